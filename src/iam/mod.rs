@@ -1,0 +1,28 @@
+//! The law: what the IAM policy language says.
+//!
+//! Pure: no file, network, clock, thread, environment or randomness; imports nothing of ours.
+//! It takes policies and a request and gives a decision that names every statement that took part.
+
+mod action;
+mod decision;
+mod evaluate;
+mod layers;
+mod matching;
+mod parse;
+mod pattern;
+mod policy;
+mod request;
+mod truth;
+mod write;
+
+pub use action::ActionPattern;
+pub use decision::{Decision, Layer, Outcome, StatementRef};
+pub use evaluate::evaluate;
+pub use layers::{Layers, NamedPolicy};
+pub use matching::{allows_action, matches_statement};
+pub use parse::{PolicyError, parse, parse_value};
+pub use pattern::Pattern;
+pub use policy::{ActionList, Condition, Effect, Policy, PrincipalList, Principals, ResourceList, Statement, Version};
+pub use request::{Caller, Context, ContextValue, Request, Resource};
+pub use truth::Truth;
+pub use write::{compact, pretty, size};

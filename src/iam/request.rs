@@ -1,0 +1,126 @@
+//! What is asked of the evaluator: who does what, on which resource, in which context.
+
+use std::collections::BTreeMap;
+
+use super::pattern::Pattern;
+
+/// One authorization request.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The action, `prefix:Name`.
+    pub action: &'a str,
+    /// The resource, as exactly as it is known.
+    pub resource: Resource<'a>,
+    /// The account that owns the resource, where known (an ARN may carry none, as with S3).
+    pub resource_account: Option<&'a str>,
+    /// The condition keys of the request.
+    pub context: &'a Context,
+}
+
+/// The caller.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Caller {
+    /// An IAM user, by ARN.
+    User(String),
+    /// A role by ARN (with its path), and the session's `assumed-role` ARN where known.
+    Role {
+        /// `arn:P:iam::ACCOUNT:role/path/name`.
+        role: String,
+        /// `arn:P:sts::ACCOUNT:assumed-role/name/session`.
+        session: Option<String>,
+    },
+    /// A federated-user session (GetFederationToken): its ARN and the issuing user's (or root's).
+    FederatedUser {
+        /// `arn:P:sts::ACCOUNT:federated-user/name`.
+        arn: String,
+        /// The ARN of the user who called GetFederationToken.
+        issuer: Option<String>,
+    },
+    /// The account root user, by account id.
+    Root(String),
+    /// An AWS service, by service principal name.
+    Service(String),
+    /// A federated identity before it has a role: provider ARN or host.
+    Federated(String),
+    /// An unsigned request.
+    Anonymous,
+}
+
+impl Caller {
+    /// The account that the caller belongs to, if any.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Caller::User(arn) | Caller::Role { role: arn, .. } | Caller::FederatedUser { arn, .. } => {
+                arn.split(':').nth(4).filter(|account| !account.is_empty())
+            }
+            Caller::Root(account) => Some(account),
+            Caller::Service(_) | Caller::Federated(_) | Caller::Anonymous => None,
+        }
+    }
+}
+
+/// The resource of a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Resource<'a> {
+    /// One ARN (or `*`, for an action without resource-level permissions).
+    Exact(&'a str),
+    /// Some resource among those of the pattern: what a capped footprint remembers.
+    /// A statement matches it when it covers the pattern, may match when both overlap.
+    Within(&'a Pattern),
+    /// Not told by the record. Only a statement on every resource surely matches.
+    Unknown,
+}
+
+/// The value of a condition key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContextValue {
+    /// The key is known to be absent from the request.
+    Absent,
+    /// A single-valued key.
+    One(String),
+    /// A multivalued key; may be empty.
+    Many(Vec<String>),
+}
+
+/// The condition keys of a request; key names compare without case.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    values: BTreeMap<String, ContextValue>,
+    closed: bool,
+}
+
+impl Context {
+    /// A context in which every key that is not given is unknown.
+    pub fn open() -> Context {
+        Context::default()
+    }
+
+    /// A context in which every key that is not given is absent.
+    pub fn closed() -> Context {
+        Context { values: BTreeMap::new(), closed: true }
+    }
+
+    /// Sets a key.
+    pub fn set(&mut self, key: &str, value: ContextValue) {
+        self.values.insert(key.to_ascii_lowercase(), value);
+    }
+
+    /// Sets a single-valued key.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Context {
+        self.set(key, ContextValue::One(value.into()));
+        self
+    }
+
+    /// The value of a key; `None` when it is unknown.
+    pub fn get(&self, key: &str) -> Option<&ContextValue> {
+        const ABSENT: &ContextValue = &ContextValue::Absent;
+        match self.values.get(&key.to_ascii_lowercase()) {
+            Some(value) => Some(value),
+            None if self.closed => Some(ABSENT),
+            None => None,
+        }
+    }
+}
