@@ -8,4 +8,5 @@ pub mod grants;
 pub mod iam;
 pub mod report;
 pub mod source;
+pub mod table;
 pub mod trail;
