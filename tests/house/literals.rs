@@ -28,12 +28,14 @@ fn is_account_place(before: &str, after: &str) -> bool {
     in_arn || quoted || named || in_path || between_colons
 }
 
-/// Every IP address literal of a line. Versions such as `Chrome/120.0.0.0` are none.
+/// Every IP address literal of a line. Versions such as `Chrome/120.0.0.0` are none, nor is the
+/// end of a region name in an ARN, as in `us-east-1::`.
 pub(crate) fn addresses(line: &str) -> Vec<IpAddr> {
     let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | ':');
     let mut found = Vec::new();
     for (at, run) in runs(line, is_part) {
-        if let Some(address) = ipv6(run) {
+        let in_name = line[..at].ends_with('-');
+        if let Some(address) = ipv6(run).filter(|_| !in_name) {
             found.push(IpAddr::V6(address));
         } else if !is_version(&line[..at]) {
             found.extend(run.split(':').filter_map(ipv4).map(IpAddr::V4));
@@ -104,4 +106,5 @@ fn addresses_are_found_and_versions_are_not() {
     case("2001:db8::/32 and ::1", &["2001:db8::", "::1"]);
     case("a::b(c::d) e.0.0.0.1 10:20:30", &[]);
     case("arn:aws:iam::111122223333:root", &[]);
+    case("arn:aws:apigateway:us-east-1::/apis", &[]);
 }
