@@ -44,18 +44,21 @@ fn digits(text: &str) -> bool {
 mod tests {
     use super::Key;
 
+    fn case(path: &str, expected: Option<(&str, &str, &str, u32)>) {
+        let key = Key::parse(path);
+        let read = key.as_ref().map(|key| (key.account, key.kind, key.region, key.day_number()));
+        assert_eq!(read, expected, "{path}");
+    }
+
     #[test]
     fn the_layout_is_read_and_other_paths_are_not() {
-        let case = |path, expected: Option<(&str, &str, &str, u32)>| {
-            let key = Key::parse(path);
-            assert_eq!(key.as_ref().map(|key| (key.account, key.kind, key.region, key.day_number())), expected, "{path}");
-        };
         let file = "CloudTrail/eu-west-1/2026/10/31/x.json.gz";
         let read = Some(("111122223333", "CloudTrail", "eu-west-1", 20_261_031));
         case(&format!("a/AWSLogs/111122223333/{file}"), read);
         case(&format!("a/AWSLogs/o-exampleorg1/111122223333/{file}"), read);
         case(&format!("o-exampleorg1/AWSLogs/o-exampleorg1/111122223333/{file}"), read);
-        case("AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/10/31/x", Some(("111122223333", "CloudTrail-Digest", "eu-west-1", 20_261_031)));
+        let digest = Some(("111122223333", "CloudTrail-Digest", "eu-west-1", 20_261_031));
+        case("AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/10/31/x", digest);
         case("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/10", None);
         case("logs/x.json", None);
     }
