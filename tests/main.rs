@@ -8,5 +8,9 @@
     clippy::indexing_slicing
 )]
 
+<<<<<<< HEAD
 mod duckdb;
 mod house;
+=======
+mod sample;
+>>>>>>> grants
