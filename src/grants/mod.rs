@@ -18,12 +18,7 @@ mod resources;
 
 pub use lookup::{Bearer, Held, HeldPolicy};
 pub use model::{
-<<<<<<< HEAD
     Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner, Role, Unreadable,
     User,
-=======
-    Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner,
-    Role, Unreadable, User,
->>>>>>> grants
 };
 pub use read::read;

@@ -20,7 +20,8 @@ const BATCH: usize = 65_536;
 pub fn to_parquet(table: &Table) -> Result<Vec<u8>, TableError> {
     let arrow = |source| TableError::Arrow { table: table.name.to_owned(), source };
     let parquet = |source| TableError::Parquet { table: table.name.to_owned(), source };
-    let fields: Vec<Field> = table.columns.iter().map(|column| Field::new(column.name, data_type(column.kind), true)).collect();
+    let fields: Vec<Field> =
+        table.columns.iter().map(|column| Field::new(column.name, data_type(column.kind), true)).collect();
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -74,7 +75,8 @@ fn array(column: &Column, rows: &[Vec<Cell>], at: usize) -> ArrayRef {
         }
         ColumnKind::Time => {
             let mut builder = TimestampMillisecondBuilder::new().with_timezone("UTC");
-            cells.for_each(|cell| builder.append_option(if let Cell::Time(s) = cell { Some(*s * 1_000) } else { None }));
+            cells
+                .for_each(|cell| builder.append_option(if let Cell::Time(s) = cell { Some(*s * 1_000) } else { None }));
             Arc::new(builder.finish())
         }
         ColumnKind::Texts => {

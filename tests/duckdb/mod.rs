@@ -37,11 +37,8 @@ pub(crate) fn query(sql: &str) -> Vec<Vec<String>> {
     let output = child.wait_with_output().expect("python ends");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "DuckDB refused\n{sql}\n\n{errors}");
-    let rows: Vec<Vec<serde_json::Value>> =
-        serde_json::from_slice(&output.stdout).expect("rows are JSON");
-    rows.iter()
-        .map(|row| row.iter().map(cell).collect())
-        .collect()
+    let rows: Vec<Vec<serde_json::Value>> = serde_json::from_slice(&output.stdout).expect("rows are JSON");
+    rows.iter().map(|row| row.iter().map(cell).collect()).collect()
 }
 
 fn cell(value: &serde_json::Value) -> String {
@@ -75,39 +72,22 @@ fn make(home: &Path) {
     if home.exists() {
         fs::remove_dir_all(home).expect("a half-made environment can be removed");
     }
-    let venv = Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(home)
-        .output();
+    let venv = Command::new("python3").args(["-m", "venv"]).arg(home).output();
     let Ok(venv) = venv else {
-        panic!(
-            "tests of queries need `python3` (3.10 or newer, with venv) on the PATH: install it"
-        );
+        panic!("tests of queries need `python3` (3.10 or newer, with venv) on the PATH: install it");
     };
     let missing = "`python3 -m venv` failed: install the venv module (Debian: python3-venv)";
     check(&venv, missing);
     let pip = Command::new(home.join("bin/python"))
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
         .args(["--only-binary=:all:", PIN])
         .output()
         .expect("python of the new environment starts");
-    check(
-        &pip,
-        &format!("`pip install {PIN}` failed: PyPI must be reachable once"),
-    );
+    check(&pip, &format!("`pip install {PIN}` failed: PyPI must be reachable once"));
 }
 
 fn check(output: &Output, missing: &str) {
-    let (out, errors) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{missing}\n{out}\n{errors}");
 }
 

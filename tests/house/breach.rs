@@ -15,26 +15,13 @@ pub(crate) struct Breach {
 
 impl Breach {
     /// A breach that no single line is to blame for.
-    pub(crate) fn in_file(
-        file: &str,
-        fault: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Breach {
+    pub(crate) fn in_file(file: &str, fault: impl Into<String>, remedy: impl Into<String>) -> Breach {
         let (place, fault, remedy) = (file.to_owned(), fault.into(), remedy.into());
-        Breach {
-            place,
-            fault,
-            remedy,
-        }
+        Breach { place, fault, remedy }
     }
 
     /// A breach at a line, counted from 1.
-    pub(crate) fn at(
-        file: &str,
-        line: usize,
-        fault: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Breach {
+    pub(crate) fn at(file: &str, line: usize, fault: impl Into<String>, remedy: impl Into<String>) -> Breach {
         Breach::in_file(&format!("{file}:{line}"), fault, remedy)
     }
 }
@@ -48,26 +35,13 @@ impl Display for Breach {
 /// Passes when a rule found nothing; otherwise fails with every breach on its own line.
 #[track_caller]
 pub(crate) fn assert_none(breaches: &[Breach]) {
-    let lines: Vec<String> = breaches
-        .iter()
-        .map(|breach| format!("  {breach}"))
-        .collect();
-    assert!(
-        lines.is_empty(),
-        "{} breach(es) of a house rule:\n{}\n",
-        lines.len(),
-        lines.join("\n")
-    );
+    let lines: Vec<String> = breaches.iter().map(|breach| format!("  {breach}")).collect();
+    assert!(lines.is_empty(), "{} breach(es) of a house rule:\n{}\n", lines.len(), lines.join("\n"));
 }
 
 /// Passes when some breach stands at `place` and its fault mentions `words`.
 #[track_caller]
 pub(crate) fn assert_found(breaches: &[Breach], place: &str, words: &str) {
-    let found = breaches
-        .iter()
-        .any(|breach| breach.place == place && breach.fault.contains(words));
-    assert!(
-        found,
-        "no breach at {place} with `{words}` in {breaches:#?}"
-    );
+    let found = breaches.iter().any(|breach| breach.place == place && breach.fault.contains(words));
+    assert!(found, "no breach at {place} with `{words}` in {breaches:#?}");
 }

@@ -14,10 +14,7 @@ const MAX_DOORS: usize = 8;
 /// Every circle of imports inside a room.
 fn breaches(files: &[Text]) -> Vec<Breach> {
     let modules = modules(files);
-    let by_path: BTreeMap<&[String], &Module> = modules
-        .iter()
-        .map(|module| (module.path.as_slice(), module))
-        .collect();
+    let by_path: BTreeMap<&[String], &Module> = modules.iter().map(|module| (module.path.as_slice(), module)).collect();
     let mut graph = Graph::new();
     let mut lines = BTreeMap::new();
     for module in &modules {
@@ -27,18 +24,13 @@ fn breaches(files: &[Text]) -> Vec<Breach> {
             graph.entry(module.file.clone()).or_default().insert(needed);
         }
     }
-    cycles(&graph)
-        .iter()
-        .map(|circle| breach(circle, &lines))
-        .collect()
+    cycles(&graph).iter().map(|circle| breach(circle, &lines)).collect()
 }
 
 fn breach(circle: &[String], lines: &BTreeMap<(String, String), usize>) -> Breach {
     let line = |pair: &[String]| lines[&(pair[0].clone(), pair[1].clone())];
-    let steps: Vec<String> = circle
-        .windows(2)
-        .map(|pair| format!("{}:{} needs {}", pair[0], line(pair), pair[1]))
-        .collect();
+    let steps: Vec<String> =
+        circle.windows(2).map(|pair| format!("{}:{} needs {}", pair[0], line(pair), pair[1])).collect();
     let fault = format!("files import each other in a circle ({})", steps.join(", "));
     let remedy = "move what both need into a file of its own below them";
     Breach::at(&circle[0], line(&circle[..2]), fault, remedy)
@@ -62,22 +54,13 @@ fn needs(module: &Module, by_path: &BTreeMap<&[String], &Module>) -> Vec<(String
 }
 
 /// The file that defines what a path names, looking through re-exports.
-fn home<'a>(
-    full: &[String],
-    by_path: &BTreeMap<&[String], &'a Module>,
-    doors: usize,
-) -> Option<&'a Module> {
-    let length = (0..=full.len())
-        .rev()
-        .find(|length| by_path.contains_key(&full[..*length]))?;
+fn home<'a>(full: &[String], by_path: &BTreeMap<&[String], &'a Module>, doors: usize) -> Option<&'a Module> {
+    let length = (0..=full.len()).rev().find(|length| by_path.contains_key(&full[..*length]))?;
     let module = *by_path.get(&full[..length])?;
     let (Some(name), true) = (full.get(length), doors > 0) else {
         return Some(module);
     };
-    let door = module
-        .paths
-        .iter()
-        .find(|path| path.alias == *name && module.absolute(path).is_some());
+    let door = module.paths.iter().find(|path| path.alias == *name && module.absolute(path).is_some());
     match door.and_then(|path| module.absolute(path)) {
         Some(mut behind) if behind != full => {
             behind.extend_from_slice(&full[length + 1..]);
@@ -99,11 +82,7 @@ fn fails_when_two_files_need_each_other() {
         Text::new("src/fit/a.rs", "//! a\nuse super::b::B;\n"),
         Text::new("src/fit/b.rs", "fn f() -> crate::fit::a::A { }\n"),
     ]);
-    assert_found(
-        &found,
-        "src/fit/a.rs:2",
-        "src/fit/b.rs:1 needs src/fit/a.rs",
-    );
+    assert_found(&found, "src/fit/a.rs:2", "src/fit/b.rs:1 needs src/fit/a.rs");
 }
 
 #[test]
@@ -119,10 +98,7 @@ fn fails_when_the_circle_goes_through_the_doorway() {
 #[test]
 fn fails_when_a_part_needs_the_whole_that_calls_it() {
     let found = breaches(&[
-        Text::new(
-            "src/iam/ops/mod.rs",
-            "mod date;\npub enum Op {}\nfn f() { date::g() }\n",
-        ),
+        Text::new("src/iam/ops/mod.rs", "mod date;\npub enum Op {}\nfn f() { date::g() }\n"),
         Text::new("src/iam/ops/date.rs", "use super::Op;\n"),
     ]);
     assert_found(&found, "src/iam/ops/date.rs:1", "needs src/iam/ops/mod.rs");
@@ -131,15 +107,9 @@ fn fails_when_a_part_needs_the_whole_that_calls_it() {
 #[test]
 fn allows_a_doorway_and_a_ladder() {
     assert_none(&breaches(&[
-        Text::new(
-            "src/fit/mod.rs",
-            "mod a;\nmod b;\npub use a::A;\npub use b::B;\n",
-        ),
+        Text::new("src/fit/mod.rs", "mod a;\nmod b;\npub use a::A;\npub use b::B;\n"),
         Text::new("src/fit/a.rs", "use super::B;\nuse crate::iam::Arn;\n"),
-        Text::new(
-            "src/fit/b.rs",
-            "#[cfg(test)]\nmod tests { use crate::fit::A; }\n",
-        ),
+        Text::new("src/fit/b.rs", "#[cfg(test)]\nmod tests { use crate::fit::A; }\n"),
         Text::new("src/iam/mod.rs", "pub struct Arn;\n"),
     ]));
 }

@@ -44,11 +44,7 @@ pub(crate) fn commands(markdown: &str) -> Vec<Command> {
         let part = text.trim_end_matches('\\').trim();
         match found.last_mut().filter(|_| continued) {
             Some(last) => last.text = format!("{} {part}", last.text),
-            None => found.push(Command {
-                line: number + 1,
-                heading: heading.clone(),
-                text: part.to_owned(),
-            }),
+            None => found.push(Command { line: number + 1, heading: heading.clone(), text: part.to_owned() }),
         }
         continued = text.ends_with('\\');
     }
@@ -107,33 +103,19 @@ fn words(command: &str) -> Vec<String> {
 #[test]
 fn commands_are_found_under_their_headings() {
     let text = "# A\n```sh\n# note\na \\\n  b\nc\n```\n## B\n```console\n$ d\noutput\n```\n```json\n{}\n```\n";
-    let found: Vec<(usize, String, String)> = commands(text)
-        .into_iter()
-        .map(|command| (command.line, command.heading, command.text))
-        .collect();
+    let found: Vec<(usize, String, String)> =
+        commands(text).into_iter().map(|command| (command.line, command.heading, command.text)).collect();
     let row = |line, heading: &str, text: &str| (line, heading.to_owned(), text.to_owned());
-    assert_eq!(
-        found,
-        [row(4, "A", "a b"), row(6, "A", "c"), row(10, "B", "d")]
-    );
+    assert_eq!(found, [row(4, "A", "a b"), row(6, "A", "c"), row(10, "B", "d")]);
 }
 
 #[test]
 fn own_calls_are_found() {
     let case = |command: &str, expected: &[&str]| {
-        let found: Vec<String> = own_calls(command)
-            .iter()
-            .map(|words| words.join(" "))
-            .collect();
+        let found: Vec<String> = own_calls(command).iter().map(|words| words.join(" ")).collect();
         assert_eq!(found, expected, "{command}");
     };
     case("cargo test --locked", &[]);
-    case(
-        "X_Y=1 trailfit fit --logs 'a b' | less",
-        &["fit --logs a b"],
-    );
-    case(
-        "cargo run --release -- fit a; ./trailfit b",
-        &["fit a", "b"],
-    );
+    case("X_Y=1 trailfit fit --logs 'a b' | less", &["fit --logs a b"]);
+    case("cargo run --release -- fit a; ./trailfit b", &["fit a", "b"]);
 }

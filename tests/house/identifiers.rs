@@ -74,10 +74,7 @@ fn test_lines(file: &Text) -> Vec<RangeInclusive<usize>> {
     }
     let code = scan::code(&file.text);
     let line = |at| scan::line_of(&code, at);
-    scan::test_items(&code)
-        .into_iter()
-        .map(|(start, end)| line(start)..=line(end))
-        .collect()
+    scan::test_items(&code).into_iter().map(|(start, end)| line(start)..=line(end)).collect()
 }
 
 fn strange_accounts(file: &str, number: usize, line: &str, in_test: bool) -> Vec<Breach> {
@@ -98,12 +95,7 @@ fn strange_addresses(file: &str, number: usize, line: &str) -> Vec<Breach> {
     let remedy = "use 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 or 2001:db8::/32";
     addresses(line)
         .into_iter()
-        .filter(|address| {
-            !NETWORKS
-                .iter()
-                .chain(more)
-                .any(|(net, bits)| within(*address, net, *bits))
-        })
+        .filter(|address| !NETWORKS.iter().chain(more).any(|(net, bits)| within(*address, net, *bits)))
         .map(|address| {
             let fault = format!("address {address} is not reserved for documentation");
             Breach::at(file, number, fault, remedy)
@@ -114,9 +106,7 @@ fn strange_addresses(file: &str, number: usize, line: &str) -> Vec<Breach> {
 fn within(address: IpAddr, network: &str, bits: u8) -> bool {
     let network: IpAddr = network.parse().expect("the table holds addresses");
     let (left, right, width) = match (address, network) {
-        (IpAddr::V4(one), IpAddr::V4(two)) => {
-            (u128::from(one.to_bits()), u128::from(two.to_bits()), 32)
-        }
+        (IpAddr::V4(one), IpAddr::V4(two)) => (u128::from(one.to_bits()), u128::from(two.to_bits()), 32),
         (IpAddr::V6(one), IpAddr::V6(two)) => (one.to_bits(), two.to_bits(), 128),
         _ => return false,
     };
@@ -136,16 +126,9 @@ fn fails_for_an_account_of_somebody() {
     let found = breaches(&[Text::new("sample-logs/a.json", &line)]);
     assert_found(&found, "sample-logs/a.json:2", &other);
     let nobody = format!("arn:aws:iam::{NOBODY}:root");
-    assert_found(
-        &breaches(&[Text::new("src/a.rs", &nobody)]),
-        "src/a.rs:1",
-        NOBODY,
-    );
+    assert_found(&breaches(&[Text::new("src/a.rs", &nobody)]), "src/a.rs:1", NOBODY);
     let inner = format!("#[cfg(test)]\nmod tests {{ // {nobody}\n}}\n");
-    assert_none(&breaches(&[
-        Text::new("tests/a.rs", &nobody),
-        Text::new("src/a.rs", &inner),
-    ]));
+    assert_none(&breaches(&[Text::new("tests/a.rs", &nobody), Text::new("src/a.rs", &inner)]));
 }
 
 #[test]

@@ -22,13 +22,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lib", &[]),
 ];
 
-const ALL_ROOMS: &[&str] = &[
-    "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report",
-];
+const ALL_ROOMS: &[&str] = &["iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report"];
 
-const PIPELINE_SEES: &[&str] = &[
-    "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report", "error",
-];
+const PIPELINE_SEES: &[&str] =
+    &["iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report", "error"];
 
 /// Every import that the tables forbid.
 fn breaches(files: &[Text]) -> Vec<Breach> {
@@ -50,9 +47,8 @@ fn room_breaches(module: &Module, modules: &[Module]) -> Vec<Breach> {
     let room = module.room();
     let allowed = ROOMS.iter().find(|(name, _)| *name == room);
     let allowed = allowed.map_or(&[][..], |(_, rooms)| rooms);
-    let is_room = |name: &str| {
-        ROOMS.iter().any(|(room, _)| *room == name) || modules.iter().any(|one| one.room() == name)
-    };
+    let is_room =
+        |name: &str| ROOMS.iter().any(|(room, _)| *room == name) || modules.iter().any(|one| one.room() == name);
     let mut found = Vec::new();
     for path in &module.paths {
         let Some(target) = module.absolute(path).and_then(|full| full.first().cloned()) else {
@@ -60,11 +56,7 @@ fn room_breaches(module: &Module, modules: &[Module]) -> Vec<Breach> {
         };
         if room != "lib" && target != room && is_room(&target) && !allowed.contains(&&*target) {
             let fault = format!("`{room}` imports `{target}`");
-            let may = if allowed.is_empty() {
-                "nothing of ours".to_owned()
-            } else {
-                allowed.join(", ")
-            };
+            let may = if allowed.is_empty() { "nothing of ours".to_owned() } else { allowed.join(", ") };
             let remedy = format!("`{room}` may import {may}: move the code or pass the value in");
             found.push(Breach::at(&module.file, path.line, fault, remedy));
         }
@@ -110,10 +102,7 @@ fn allows_what_the_table_allows() {
     let tested = "#[cfg(test)]\nmod tests { use crate::fit::x; }\n// use crate::fit;\n";
     assert_none(&breaches(&[
         Text::new("src/cli/mod.rs", "use crate::pipeline;"),
-        Text::new(
-            "src/fit/mod.rs",
-            "use crate::{iam, catalog::Catalog, trail, grants};",
-        ),
+        Text::new("src/fit/mod.rs", "use crate::{iam, catalog::Catalog, trail, grants};"),
         Text::new("src/iam/arn.rs", tested),
     ]));
 }

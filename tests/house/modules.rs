@@ -114,10 +114,7 @@ fn test_files_are_left_out() {
         Text::new("src/iam/tests.rs", "use crate::fit::y;\n"),
         Text::new("src/iam/tests/deep.rs", "use crate::fit::y;\n"),
     ];
-    let found: Vec<String> = modules(&files)
-        .into_iter()
-        .map(|module| module.file)
-        .collect();
+    let found: Vec<String> = modules(&files).into_iter().map(|module| module.file).collect();
     assert_eq!(found, ["src/iam/mod.rs", "src/iam/arn.rs"]);
 }
 
@@ -126,18 +123,10 @@ fn paths_are_completed() {
     let text = "mod kid;\nuse super::x::Y;\nuse self::kid::A;\nuse crate::fit::B;\nuse std::fs;\nfn f() { kid::g() }";
     let all = modules(&[Text::new("src/iam/condition/mod.rs", text)]);
     let module = all.first().unwrap();
-    let found: Vec<Option<String>> = module
-        .paths
-        .iter()
-        .map(|path| module.absolute(path).map(|full| full.join("::")))
-        .collect();
+    let found: Vec<Option<String>> =
+        module.paths.iter().map(|path| module.absolute(path).map(|full| full.join("::"))).collect();
     let own = |text: &str| Some(text.to_owned());
-    let expected = [
-        own("iam::x::Y"),
-        own("iam::condition::kid::A"),
-        own("fit::B"),
-        None,
-        own("iam::condition::kid::g"),
-    ];
+    let expected =
+        [own("iam::x::Y"), own("iam::condition::kid::A"), own("fit::B"), None, own("iam::condition::kid::g")];
     assert_eq!(found, expected);
 }

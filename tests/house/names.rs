@@ -7,9 +7,7 @@ use super::paths;
 use super::tree::{self, Text};
 
 /// Names that say where a thing was left, not what it is.
-const EMPTY_NAMES: &[&str] = &[
-    "utils", "util", "types", "common", "helpers", "misc", "shared",
-];
+const EMPTY_NAMES: &[&str] = &["utils", "util", "types", "common", "helpers", "misc", "shared"];
 
 /// The lines of `//!` that a file begins with: at least, at most.
 const HEADER_LINES: (usize, usize) = (1, 8);
@@ -57,10 +55,7 @@ fn preludes(module: &Module) -> Vec<Breach> {
     module
         .paths
         .iter()
-        .filter(|path| {
-            path.segments
-                .ends_with(&["super".to_owned(), "*".to_owned()])
-        })
+        .filter(|path| path.segments.ends_with(&["super".to_owned(), "*".to_owned()]))
         .map(|path| Breach::at(&module.file, path.line, "`use super::*`", remedy))
         .collect()
 }
@@ -131,6 +126,7 @@ fn fails_when_broken_on_purpose() {
 
 #[test]
 fn allows_tests_to_take_their_parent_and_the_tour_as_header() {
-    let text = "#![doc = include_str!(\"README.md\")]\n\n\n\n\npub mod iam;\n#[cfg(test)]\nmod tests { use super::*; }\n";
+    let text =
+        "#![doc = include_str!(\"README.md\")]\n\n\n\n\npub mod iam;\n#[cfg(test)]\nmod tests { use super::*; }\n";
     assert_none(&breaches(&[Text::new("src/lib.rs", text)]));
 }

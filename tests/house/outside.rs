@@ -53,9 +53,7 @@ const JSON_IN: &[&str] = &[
 const FILES_IN: &[&str] = &["source", "report", "archive", "pipeline", "cli", "main"];
 
 /// Everything but the pure rooms.
-const NOT_PURE: &[&str] = &[
-    "source", "archive", "report", "pipeline", "error", "cli", "main",
-];
+const NOT_PURE: &[&str] = &["source", "archive", "report", "pipeline", "error", "cli", "main"];
 
 /// Parts of outside libraries that reach out of the program, and where they may be named.
 /// `std::net`'s addresses are values, so only its sockets are listed.
@@ -97,15 +95,10 @@ fn outside_breaches(module: &Module) -> Vec<Breach> {
         }
         let whole = path.segments.join("::");
         let name = &path.segments[0];
-        let hit = CRATES
-            .iter()
-            .find(|(pattern, _)| crate_matches(pattern, name))
-            .or_else(|| {
-                let is_use = path.named != Named::Inline;
-                REACHES_OUT
-                    .iter()
-                    .find(|(part, places)| reaches(part, &whole, is_use) && !allows(places, module))
-            });
+        let hit = CRATES.iter().find(|(pattern, _)| crate_matches(pattern, name)).or_else(|| {
+            let is_use = path.named != Named::Inline;
+            REACHES_OUT.iter().find(|(part, places)| reaches(part, &whole, is_use) && !allows(places, module))
+        });
         if let Some((part, places)) = hit.filter(|(_, places)| !allows(places, module)) {
             let fault = format!("`{whole}` is named in `{}`", module.room());
             let remedy = match places {
@@ -125,10 +118,7 @@ fn clock_breaches(module: &Module) -> Vec<Breach> {
     }
     for (number, line) in module.code.lines().enumerate() {
         if let Some(call) = CLOCK_CALLS.iter().find(|call| line.contains(**call)) {
-            let fault = format!(
-                "`{call})` reads the clock in the pure room `{}`",
-                module.room()
-            );
+            let fault = format!("`{call})` reads the clock in the pure room `{}`", module.room());
             let remedy = "take the time as a value from the caller";
             found.push(Breach::at(&module.file, number + 1, fault, remedy));
         }
@@ -147,9 +137,7 @@ fn crate_matches(pattern: &str, name: &str) -> bool {
 fn reaches(part: &str, whole: &str, is_use: bool) -> bool {
     let whole = whole.trim_end_matches("::*");
     let inside = |outer: &str, inner: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
     let names_parent = is_use && whole.starts_with("std") && inside(whole, part);
     inside(part, whole) || (names_parent && !matches!(whole, "std::io" | "std::hash"))
@@ -158,10 +146,7 @@ fn reaches(part: &str, whole: &str, is_use: bool) -> bool {
 /// Whether a module stands in one of the places.
 fn allows(places: &[&str], module: &Module) -> bool {
     let path = module.path.join("/");
-    places.iter().any(|place| {
-        path.strip_prefix(place)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    places.iter().any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 #[test]
@@ -178,23 +163,11 @@ fn fails_when_an_outside_crate_is_in_the_wrong_room() {
     case("src/trail/read.rs", "use aws_sdk_s3::Client;", "aws_sdk_s3");
     case("src/fit/mod.rs", "use rayon::prelude::*;", "rayon");
     case("src/report/text.rs", "use clap::Parser;", "clap");
-    case(
-        "src/catalog/load.rs",
-        "use flate2::read::GzDecoder;",
-        "flate2",
-    );
+    case("src/catalog/load.rs", "use flate2::read::GzDecoder;", "flate2");
     case("src/iam/mod.rs", "use std::{fmt, fs};", "std::fs");
-    case(
-        "src/fit/a.rs",
-        "fn f() { std::env::var(\"X\"); }",
-        "std::env::var",
-    );
+    case("src/fit/a.rs", "fn f() { std::env::var(\"X\"); }", "std::env::var");
     case("src/audit/a.rs", "use std::time;", "std::time");
-    case(
-        "src/trail/a.rs",
-        "fn f() { OffsetDateTime::now_utc() }",
-        "now_utc",
-    );
+    case("src/trail/a.rs", "fn f() { OffsetDateTime::now_utc() }", "now_utc");
     case("src/error.rs", "use std::fs::File;", "std::fs::File");
     case("src/source/a.rs", "fn f() { fastrand::u8(..) }", "fastrand");
 }
@@ -203,14 +176,8 @@ fn fails_when_an_outside_crate_is_in_the_wrong_room() {
 fn allows_what_the_tables_allow() {
     let files = [
         Text::new("src/catalog/build/zip.rs", "use flate2::read::GzDecoder;"),
-        Text::new(
-            "src/source/bucket.rs",
-            "use aws_sdk_s3::Client;\nuse tokio::runtime;",
-        ),
-        Text::new(
-            "src/iam/net.rs",
-            "use std::net::IpAddr;\nuse std::time::Duration;",
-        ),
+        Text::new("src/source/bucket.rs", "use aws_sdk_s3::Client;\nuse tokio::runtime;"),
+        Text::new("src/iam/net.rs", "use std::net::IpAddr;\nuse std::time::Duration;"),
         Text::new("src/cli/mod.rs", "use std::{env, fs};"),
     ];
     assert_none(&breaches(&files));

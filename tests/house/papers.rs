@@ -25,11 +25,7 @@ fn breaches(manifest: &str, changelog: &str, license: &str) -> Vec<Breach> {
         let fault = "does not say `license = \"Apache-2.0\"`";
         found.push(Breach::in_file("Cargo.toml", fault, "say it"));
     }
-    let marks = [
-        "Apache License",
-        "Version 2.0, January 2004",
-        "END OF TERMS",
-    ];
+    let marks = ["Apache License", "Version 2.0, January 2004", "END OF TERMS"];
     if let Some(mark) = marks.iter().find(|mark| !license.contains(**mark)) {
         let fault = format!("is not the text of Apache-2.0: `{mark}` is missing");
         found.push(Breach::in_file("LICENSE", fault, "put the full text"));
@@ -40,11 +36,7 @@ fn breaches(manifest: &str, changelog: &str, license: &str) -> Vec<Breach> {
 #[test]
 fn holds_for_this_tree() {
     let text = |path: &str| tree::file(path).unwrap_or_default();
-    assert_none(&breaches(
-        &text("Cargo.toml"),
-        &text("CHANGELOG.md"),
-        &text("LICENSE"),
-    ));
+    assert_none(&breaches(&text("Cargo.toml"), &text("CHANGELOG.md"), &text("LICENSE")));
 }
 
 #[test]

@@ -34,8 +34,7 @@ struct Token {
 
 impl Token {
     fn is_word(&self) -> bool {
-        self.text
-            .starts_with(|first: char| first.is_alphanumeric() || first == '_')
+        self.text.starts_with(|first: char| first.is_alphanumeric() || first == '_')
     }
 }
 
@@ -77,9 +76,7 @@ fn tokens(code: &str) -> Vec<Token> {
     for (number, line) in code.lines().enumerate() {
         let mut rest = line.trim_start();
         while let Some(first) = rest.chars().next() {
-            let word = rest
-                .find(|next: char| !next.is_alphanumeric() && next != '_')
-                .unwrap_or(rest.len());
+            let word = rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len());
             let length = match word {
                 0 if rest.starts_with("::") => 2,
                 0 => first.len_utf8(),
@@ -104,23 +101,12 @@ fn inline(tokens: &[Token], start: usize, found: &mut Vec<Path>) -> usize {
         segments.push(tokens[at + 1].text.clone());
         at += 2;
     }
-    found.push(Path {
-        line: tokens[start].line,
-        alias: String::new(),
-        segments,
-        named: Named::Inline,
-    });
+    found.push(Path { line: tokens[start].line, alias: String::new(), segments, named: Named::Inline });
     at
 }
 
 /// Reads one branch of a `use` tree under `prefix`; gives the place after it.
-fn use_tree(
-    tokens: &[Token],
-    start: usize,
-    prefix: &[String],
-    named: Named,
-    found: &mut Vec<Path>,
-) -> usize {
+fn use_tree(tokens: &[Token], start: usize, prefix: &[String], named: Named, found: &mut Vec<Path>) -> usize {
     let mut segments = prefix.to_vec();
     let mut at = start;
     loop {
@@ -142,30 +128,15 @@ fn use_tree(
         let own = segments.last().cloned().unwrap_or_default();
         let renamed = text(tokens, at) == "as";
         let line = tokens[at.min(tokens.len()) - 1].line;
-        let alias = if renamed {
-            text(tokens, at + 1).to_owned()
-        } else {
-            own
-        };
+        let alias = if renamed { text(tokens, at + 1).to_owned() } else { own };
         at += if renamed { 2 } else { 0 };
-        found.push(Path {
-            line,
-            segments,
-            alias,
-            named,
-        });
+        found.push(Path { line, segments, alias, named });
     }
     at
 }
 
 /// Reads the branches between braces; gives the place after the closing one.
-fn group(
-    tokens: &[Token],
-    start: usize,
-    prefix: &[String],
-    named: Named,
-    found: &mut Vec<Path>,
-) -> usize {
+fn group(tokens: &[Token], start: usize, prefix: &[String], named: Named, found: &mut Vec<Path>) -> usize {
     let mut at = start;
     loop {
         at = use_tree(tokens, at, prefix, named, found);
@@ -179,23 +150,14 @@ fn group(
 #[test]
 fn paths_are_found_and_laid_flat() {
     let case = |input: &str, expected: &[&str]| {
-        let found: Vec<String> = paths(input)
-            .iter()
-            .map(|path| path.segments.join("::"))
-            .collect();
+        let found: Vec<String> = paths(input).iter().map(|path| path.segments.join("::")).collect();
         assert_eq!(found, expected, "{input}");
     };
-    case(
-        "use crate::{a::b, c::{self, d}};",
-        &["crate::a::b", "crate::c", "crate::c::d"],
-    );
+    case("use crate::{a::b, c::{self, d}};", &["crate::a::b", "crate::c", "crate::c::d"]);
     case("use super::x as y; z::w();", &["super::x", "z::w"]);
     case("pub(crate) use self::q::*;", &["self::q::*"]);
     case("let v = Vec::<u8>::new();", &["Vec"]);
-    case(
-        "fn f() -> impl Iterator + use<'a> { std::fs::read(p) }",
-        &["std::fs::read"],
-    );
+    case("fn f() -> impl Iterator + use<'a> { std::fs::read(p) }", &["std::fs::read"]);
     case("use std::{fs, io,};", &["std::fs", "std::io"]);
 }
 
@@ -203,15 +165,8 @@ fn paths_are_found_and_laid_flat() {
 fn lines_names_and_modules_are_right() {
     let code = "mod a;\nuse crate::{\n    b::C as D,\n    e,\n};\npub use a::F;\nmod g { }\n";
     let found = paths(code);
-    let seen: Vec<_> = found
-        .iter()
-        .map(|path| (path.line, path.alias.as_str(), path.named))
-        .collect();
-    let expected = [
-        (3, "D", Named::Use),
-        (4, "e", Named::Use),
-        (6, "F", Named::PubUse),
-    ];
+    let seen: Vec<_> = found.iter().map(|path| (path.line, path.alias.as_str(), path.named)).collect();
+    let expected = [(3, "D", Named::Use), (4, "e", Named::Use), (6, "F", Named::PubUse)];
     assert_eq!(seen, expected);
     let modules = [("a".to_owned(), 1), ("g".to_owned(), 7)];
     assert_eq!(declared_modules(code), modules);

@@ -41,9 +41,7 @@ fn breaches(readme: &str, ci: &str, help: Help<'_>) -> Vec<Breach> {
 }
 
 fn under<'a>(all: &'a [Command], title: &str) -> Vec<&'a Command> {
-    all.iter()
-        .filter(|command| command.heading.to_lowercase().contains(title))
-        .collect()
+    all.iter().filter(|command| command.heading.to_lowercase().contains(title)).collect()
 }
 
 /// CI ends with the test command, so that the runner's verdict is the last thing printed.
@@ -76,13 +74,9 @@ fn misunderstood(call: &[String], help: Help<'_>) -> Option<String> {
             None => return Some(format!("`trailfit {}` gives no help", path.join(" "))),
         }
     }
-    let known: Vec<&str> = text
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '-')
-        .collect();
+    let known: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();
     let flags = call.iter().filter(|word| word.starts_with('-'));
-    let unknown = flags
-        .map(|word| flag_name(word))
-        .find(|flag| !known.contains(flag));
+    let unknown = flags.map(|word| flag_name(word)).find(|flag| !known.contains(flag));
     unknown.map(|flag| format!("`trailfit {}` has no `{flag}`", path.join(" ")))
 }
 
@@ -90,11 +84,7 @@ fn misunderstood(call: &[String], help: Help<'_>) -> Option<String> {
 fn flag_name(word: &str) -> &str {
     let name = word.split('=').next().unwrap_or(word);
     let is_long = name.starts_with("--");
-    if is_long {
-        name
-    } else {
-        name.get(..2).unwrap_or(name)
-    }
+    if is_long { name } else { name.get(..2).unwrap_or(name) }
 }
 
 /// The names in the `Commands:` section of a help text.
@@ -126,7 +116,8 @@ fn holds_for_this_tree() {
 }
 
 /// A README that holds.
-const GOOD: &str = "# x\n## The main job\n```sh\ntrailfit fit --logs a -o b\n```\n## The tests\n```sh\ncargo test --locked\n```\n";
+const GOOD: &str =
+    "# x\n## The main job\n```sh\ntrailfit fit --logs a -o b\n```\n## The tests\n```sh\ncargo test --locked\n```\n";
 
 /// The help of an invented program.
 fn invented(path: &[String]) -> Option<String> {
@@ -151,11 +142,7 @@ fn fails_when_broken_on_purpose() {
         assert_found(&breaches(&readme, ci, &invented), place, words);
     };
     case(("--logs", "--log"), "README.md:4", "no `--log`");
-    case(
-        ("trailfit fit", "trailfit fix"),
-        "README.md:4",
-        "`trailfit fix`",
-    );
+    case(("trailfit fit", "trailfit fix"), "README.md:4", "`trailfit fix`");
     case((" -o b", " -q"), "README.md:4", "no `-q`");
     case(("main job", "job"), "README.md", "0 commands");
     case(("--locked\n", "--locked\nls\n"), "README.md", "2 commands");

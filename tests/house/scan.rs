@@ -31,10 +31,7 @@ pub(crate) fn production(text: &str) -> String {
 /// The number of lines that ship: all lines but those of `#[cfg(test)]` items.
 pub(crate) fn production_lines(text: &str) -> usize {
     let code = code(text);
-    let inside: usize = test_items(&code)
-        .into_iter()
-        .map(|(start, end)| code[start..end].lines().count())
-        .sum();
+    let inside: usize = test_items(&code).into_iter().map(|(start, end)| code[start..end].lines().count()).sum();
     text.lines().count().saturating_sub(inside)
 }
 
@@ -52,11 +49,7 @@ pub(crate) fn test_items(code: &str) -> Vec<(usize, usize)> {
 
 /// The line of a byte, counted from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The byte after the bracket that closes the one at `at`.
@@ -76,11 +69,7 @@ pub(crate) fn closing(code: &[u8], at: usize) -> usize {
 }
 
 fn next_test_attribute(code: &str, from: usize) -> Option<usize> {
-    ["#[cfg(test)]", "#[cfg(all(test"]
-        .iter()
-        .filter_map(|mark| code[from..].find(mark))
-        .min()
-        .map(|found| from + found)
+    ["#[cfg(test)]", "#[cfg(all(test"].iter().filter_map(|mark| code[from..].find(mark)).min().map(|found| from + found)
 }
 
 /// Where the item that begins with attributes at `start` ends: after its `;` or its body.
@@ -88,10 +77,7 @@ fn item_end(code: &[u8], start: usize) -> usize {
     let mut at = start;
     while code.get(at) == Some(&b'#') {
         at = closing(code, at + 1);
-        at += code[at..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count();
+        at += code[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     }
     let is_use = code[at..].starts_with(b"use ") || code[at..].starts_with(b"pub use ");
     while at < code.len() {
@@ -123,9 +109,7 @@ fn word_end(bytes: &[u8], at: usize) -> usize {
 fn hidden_end(bytes: &[u8], at: usize, word: usize) -> Option<usize> {
     let rest = &bytes[at..];
     match &bytes[at..word] {
-        b"" if rest.starts_with(b"//") => {
-            Some(at + rest.iter().take_while(|byte| **byte != b'\n').count())
-        }
+        b"" if rest.starts_with(b"//") => Some(at + rest.iter().take_while(|byte| **byte != b'\n').count()),
         b"" if rest.starts_with(b"/*") => Some(comment_end(bytes, at)),
         b"" | b"b" | b"c" if bytes.get(word) == Some(&b'"') => Some(string_end(bytes, word + 1)),
         b"" | b"b" if bytes.get(word) == Some(&b'\'') => char_end(bytes, word),
@@ -184,18 +168,13 @@ fn char_end(bytes: &[u8], quote: usize) -> Option<usize> {
 
 /// The end of a raw string whose prefix ends at `word`; `None` for `r#name` and plain names.
 fn raw_end(bytes: &[u8], word: usize) -> Option<usize> {
-    let hashes = bytes[word..]
-        .iter()
-        .take_while(|byte| **byte == b'#')
-        .count();
+    let hashes = bytes[word..].iter().take_while(|byte| **byte == b'#').count();
     if bytes.get(word + hashes) != Some(&b'"') {
         return None;
     }
     let close = [b"\"".as_slice(), &b"#".repeat(hashes)].concat();
     let body = word + hashes + 1;
-    let length = bytes[body..]
-        .windows(close.len())
-        .position(|window| window == close)?;
+    let length = bytes[body..].windows(close.len()).position(|window| window == close)?;
     Some(body + length + close.len())
 }
 
@@ -226,8 +205,5 @@ fn test_items_do_not_ship() {
     assert!(!production.contains("fn b"));
     assert_eq!(production_lines(text), 2);
     assert_eq!(line_of(&production, production.find("fn c").unwrap()), 6);
-    assert_eq!(
-        production_lines("#[cfg(test)]\nuse a::{b, c};\nfn d() {}\n"),
-        1
-    );
+    assert_eq!(production_lines("#[cfg(test)]\nuse a::{b, c};\nfn d() {}\n"), 1);
 }

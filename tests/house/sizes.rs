@@ -32,17 +32,10 @@ fn breaches(files: &[Text]) -> Vec<Breach> {
 }
 
 fn long_functions(module: &Module) -> Vec<Breach> {
-    let long = functions(&module.code)
-        .into_iter()
-        .filter(|(_, _, lines)| *lines > FUNCTION_LINES);
+    let long = functions(&module.code).into_iter().filter(|(_, _, lines)| *lines > FUNCTION_LINES);
     long.map(|(name, line, lines)| {
         let fault = format!("function `{name}` has {lines} lines, {FUNCTION_LINES} allowed");
-        Breach::at(
-            &module.file,
-            line,
-            fault,
-            "part computing, deciding and telling",
-        )
+        Breach::at(&module.file, line, fault, "part computing, deciding and telling")
     })
     .collect()
 }
@@ -88,25 +81,16 @@ fn holds_for_this_tree() {
 
 #[test]
 fn fails_when_a_file_ships_too_much() {
-    let long = format!(
-        "//! x\n{}#[cfg(test)]\nmod tests {{\n}}\n",
-        "// y\n".repeat(300)
-    );
+    let long = format!("//! x\n{}#[cfg(test)]\nmod tests {{\n}}\n", "// y\n".repeat(300));
     let found = breaches(&[Text::new("src/fit/a.rs", &long)]);
     assert_found(&found, "src/fit/a.rs", "301 lines");
-    let tested = format!(
-        "//! x\n#[cfg(test)]\nmod tests {{\n{}}}\n",
-        "// y\n".repeat(300)
-    );
+    let tested = format!("//! x\n#[cfg(test)]\nmod tests {{\n{}}}\n", "// y\n".repeat(300));
     assert_none(&breaches(&[Text::new("src/fit/a.rs", &tested)]));
 }
 
 #[test]
 fn fails_when_a_function_is_too_long() {
-    let text = format!(
-        "trait T {{ fn short(&self) -> [u8; 2]; }}\nfn long() {{\n{}}}\n",
-        "f(\"}\");\n".repeat(59)
-    );
+    let text = format!("trait T {{ fn short(&self) -> [u8; 2]; }}\nfn long() {{\n{}}}\n", "f(\"}\");\n".repeat(59));
     let found = breaches(&[Text::new("src/fit/a.rs", &text)]);
     assert_found(&found, "src/fit/a.rs:2", "`long` has 61 lines");
     assert_eq!(found.len(), 1);

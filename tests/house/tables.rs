@@ -16,9 +16,7 @@ fn breaches(files: &[Text]) -> Vec<Breach> {
         }
         let remedy = "run the builder of the catalog again; never edit by hand";
         let numbered = file.text.lines().enumerate();
-        let facts: Vec<(usize, &str)> = numbered
-            .filter(|(_, line)| !line.starts_with('#'))
-            .collect();
+        let facts: Vec<(usize, &str)> = numbered.filter(|(_, line)| !line.starts_with('#')).collect();
         if facts.is_empty() {
             found.push(Breach::in_file(&file.path, "holds no fact", remedy));
         }

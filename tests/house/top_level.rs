@@ -7,14 +7,7 @@ use super::breach::{Breach, assert_found, assert_none};
 use super::tree;
 
 /// Entries that must be there from the first day.
-const ALWAYS: &[&str] = &[
-    "CHANGELOG.md",
-    "Cargo.lock",
-    "Cargo.toml",
-    "LICENSE",
-    "src",
-    "tests",
-];
+const ALWAYS: &[&str] = &["CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE", "src", "tests"];
 
 /// Entries that must be there as soon as there is a README.
 const WHEN_OPEN: &[&str] = &["README.md", "benches", "queries", "sample-logs"];
@@ -28,11 +21,7 @@ fn breaches(entries: &[&str]) -> Vec<Breach> {
     for entry in entries.iter().filter(|entry| !entry.starts_with('.')) {
         if ![ALWAYS, WHEN_OPEN, MAY].concat().contains(entry) {
             let remedy = "move it into one of the folders of the layout, or make it a dotfile";
-            found.push(Breach::in_file(
-                entry,
-                "is not part of the top level",
-                remedy,
-            ));
+            found.push(Breach::in_file(entry, "is not part of the top level", remedy));
         }
     }
     let open = entries.contains(&"README.md");
@@ -48,9 +37,7 @@ fn breaches(entries: &[&str]) -> Vec<Breach> {
 #[test]
 fn holds_for_this_tree() {
     let entries = fs::read_dir(tree::root()).unwrap();
-    let names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
+    let names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     assert_none(&breaches(&names));
 }

@@ -64,15 +64,8 @@ pub(crate) fn file(path: &str) -> Option<String> {
 fn read(root: &Path, path: &Path) -> Text {
     let relative = path.strip_prefix(root).unwrap_or(path);
     let bytes = fs::read(path).unwrap_or_default();
-    let bytes = if relative.extension().is_some_and(|end| end == "gz") {
-        inflated(&bytes)
-    } else {
-        bytes
-    };
-    Text {
-        path: relative.to_string_lossy().replace('\\', "/"),
-        text: String::from_utf8_lossy(&bytes).into_owned(),
-    }
+    let bytes = if relative.extension().is_some_and(|end| end == "gz") { inflated(&bytes) } else { bytes };
+    Text { path: relative.to_string_lossy().replace('\\', "/"), text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 /// What can be inflated; a damaged file gives the part before the damage.
