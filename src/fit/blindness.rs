@@ -1,6 +1,5 @@
 //! What the trail could not have shown. Only where it would have shown a use may "no use" be said.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -78,7 +77,6 @@ pub struct Eyesight<'e> {
     protection: i64,
     /// Resources with data events, by account and service prefix.
     logged: BTreeMap<(String, String), Vec<Pattern>>,
-    answers: RefCell<BTreeMap<(String, String, String), bool>>,
 }
 
 impl<'e> Eyesight<'e> {
@@ -102,7 +100,6 @@ impl<'e> Eyesight<'e> {
             evidence,
             protection: i64::from(protect_days) * SECONDS_PER_DAY,
             logged: logged.into_iter().map(|(key, texts)| (key, patterns(texts))).collect(),
-            answers: RefCell::default(),
         }
     }
 
@@ -123,14 +120,21 @@ impl<'e> Eyesight<'e> {
         is_new.then_some(Blindness::NewPolicy)
     }
 
-    /// Why a use of the action through this statement would not have shown, if so.
-    pub fn blind_to_action(&self, stack: &Stack<'_>, action: &Action, statement: &Statement) -> Option<Blindness> {
+    /// Why a use of the action through this statement would not have shown, if so. `logged` remembers, by
+    /// service, whether data events were seen for this statement's resources.
+    pub fn blind_to_action<'c>(
+        &self,
+        stack: &Stack<'_>,
+        action: &'c Action,
+        statement: &Statement,
+        logged: &mut BTreeMap<&'c str, bool>,
+    ) -> Option<Blindness> {
         let coverage = self.coverage(stack)?;
         let service = action.name.split(':').next().unwrap_or_default();
         match &action.visibility {
             Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
             Visibility::Data(source) => {
-                let logged = self.is_logged(stack, service, statement);
+                let logged = *logged.entry(service).or_insert_with(|| self.is_logged(stack, service, statement));
                 return (!logged).then(|| Blindness::DataNotLogged(source.clone()));
             }
             Visibility::Management => {}
@@ -161,19 +165,16 @@ impl<'e> Eyesight<'e> {
 
     /// Whether data events were seen for some of the resources that the statement speaks of.
     fn is_logged(&self, stack: &Stack<'_>, service: &str, statement: &Statement) -> bool {
-        let account = &stack.bearer.account().id;
-        let Some(logged) = self.logged.get(&(account.clone(), service.to_owned())) else {
+        let key = (stack.bearer.account().id.clone(), service.to_owned());
+        let Some(logged) = self.logged.get(&key) else {
             return false;
         };
         let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else {
             return true;
         };
         resources.patterns.iter().any(|resource| {
-            let key = (account.clone(), service.to_owned(), resource.clone());
-            *self.answers.borrow_mut().entry(key).or_insert_with(|| {
-                let granted = Pattern::new(without_variables(resource));
-                logged.iter().any(|pattern| granted.overlaps(pattern))
-            })
+            let granted = Pattern::new(without_variables(resource));
+            logged.iter().any(|pattern| granted.overlaps(pattern))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy};
+use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy, Owner};
 use crate::iam::{Layers, NamedPolicy, Policy};
 
 /// Which policy document, over the whole organization.
@@ -48,6 +48,10 @@ pub struct HeldPolicyDocument<'g> {
     pub policy: &'g Policy,
     /// When this version was made, as the snapshot writes it.
     pub created: Option<&'g str>,
+    /// The document as found.
+    pub text: &'g str,
+    /// Who it is attached to or inline at: the principal itself, its groups.
+    pub owners: Vec<&'g Owner>,
 }
 
 /// A principal and every policy that decides its requests.
@@ -106,10 +110,10 @@ impl<'g> Stack<'g> {
     fn take_identity_policies(&mut self) {
         let mut seen = BTreeSet::new();
         for held in self.bearer.held() {
-            let owner = held.group.map_or(&self.bearer.owner().arn, |group| &group.owner.arn);
+            let owner = held.group.map_or(self.bearer.owner(), |group| &group.owner);
             let (id, created) = match held.policy {
                 HeldPolicy::Inline(policy) => {
-                    (PolicyId::Inline { owner: owner.clone(), name: policy.name.clone() }, None)
+                    (PolicyId::Inline { owner: owner.arn.clone(), name: policy.name.clone() }, None)
                 }
                 HeldPolicy::Managed(attachment, policy) => {
                     let account = self.bearer.account().id.clone();
@@ -122,10 +126,12 @@ impl<'g> Stack<'g> {
                 }
             };
             if !seen.insert(id.clone()) {
+                self.policies.iter_mut().filter(|held| held.id == id).for_each(|held| held.owners.push(owner));
                 continue;
             }
+            let text = held.document().map_or("", |document| &document.text);
             match self.readable(held.name(), held.document()) {
-                Ok(policy) => self.policies.push(HeldPolicyDocument { id, policy, created }),
+                Ok(policy) => self.policies.push(HeldPolicyDocument { id, policy, created, text, owners: vec![owner] }),
                 Err(reason) => self.unfit.push(reason),
             }
         }

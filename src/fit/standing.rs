@@ -72,12 +72,13 @@ pub fn standings<'c>(
                 continue;
             }
             let place = Place { policy, statement };
+            let mut logged = BTreeMap::new();
             for action in granted_actions(text, catalog) {
                 let standing = if used.contains(&(place, action.name.as_str())) {
                     Standing::Used
                 } else {
                     let blind = of_policy.clone().or_else(|| unmapped(&protected, action));
-                    let blind = blind.or_else(|| eyesight.blind_to_action(stack, action, text));
+                    let blind = blind.or_else(|| eyesight.blind_to_action(stack, action, text, &mut logged));
                     blind.map_or(Standing::Unused, Standing::Unseen)
                 };
                 let entry = granted.entry(&action.name);
