@@ -32,9 +32,8 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
         if at < covered {
             continue;
         }
-        let shortest = prefixes(service, name).find(|prefix| {
-            !others.iter().any(|other| other.starts_with(prefix)) && allowed(&format!("{prefix}*"))
-        });
+        let shortest = prefixes(service, name)
+            .find(|prefix| !others.iter().any(|other| other.starts_with(prefix)) && allowed(&format!("{prefix}*")));
         let under = |prefix: &str| wanted.iter().skip(at).take_while(|name| name.starts_with(prefix)).count();
         match shortest.map(|prefix| (prefix, under(prefix))) {
             Some((prefix, count)) if count > 1 => {

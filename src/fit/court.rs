@@ -57,7 +57,8 @@ pub struct Court<'a> {
 impl<'a> Court<'a> {
     /// Assigns every use to the principal of the snapshots that bears it.
     pub fn open(evidence: &'a Evidence, grants: &'a Grants, catalog: &'a Catalog, options: Options) -> Court<'a> {
-        let mut cases: Vec<(Bearer<'a>, Vec<&'a Use>)> = grants.principals().map(|bearer| (bearer, Vec::new())).collect();
+        let mut cases: Vec<(Bearer<'a>, Vec<&'a Use>)> =
+            grants.principals().map(|bearer| (bearer, Vec::new())).collect();
         let index = Index::of(&cases);
         let mut strange: BTreeMap<&Principal, Vec<&Use>> = BTreeMap::new();
         for seen in evidence.sorted_uses() {
@@ -67,7 +68,14 @@ impl<'a> Court<'a> {
             }
         }
         let eyesight = Eyesight::of(evidence, catalog, options.protect_days);
-        Court { grants, catalog, eyesight, options, cases, strangers: strange.into_iter().filter_map(stranger).collect() }
+        Court {
+            grants,
+            catalog,
+            eyesight,
+            options,
+            cases,
+            strangers: strange.into_iter().filter_map(stranger).collect(),
+        }
     }
 
     /// How many principals there are to hear.
@@ -104,7 +112,8 @@ impl<'a> Court<'a> {
                 let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
                 for owner in &held.owners {
                     let key = (held.id.clone(), single.then_some(owner.arn.as_str()));
-                    let unit = || Unit { held, owner: single.then_some(*owner), owners: Vec::new(), holders: Vec::new() };
+                    let unit =
+                        || Unit { held, owner: single.then_some(*owner), owners: Vec::new(), holders: Vec::new() };
                     let unit = units.entry(key).or_insert_with(|| UnitOfChange(unit()));
                     if !unit.0.owners.iter().any(|known| known.arn == owner.arn) {
                         unit.0.owners.push(owner);
@@ -121,7 +130,8 @@ impl<'a> Court<'a> {
     /// Decides about one policy.
     pub fn decide(&self, unit: &UnitOfChange<'_>) -> PolicyVerdict {
         let unit = &unit.0;
-        let mut holders: Vec<String> = unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
+        let mut holders: Vec<String> =
+            unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
         holders.sort_unstable();
         PolicyVerdict {
             target: unit.held.id.clone(),
@@ -137,7 +147,10 @@ impl<'a> Court<'a> {
         let unfit = unit.holders.iter().find(|(judged, _)| !judged.stack.unfit.is_empty());
         if let Some((judged, _)) = unfit {
             let reasons = judged.stack.unfit.join("; ");
-            return Verdict::Unjudged(format!("its holder {} cannot be judged: {reasons}", judged.stack.bearer.owner().arn));
+            return Verdict::Unjudged(format!(
+                "its holder {} cannot be judged: {reasons}",
+                judged.stack.bearer.owner().arn
+            ));
         }
         if let Some(advice) = not_editable(unit, self.grants) {
             return Verdict::NotEditable(advice);
@@ -181,11 +194,17 @@ fn not_editable(unit: &Unit<'_>, grants: &Grants) -> Option<String> {
 /// What to do about a principal that AWS owns; `None`: it is the customer's own.
 pub(super) fn advice(path: &str, name: &str) -> Option<String> {
     if path.starts_with("/aws-service-role/") {
-        return Some("a service-linked role belongs to its service: delete it in the service when the service is no longer used".to_owned());
+        return Some(
+            "a service-linked role belongs to its service: delete it in the service when the service is no longer used"
+                .to_owned(),
+        );
     }
     if path.starts_with("/aws-reserved/sso.") {
-        let set = name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_')).map_or(name, |(set, _)| set);
-        return Some(format!("Identity Center owns this role: change the permission set `{set}` instead, for all accounts that use it"));
+        let set =
+            name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_')).map_or(name, |(set, _)| set);
+        return Some(format!(
+            "Identity Center owns this role: change the permission set `{set}` instead, for all accounts that use it"
+        ));
     }
     None
 }

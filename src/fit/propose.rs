@@ -49,7 +49,8 @@ pub(super) fn propose(unit: &Unit<'_>, drop_unseen: bool, catalog: &Catalog) -> 
         }
     };
     let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
-    let mut holders: Vec<String> = unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
+    let mut holders: Vec<String> =
+        unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
     holders.sort_unstable();
     Some(Proposal {
         target: unit.held.id.clone(),
@@ -108,7 +109,11 @@ impl Needs {
 }
 
 /// Documents within the limits: by names if they fit where the policy stands, else by wildcards, else split.
-fn documents(unit: &Unit<'_>, names: Vec<Trimmed>, compacted: impl Fn() -> Option<Vec<Trimmed>>) -> Vec<ProposedPolicy> {
+fn documents(
+    unit: &Unit<'_>,
+    names: Vec<Trimmed>,
+    compacted: impl Fn() -> Option<Vec<Trimmed>>,
+) -> Vec<ProposedPolicy> {
     let policy = unit.held.policy;
     let (first, limit, name) = home(unit);
     let one = |statements: Vec<Trimmed>| pack(policy, statements, limit).filter(|documents| documents.len() == 1);
@@ -138,7 +143,8 @@ fn home(unit: &Unit<'_>) -> (Placement, usize, String) {
     match (&unit.held.id, unit.owner) {
         (PolicyId::Inline { name, owner }, Some(entity)) => {
             let readable = entity.inline.iter().filter(|inline| inline.name != *name);
-            let others: usize = readable.map(|inline| inline.document.policy.as_ref().map_or(inline.document.text.len(), size)).sum();
+            let others: usize =
+                readable.map(|inline| inline.document.policy.as_ref().map_or(inline.document.text.len(), size)).sum();
             (Placement::Inline, limits::inline(owner).saturating_sub(others), name.clone())
         }
         (PolicyId::Managed { arn, .. }, Some(entity)) => {
@@ -155,5 +161,7 @@ fn home(unit: &Unit<'_>) -> (Placement, usize, String) {
 /// Whether everyone to whom the policy is attached has room for that many policies in its place.
 fn fits_attachments(unit: &Unit<'_>, documents: usize, first: Placement) -> bool {
     let stands = usize::from(first == Placement::NewVersion || unit.held.id.is_aws_managed());
-    unit.owners.iter().all(|owner| owner.attached.len() - stands.min(owner.attached.len()) + documents <= limits::ATTACHED)
+    unit.owners
+        .iter()
+        .all(|owner| owner.attached.len() - stands.min(owner.attached.len()) + documents <= limits::ATTACHED)
 }

@@ -59,7 +59,12 @@ pub(super) fn rightsize(
 }
 
 /// The action list that is left; `Some` of the statement's own patterns when nothing goes, `None` when all goes.
-fn trim(statement: &Statement, need: &StatementNeed, wording: Wording, catalog: &Catalog) -> Option<Vec<ActionPattern>> {
+fn trim(
+    statement: &Statement,
+    need: &StatementNeed,
+    wording: Wording,
+    catalog: &Catalog,
+) -> Option<Vec<ActionPattern>> {
     let granted = granted_actions(statement, catalog);
     let is_kept = |name: &str| need.kept.contains(name);
     if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {

@@ -12,7 +12,9 @@ use super::limits;
 use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
 use super::stack::{PolicyId, Stack};
 use crate::grants::Grants;
-use crate::iam::{Effect, Outcome, Policy, Request, Truth, compact, covers_statement, evaluate, matches_statement, parse, size};
+use crate::iam::{
+    Effect, Outcome, Policy, Request, Truth, compact, covers_statement, evaluate, matches_statement, parse, size,
+};
 
 /// A proposal that was proven: everything observed stays allowed, and no statement grants more than the one
 /// that it came from. Only `verify` can make one.
@@ -65,7 +67,10 @@ fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
     for document in &proposal.documents {
         for (index, statement) in document.policy.statements.iter().enumerate() {
             let parent = document.parents.get(index).copied().unwrap_or(usize::MAX);
-            let covered = old.statements.get(parent).is_some_and(|old_statement| covers_statement(old, old_statement, &document.policy, statement));
+            let covered = old
+                .statements
+                .get(parent)
+                .is_some_and(|old_statement| covers_statement(old, old_statement, &document.policy, statement));
             if !covered {
                 return Err(Counterexample::Wider { document: document.name.clone(), statement: index, parent });
             }
@@ -77,7 +82,11 @@ fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
             pairs.any(|(statement, from)| *from == parent && same_deny(statement, deny))
         })
     };
-    let lost = old.statements.iter().enumerate().find(|(parent, statement)| statement.effect == Effect::Deny && !stands(*parent, statement));
+    let lost = old
+        .statements
+        .iter()
+        .enumerate()
+        .find(|(parent, statement)| statement.effect == Effect::Deny && !stands(*parent, statement));
     lost.map_or(Ok(()), |(parent, _)| Err(Counterexample::DenyLost { parent }))
 }
 
@@ -142,14 +151,19 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, grants: &Grants) -> Resul
 fn statements_hold(proposal: &Proposal, policy: usize, answer: &Answer, request: &Request<'_>) -> bool {
     let ours = answer.allowed_by.iter().filter(|(place, _)| place.policy == policy);
     ours.into_iter().all(|(place, before)| {
-        let after = proposal.documents.iter().flat_map(|document| children(document, place.statement)).map(
-            |(document, statement)| matches_statement(&document.policy, statement, request),
-        );
+        let after = proposal
+            .documents
+            .iter()
+            .flat_map(|document| children(document, place.statement))
+            .map(|(document, statement)| matches_statement(&document.policy, statement, request));
         after.fold(Truth::No, Truth::or) >= *before
     })
 }
 
-fn children(document: &ProposedPolicy, parent: usize) -> impl Iterator<Item = (&ProposedPolicy, &crate::iam::Statement)> {
+fn children(
+    document: &ProposedPolicy,
+    parent: usize,
+) -> impl Iterator<Item = (&ProposedPolicy, &crate::iam::Statement)> {
     let pairs = document.policy.statements.iter().zip(&document.parents);
     pairs.filter(move |(_, from)| **from == parent).map(move |(statement, _)| (document, statement))
 }
