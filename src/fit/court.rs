@@ -3,19 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
+use super::editable::not_editable;
 use super::fitting::Stranger;
+use super::judged::Judged;
+use super::lineup::Lineup;
 use super::proposal::{PolicyVerdict, Verdict};
 use super::propose::{Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::verify::{Witnessed, verify};
 use crate::catalog::Catalog;
-use crate::grants::{Bearer, Grants, Owner};
-use crate::trail::{Derivation, Evidence, Principal, PrincipalKind, Use};
+use crate::grants::{Bearer, Grants};
+use crate::trail::{Derivation, Evidence, Principal, Use};
 
 /// What the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,18 +31,6 @@ impl Default for Options {
     fn default() -> Options {
         Options { drop_unseen: false, protect_days: 14 }
     }
-}
-
-/// One principal, heard.
-pub struct Judged<'a> {
-    /// Its policies.
-    pub stack: Stack<'a>,
-    /// All its uses and denied tries, in a fixed order.
-    pub uses: Vec<&'a Use>,
-    /// Its uses against the evaluator; none when it is unfit.
-    pub agreements: Vec<Agreement<'a>>,
-    /// Its granted actions.
-    pub standings: Standings<'a>,
 }
 
 /// Everything that the judgement asks.
@@ -59,7 +48,7 @@ impl<'a> Court<'a> {
     pub fn open(evidence: &'a Evidence, grants: &'a Grants, catalog: &'a Catalog, options: Options) -> Court<'a> {
         let mut cases: Vec<(Bearer<'a>, Vec<&'a Use>)> =
             grants.principals().map(|bearer| (bearer, Vec::new())).collect();
-        let index = Index::of(&cases);
+        let index = Lineup::of(&cases);
         let mut strange: BTreeMap<&Principal, Vec<&Use>> = BTreeMap::new();
         for seen in evidence.sorted_uses() {
             match index.find(&seen.key.principal).and_then(|at| cases.get_mut(at)) {
@@ -173,83 +162,8 @@ impl<'a> Court<'a> {
 /// A policy to decide about, with its holders.
 pub struct UnitOfChange<'j>(Unit<'j>);
 
-/// Why a policy cannot be changed where it stands, and what to do instead.
-fn not_editable(unit: &Unit<'_>, grants: &Grants) -> Option<String> {
-    let advice = |owner: &Owner| advice(&owner.path, &owner.name);
-    if let Some(text) = unit.owner.and_then(advice) {
-        return Some(text);
-    }
-    let PolicyId::Managed { arn, account } = &unit.held.id else {
-        return None;
-    };
-    let account = grants.accounts.get(account)?;
-    let bounded = account.principals().find(|bearer| bearer.owner().boundary.as_deref() == Some(arn.as_str()));
-    let bounded = bounded.filter(|_| !unit.held.id.is_aws_managed())?;
-    Some(format!(
-        "it is also the permissions boundary of {}: make a copy of it for one of the two purposes first",
-        bounded.owner().arn
-    ))
-}
-
-/// What to do about a principal that AWS owns; `None`: it is the customer's own.
-pub(super) fn advice(path: &str, name: &str) -> Option<String> {
-    if path.starts_with("/aws-service-role/") {
-        return Some(
-            "a service-linked role belongs to its service: delete it in the service when the service is no longer used"
-                .to_owned(),
-        );
-    }
-    if path.starts_with("/aws-reserved/sso.") {
-        let set =
-            name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_')).map_or(name, |(set, _)| set);
-        return Some(format!(
-            "Identity Center owns this role: change the permission set `{set}` instead, for all accounts that use it"
-        ));
-    }
-    None
-}
-
 fn stranger((principal, uses): (&Principal, Vec<&Use>)) -> Option<Stranger> {
     let first = uses.iter().map(|seen| seen.first).min()?;
     let last = uses.iter().map(|seen| seen.last).max()?;
     Some(Stranger { principal: principal.clone(), seen: (first, last), uses: uses.into_iter().cloned().collect() })
-}
-
-/// Finds the principal of the snapshots behind one of the trail: by ARN, by unique id, by role name.
-struct Index<'a> {
-    arns: FxHashMap<&'a str, usize>,
-    ids: FxHashMap<&'a str, usize>,
-    roles: FxHashMap<(&'a str, String), usize>,
-}
-
-impl<'a> Index<'a> {
-    fn of(cases: &[(Bearer<'a>, Vec<&Use>)]) -> Index<'a> {
-        let mut index = Index { arns: FxHashMap::default(), ids: FxHashMap::default(), roles: FxHashMap::default() };
-        for (at, (bearer, _)) in cases.iter().enumerate() {
-            let owner = bearer.owner();
-            index.arns.insert(&owner.arn, at);
-            if !owner.id.is_empty() {
-                index.ids.insert(&owner.id, at);
-            }
-            if matches!(bearer, Bearer::Role(..)) {
-                index.roles.insert((&bearer.account().id, owner.name.to_ascii_lowercase()), at);
-            }
-        }
-        index
-    }
-
-    fn find(&self, principal: &Principal) -> Option<usize> {
-        let by_arn = || self.arns.get(principal.arn.as_str()).copied();
-        let by_id = || self.ids.get(principal.unique_id.as_str()).copied();
-        let by_name = || {
-            let name = principal.short_name().to_ascii_lowercase();
-            self.roles.get(&(principal.account.as_str(), name)).copied()
-        };
-        match principal.kind {
-            PrincipalKind::Role => by_arn().or_else(by_id).or_else(by_name),
-            PrincipalKind::User | PrincipalKind::FederatedUser => by_arn().or_else(by_id),
-            PrincipalKind::External => by_id(),
-            _ => None,
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
-use super::court::Judged;
+use super::judged::Judged;
 use super::limits;
 use super::pack::{pack, place, replacement_name};
 use super::proposal::{Change, Placement, Proposal, ProposedPolicy};

@@ -4,9 +4,11 @@
 //! taken last, from the distinct fingerprints (eventID and content) of the records behind each kind of record.
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::coverage::Coverage;
 use super::map::Scope;
+use super::principal::Principal;
 use super::tally::{DUPLICATE, Tally};
 use super::usage::{Sighting, Use};
 
@@ -111,10 +113,22 @@ impl Evidence {
         uses
     }
 
+    /// What is known of a principal beyond its uses.
+    pub fn sighting(&self, principal: &Principal) -> Option<&Sighting> {
+        self.sightings.get(&sighting_id(&mut Vec::new(), principal))
+    }
+
     /// Principals in a fixed order.
     pub fn sorted_sightings(&self) -> Vec<&Sighting> {
         let mut sightings: Vec<&Sighting> = self.sightings.values().collect();
         sightings.sort_unstable_by(|a, b| a.principal.cmp(&b.principal));
         sightings
     }
+}
+
+/// The id under which a principal's sighting stands; `text` is room to write in.
+pub(crate) fn sighting_id(text: &mut Vec<u8>, principal: &Principal) -> u64 {
+    text.clear();
+    principal.write_id(text);
+    xxh3_64(text)
 }

@@ -4,8 +4,9 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::decode::{Item, decode};
 use super::event::Event;
-use super::evidence::{Evidence, RecordKind, Trace};
+use super::evidence::{Evidence, RecordKind, Trace, sighting_id};
 use super::map::{Act, Acts, Scope, Shown, map};
+use super::principal::part;
 use super::tally::Loss;
 use super::usage::{Derivation, MAX_SAMPLES, MAX_SESSIONS, Sighting, Use, UseKey, keep_smallest};
 use crate::catalog::Catalog;
@@ -127,9 +128,8 @@ impl<'c> Gatherer<'c> {
 
     fn sight(&mut self, event: &Event<'_>, acts: &Acts) {
         let caller = &acts.caller;
-        self.text.clear();
-        principal_text(&mut self.text, acts);
-        let seen = self.evidence.sightings.entry(xxh3_64(&self.text)).or_insert_with(|| Sighting {
+        let id = sighting_id(&mut self.text, &caller.principal);
+        let seen = self.evidence.sightings.entry(id).or_insert_with(|| Sighting {
             principal: caller.principal.clone(),
             first: event.time,
             last: event.time,
@@ -150,24 +150,10 @@ impl<'c> Gatherer<'c> {
     }
 }
 
-const END: u8 = 0x1f;
-
-fn part(text: &mut Vec<u8>, value: &str) {
-    text.extend(value.bytes());
-    text.push(END);
-}
-
-fn principal_text(text: &mut Vec<u8>, acts: &Acts) {
-    let principal = &acts.caller.principal;
-    for value in [&principal.account, principal.kind.name(), &principal.arn, &principal.unique_id] {
-        part(text, value);
-    }
-}
-
 /// The id of a use: a hash of its key's parts, the same in every run and on every machine.
 fn use_id(text: &mut Vec<u8>, event: &Event<'_>, acts: &Acts, act: &Act) -> u64 {
     text.clear();
-    principal_text(text, acts);
+    acts.caller.principal.write_id(text);
     for value in [
         &act.need.action,
         event.region.as_ref(),

@@ -85,4 +85,18 @@ impl Principal {
     pub fn short_name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
+
+    /// Writes what tells it from other principals, for hashing.
+    pub(crate) fn write_id(&self, text: &mut Vec<u8>) {
+        for value in [&self.account, self.kind.name(), &self.arn, &self.unique_id] {
+            part(text, value);
+        }
+    }
+}
+
+/// Appends a value and an end mark, so that neighbouring values do not run into each other.
+pub(crate) fn part(text: &mut Vec<u8>, value: &str) {
+    const END: u8 = 0x1f;
+    text.extend(value.bytes());
+    text.push(END);
 }
