@@ -1,11 +1,12 @@
 //! `trailfit`: IAM policies that fit the trail.
 
-pub mod iam;
-pub mod catalog;
-pub mod source;
-pub mod grants;
-pub mod trail;
 pub mod archive;
-pub mod fit;
-pub mod report;
+pub mod catalog;
 pub mod cli;
+pub mod fit;
+pub mod grants;
+pub mod iam;
+pub mod report;
+pub mod source;
+pub mod table;
+pub mod trail;

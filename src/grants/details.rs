@@ -28,22 +28,12 @@ pub(super) struct FileScope {
 /// Whether the value has the shape of a page.
 pub(super) fn is_page(node: &Node<'_>) -> bool {
     let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
-    lists.iter().any(|key| node.has(key))
-        || node
-            .value
-            .get("Policies")
-            .is_some_and(serde_json::Value::is_array)
+    lists.iter().any(|key| node.has(key)) || node.value.get("Policies").is_some_and(serde_json::Value::is_array)
 }
 
 impl Details {
     /// Takes one page in.
-    pub(super) fn page(
-        &mut self,
-        node: &Node<'_>,
-        scope: &mut FileScope,
-        grants: &mut Grants,
-        losses: &mut Losses,
-    ) {
+    pub(super) fn page(&mut self, node: &Node<'_>, scope: &mut FileScope, grants: &mut Grants, losses: &mut Losses) {
         let mut here = BTreeSet::new();
         principals(node, grants, &mut here, losses);
         let mut aws_managed = Vec::new();
@@ -81,13 +71,7 @@ impl Details {
                 let Some(account) = grants.accounts.get_mut(id) else {
                     continue;
                 };
-                keep(
-                    &mut account.policies,
-                    policy.arn.clone(),
-                    policy.clone(),
-                    "",
-                    losses,
-                );
+                keep(&mut account.policies, policy.arn.clone(), policy.clone(), "", losses);
             }
             if scope.accounts.is_empty() {
                 self.homeless.push(policy);
@@ -99,19 +83,14 @@ impl Details {
     pub(super) fn end(self, grants: &mut Grants) -> Vec<Losses> {
         for policy in self.homeless {
             for account in grants.accounts.values_mut() {
-                account
-                    .policies
-                    .entry(policy.arn.clone())
-                    .or_insert_with(|| policy.clone());
+                account.policies.entry(policy.arn.clone()).or_insert_with(|| policy.clone());
             }
         }
         let mut open = Vec::new();
         for (account, page) in self.pages {
             if let (Some(file), false) = page {
                 let mut losses = Losses::new(&file);
-                let reason = format!(
-                    "the answer for account {account} is truncated: its last page is missing"
-                );
+                let reason = format!("the answer for account {account} is truncated: its last page is missing");
                 losses.add("IsTruncated", reason);
                 open.push(losses);
             }
@@ -120,10 +99,7 @@ impl Details {
     }
 
     fn note_page(&mut self, node: &Node<'_>, here: &BTreeSet<String>, losses: &Losses) {
-        let truncated = node
-            .value
-            .get("IsTruncated")
-            .is_some_and(|flag| flag == true);
+        let truncated = node.value.get("IsTruncated").is_some_and(|flag| flag == true);
         for account in here {
             let (open, ended) = self.pages.entry(account.clone()).or_default();
             *ended |= !truncated;
@@ -135,12 +111,7 @@ impl Details {
 }
 
 /// Users, groups and roles; notes in `here` the accounts met.
-fn principals(
-    node: &Node<'_>,
-    grants: &mut Grants,
-    here: &mut BTreeSet<String>,
-    losses: &mut Losses,
-) {
+fn principals(node: &Node<'_>, grants: &mut Grants, here: &mut BTreeSet<String>, losses: &mut Losses) {
     for entry in node.list("UserDetailList", losses).unwrap_or_default() {
         let Some(user) = owner::user(&entry, losses) else {
             continue;
@@ -158,13 +129,7 @@ fn principals(
         let Some(account) = account_of(grants, &group.owner.arn, here) else {
             continue;
         };
-        keep(
-            &mut account.groups,
-            group.owner.name.clone(),
-            group,
-            &entry.place,
-            losses,
-        );
+        keep(&mut account.groups, group.owner.name.clone(), group, &entry.place, losses);
     }
     for entry in node.list("RoleDetailList", losses).unwrap_or_default() {
         let Some(role) = owner::role(&entry, losses) else {
@@ -190,11 +155,7 @@ fn instance_profiles(node: &Node<'_>, role: &str, account: &mut Account, losses:
     }
 }
 
-fn account_of<'g>(
-    grants: &'g mut Grants,
-    arn: &str,
-    here: &mut BTreeSet<String>,
-) -> Option<&'g mut Account> {
+fn account_of<'g>(grants: &'g mut Grants, arn: &str, here: &mut BTreeSet<String>) -> Option<&'g mut Account> {
     let id = account_in(arn)?;
     here.insert(id.to_owned());
     let account = grants.accounts.entry(id.to_owned()).or_default();
@@ -214,10 +175,7 @@ pub(super) fn keep<T: PartialEq>(
 ) {
     match map.get(&key) {
         Some(first) if *first == value => {}
-        Some(_) => losses.add(
-            place,
-            format!("`{key}` was given before with other content: the first one counts"),
-        ),
+        Some(_) => losses.add(place, format!("`{key}` was given before with other content: the first one counts")),
         None => {
             map.insert(key, value);
         }

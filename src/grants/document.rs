@@ -12,14 +12,8 @@ const MAX_DOCUMENT_BYTES: usize = 256 << 10;
 impl Document {
     /// A document that is missing or cannot be told, with the reason.
     pub(super) fn unreadable(path: &str, message: impl Into<String>) -> Document {
-        let error = PolicyError {
-            path: path.to_owned(),
-            message: message.into(),
-        };
-        Document {
-            policy: Err(error),
-            text: String::new(),
-        }
+        let error = PolicyError { path: path.to_owned(), message: message.into() };
+        Document { policy: Err(error), text: String::new() }
     }
 }
 
@@ -63,10 +57,7 @@ fn from_object(node: &Node<'_>, losses: &Losses) -> Document {
 
 fn from_text(text: &str) -> Document {
     let Some(text) = decode(text.trim()) else {
-        return Document {
-            policy: Err(error("broken URL encoding")),
-            text: text.to_owned(),
-        };
+        return Document { policy: Err(error("broken URL encoding")), text: text.to_owned() };
     };
     let policy = match too_large(&text) {
         Some(error) => Err(error),
@@ -76,10 +67,7 @@ fn from_text(text: &str) -> Document {
 }
 
 fn error(message: impl Into<String>) -> PolicyError {
-    PolicyError {
-        path: String::new(),
-        message: message.into(),
-    }
+    PolicyError { path: String::new(), message: message.into() }
 }
 
 fn too_large(text: &str) -> Option<PolicyError> {
@@ -104,9 +92,7 @@ fn decode(text: &str) -> Option<String> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -115,8 +101,7 @@ mod tests {
 
     #[test]
     fn decodes_url_encoding_and_leaves_json_alone() {
-        let case =
-            |text: &str, expected: Option<&str>| assert_eq!(decode(text).as_deref(), expected);
+        let case = |text: &str, expected: Option<&str>| assert_eq!(decode(text).as_deref(), expected);
         case("%7B%22a%22%3A%22x+y%20z%22%7d", Some(r#"{"a":"x+y z"}"#));
         case(r#"{"a":"100%25"}"#, Some(r#"{"a":"100%25"}"#));
         case("%7B%2", None);

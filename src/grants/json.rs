@@ -36,10 +36,7 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
     let mut input = serde_json::Deserializer::from_str(text);
     while input.end().is_err() {
         let mut repeated = Vec::new();
-        let seed = Strict {
-            step: None,
-            repeated: &mut repeated,
-        };
+        let seed = Strict { step: None, repeated: &mut repeated };
         match seed.deserialize(&mut input) {
             Ok(value) => parsed.values.push(value),
             Err(error) => {
@@ -62,11 +59,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, String> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8 text: {error}"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim().is_empty() {
-        Err("empty file".to_owned())
-    } else {
-        Ok(text)
-    }
+    if text.trim().is_empty() { Err("empty file".to_owned()) } else { Ok(text) }
 }
 
 /// One step of the way from the root; rendered only when there is something to report.
@@ -143,14 +136,8 @@ impl<'de> Visitor<'de> for Strict<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         loop {
-            let step = Step {
-                parent: self.step,
-                key: Key::Index(list.len()),
-            };
-            let seed = Strict {
-                step: Some(&step),
-                repeated: &mut *self.repeated,
-            };
+            let step = Step { parent: self.step, key: Key::Index(list.len()) };
+            let seed = Strict { step: Some(&step), repeated: &mut *self.repeated };
             match items.next_element_seed(seed)? {
                 Some(value) => list.push(value),
                 None => return Ok(Value::Array(list)),
@@ -161,14 +148,8 @@ impl<'de> Visitor<'de> for Strict<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let step = Step {
-                parent: self.step,
-                key: Key::Name(&key),
-            };
-            let seed = Strict {
-                step: Some(&step),
-                repeated: &mut *self.repeated,
-            };
+            let step = Step { parent: self.step, key: Key::Name(&key) };
+            let seed = Strict { step: Some(&step), repeated: &mut *self.repeated };
             let value = entries.next_value_seed(seed)?;
             if map.contains_key(&key) {
                 self.repeated.push((render(self.step), key.clone()));

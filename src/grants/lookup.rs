@@ -1,8 +1,6 @@
 //! Questions that the judgement asks of the grants: who is this, which policies does it hold, who else holds them.
 
-use super::model::{
-    Account, Attachment, Document, Grants, Group, InlinePolicy, ManagedPolicy, Owner, Role, User,
-};
+use super::model::{Account, Attachment, Document, Grants, Group, InlinePolicy, ManagedPolicy, Owner, Role, User};
 use super::owner::account_in;
 
 /// A principal that bears policies and acts: a user or a role, with its account.
@@ -80,10 +78,7 @@ impl<'g> Bearer<'g> {
         for name in &user.groups {
             match account.groups.get(name) {
                 Some(group) => held.extend(own(account, &group.owner, Some(group))),
-                None => held.push(Held {
-                    group: None,
-                    policy: HeldPolicy::LostGroup(name),
-                }),
+                None => held.push(Held { group: None, policy: HeldPolicy::LostGroup(name) }),
             }
         }
         held
@@ -108,30 +103,17 @@ impl<'g> Bearer<'g> {
 
 fn own<'g>(account: &'g Account, owner: &'g Owner, group: Option<&'g Group>) -> Vec<Held<'g>> {
     let inline = owner.inline.iter().map(HeldPolicy::Inline);
-    let managed = owner
-        .attached
-        .iter()
-        .map(|attachment| HeldPolicy::Managed(attachment, account.policies.get(&attachment.arn)));
-    inline
-        .chain(managed)
-        .map(|policy| Held { group, policy })
-        .collect()
+    let managed =
+        owner.attached.iter().map(|attachment| HeldPolicy::Managed(attachment, account.policies.get(&attachment.arn)));
+    inline.chain(managed).map(|policy| Held { group, policy }).collect()
 }
 
 impl Grants {
     /// The user or role with this ARN (of the IAM form, with path).
     pub fn principal(&self, arn: &str) -> Option<Bearer<'_>> {
         let account = self.accounts.get(account_in(arn)?)?;
-        let user = account
-            .users
-            .get(arn)
-            .map(|user| Bearer::User(account, user));
-        user.or_else(|| {
-            account
-                .roles
-                .get(arn)
-                .map(|role| Bearer::Role(account, role))
-        })
+        let user = account.users.get(arn).map(|user| Bearer::User(account, user));
+        user.or_else(|| account.roles.get(arn).map(|role| Bearer::Role(account, role)))
     }
 
     /// All users and roles: by account, users first, by ARN.
@@ -141,8 +123,7 @@ impl Grants {
 
     /// The user or role with this unique id (`AIDA…`, `AROA…`).
     pub fn by_unique_id(&self, id: &str) -> Option<Bearer<'_>> {
-        self.principals()
-            .find(|bearer| !id.is_empty() && bearer.owner().id == id)
+        self.principals().find(|bearer| !id.is_empty() && bearer.owner().id == id)
     }
 
     /// The role of this name: names are unique in an account, whatever the path, and compare without case.
@@ -157,15 +138,8 @@ impl Grants {
 impl Account {
     /// Its users and roles, users first, by ARN.
     pub fn principals(&self) -> impl Iterator<Item = Bearer<'_>> {
-        let users = self
-            .users
-            .values()
-            .map(move |user| Bearer::User(self, user));
-        users.chain(
-            self.roles
-                .values()
-                .map(move |role| Bearer::Role(self, role)),
-        )
+        let users = self.users.values().map(move |user| Bearer::User(self, user));
+        users.chain(self.roles.values().map(move |role| Bearer::Role(self, role)))
     }
 
     /// The document of a managed policy, by ARN.
@@ -178,12 +152,7 @@ impl Account {
         let users = self.users.values().map(|user| &user.owner);
         let groups = self.groups.values().map(|group| &group.owner);
         let roles = self.roles.values().map(|role| &role.owner);
-        let holds = |owner: &&Owner| {
-            owner
-                .attached
-                .iter()
-                .any(|attachment| attachment.arn == policy)
-        };
+        let holds = |owner: &&Owner| owner.attached.iter().any(|attachment| attachment.arn == policy);
         let all = users.chain(groups).chain(roles).filter(holds);
         let mut holders: Vec<&str> = all.map(|owner| owner.arn.as_str()).collect();
         holders.sort_unstable();
@@ -193,11 +162,7 @@ impl Account {
     /// ARNs of the users that are in the group, sorted.
     pub fn members_of(&self, group: &str) -> Vec<&str> {
         let inside = |user: &&User| user.groups.iter().any(|name| name == group);
-        self.users
-            .values()
-            .filter(inside)
-            .map(|user| user.owner.arn.as_str())
-            .collect()
+        self.users.values().filter(inside).map(|user| user.owner.arn.as_str()).collect()
     }
 }
 
@@ -227,64 +192,31 @@ mod tests {
         let web = "arn:aws:iam::111122223333:role/app/web";
         assert_eq!(grants.principal(web).unwrap().owner().arn, web);
         assert_eq!(grants.by_unique_id("AROA1").unwrap().owner().arn, web);
-        assert_eq!(
-            grants
-                .role_named("111122223333", "web")
-                .unwrap()
-                .owner()
-                .arn,
-            web
-        );
-        assert!(
-            grants
-                .principal("arn:aws:iam::111122223333:role/web")
-                .is_none()
-        );
+        assert_eq!(grants.role_named("111122223333", "web").unwrap().owner().arn, web);
+        assert!(grants.principal("arn:aws:iam::111122223333:role/web").is_none());
         assert!(grants.principal("nonsense").is_none());
         assert!(grants.by_unique_id("").is_none());
         assert_eq!(grants.principals().count(), 3);
-        let linked = grants
-            .principals()
-            .filter(Bearer::is_service_linked)
-            .count();
+        let linked = grants.principals().filter(Bearer::is_service_linked).count();
         assert_eq!(linked, 1);
     }
 
     #[test]
     fn tells_all_that_a_bearer_holds() {
         let grants = read(vec![("f".to_owned(), SNAPSHOT.into())]);
-        let ines = grants
-            .principal("arn:aws:iam::111122223333:user/ines")
-            .unwrap();
+        let ines = grants.principal("arn:aws:iam::111122223333:user/ines").unwrap();
         let app = "arn:aws:iam::111122223333:policy/app";
-        let held: Vec<(&str, bool, bool)> = ines
-            .held()
-            .iter()
-            .map(|held| (held.name(), held.group.is_some(), held.document().is_some()))
-            .collect();
+        let held: Vec<(&str, bool, bool)> =
+            ines.held().iter().map(|held| (held.name(), held.group.is_some(), held.document().is_some())).collect();
         let lost = "arn:aws:iam::aws:policy/Lost";
-        assert_eq!(
-            held,
-            [
-                ("own", false, true),
-                (lost, false, false),
-                (app, true, true),
-                ("gone", false, false)
-            ]
-        );
+        assert_eq!(held, [("own", false, true), (lost, false, false), (app, true, true), ("gone", false, false)]);
         let web = grants.by_unique_id("AROA1").unwrap();
         assert!(web.boundary().unwrap().1.is_some());
         assert_eq!(
             web.account().holders_of(app),
-            [
-                "arn:aws:iam::111122223333:group/buyers",
-                "arn:aws:iam::111122223333:role/app/web"
-            ]
+            ["arn:aws:iam::111122223333:group/buyers", "arn:aws:iam::111122223333:role/app/web"]
         );
-        assert_eq!(
-            web.account().members_of("buyers"),
-            ["arn:aws:iam::111122223333:user/ines"]
-        );
+        assert_eq!(web.account().members_of("buyers"), ["arn:aws:iam::111122223333:user/ines"]);
         assert!(web.account().document_of(app).is_some());
     }
 }

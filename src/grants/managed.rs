@@ -11,10 +11,7 @@ pub(super) fn policy(node: &Node<'_>, losses: &mut Losses) -> Option<ManagedPoli
         losses.add(&node.place, "not an object");
         return None;
     }
-    let Some(arn) = node
-        .text("Arn", losses)
-        .filter(|arn| account_in(arn).is_some())
-    else {
+    let Some(arn) = node.text("Arn", losses).filter(|arn| account_in(arn).is_some()) else {
         losses.add(&node.place, "no IAM ARN in `Arn`");
         return None;
     };
@@ -32,10 +29,7 @@ pub(super) fn policy(node: &Node<'_>, losses: &mut Losses) -> Option<ManagedPoli
     Some(ManagedPolicy {
         name: name.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned()),
         path: node.text("Path", losses).unwrap_or_else(|| "/".to_owned()),
-        version: default
-            .and_then(|version| version.text("VersionId", losses))
-            .or(named)
-            .unwrap_or_default(),
+        version: default.and_then(|version| version.text("VersionId", losses)).or(named).unwrap_or_default(),
         created: default.and_then(|version| version.text("CreateDate", losses)),
         version_count: versions.len(),
         document,
@@ -49,12 +43,7 @@ fn default_version<'n, 'v>(versions: &'n [Node<'v>], named: Option<&str>) -> Opt
         let has_id = |version: &&Node<'_>| version.value.get("VersionId").is_some_and(|v| v == id);
         return versions.iter().find(has_id);
     }
-    let is_default = |version: &&Node<'_>| {
-        version
-            .value
-            .get("IsDefaultVersion")
-            .is_some_and(|v| v == true)
-    };
+    let is_default = |version: &&Node<'_>| version.value.get("IsDefaultVersion").is_some_and(|v| v == true);
     let mut marked = versions.iter().filter(is_default);
     let first = marked.next();
     if marked.next().is_some() { None } else { first }

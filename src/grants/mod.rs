@@ -18,7 +18,7 @@ mod resources;
 
 pub use lookup::{Bearer, Held, HeldPolicy};
 pub use model::{
-    Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner,
-    Role, Unreadable, User,
+    Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner, Role, Unreadable,
+    User,
 };
 pub use read::read;

@@ -11,11 +11,7 @@ const MAX_UNREADABLE_PER_FILE: usize = 1_000;
 
 /// Names a key of the object at `place`.
 pub(super) fn below(place: &str, key: &str) -> String {
-    if place.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{place}.{key}")
-    }
+    if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") }
 }
 
 /// What was not understood in one file.
@@ -31,12 +27,7 @@ pub(super) struct Losses {
 impl Losses {
     /// Starts with nothing lost.
     pub(super) fn new(file: &str) -> Losses {
-        Losses {
-            file: file.to_owned(),
-            entries: Vec::new(),
-            dropped: 0,
-            repeated: Vec::new(),
-        }
+        Losses { file: file.to_owned(), entries: Vec::new(), dropped: 0, repeated: Vec::new() }
     }
 
     /// Adds an entry.
@@ -46,22 +37,15 @@ impl Losses {
             return;
         }
         let (file, place) = (self.file.clone(), place.to_owned());
-        self.entries.push(Unreadable {
-            file,
-            place,
-            reason: reason.into(),
-        });
+        self.entries.push(Unreadable { file, place, reason: reason.into() });
     }
 
     /// Tells which keys of the value at hand are repeated.
     pub(super) fn note_repeated(&mut self, root: &str, repeated: Vec<(String, String)>) {
         self.repeated.clear();
         for (place, key) in repeated {
-            let place = if root.is_empty() || place.is_empty() {
-                format!("{root}{place}")
-            } else {
-                below(root, &place)
-            };
+            let place =
+                if root.is_empty() || place.is_empty() { format!("{root}{place}") } else { below(root, &place) };
             self.add(&place, format!("repeated key `{key}`: the last one counts"));
             self.repeated.push((place, key));
         }
@@ -73,10 +57,7 @@ impl Losses {
             Some(rest) => rest.is_empty() || rest.starts_with(['.', '[']),
             None => false,
         };
-        self.repeated
-            .iter()
-            .find(|(at, _)| inside(at))
-            .map(|(_, key)| key.as_str())
+        self.repeated.iter().find(|(at, _)| inside(at)).map(|(_, key)| key.as_str())
     }
 
     /// The entries, with one more for those beyond the limit.
@@ -84,11 +65,7 @@ impl Losses {
         if self.dropped > 0 {
             let reason = format!("{} more places could not be understood", self.dropped);
             let (file, place) = (self.file, String::new());
-            self.entries.push(Unreadable {
-                file,
-                place,
-                reason,
-            });
+            self.entries.push(Unreadable { file, place, reason });
         }
         self.entries
     }
@@ -107,10 +84,7 @@ impl<'v> Node<'v> {
     /// The member, unless it is absent or null.
     pub(super) fn get(&self, key: &str) -> Option<Node<'v>> {
         let value = self.value.get(key).filter(|value| !value.is_null())?;
-        Some(Node {
-            value,
-            place: below(&self.place, key),
-        })
+        Some(Node { value, place: below(&self.place, key) })
     }
 
     /// Whether there is such a member.
@@ -135,11 +109,7 @@ impl<'v> Node<'v> {
         let Some(node) = self.get(key) else {
             return Some(Vec::new());
         };
-        if node
-            .value
-            .as_object()
-            .is_some_and(serde_json::Map::is_empty)
-        {
+        if node.value.as_object().is_some_and(serde_json::Map::is_empty) {
             // AWS's own documentation prints an empty list so; nothing can hide in it.
             return Some(Vec::new());
         }
@@ -153,25 +123,15 @@ impl<'v> Node<'v> {
     /// The entries, when this is a list.
     pub(super) fn entries(&self) -> Option<Vec<Node<'v>>> {
         let items = self.value.as_array()?;
-        let node = |(index, value)| Node {
-            value,
-            place: format!("{}[{index}]", self.place),
-        };
+        let node = |(index, value)| Node { value, place: format!("{}[{index}]", self.place) };
         Some(items.iter().enumerate().map(node).collect())
     }
 
     /// The members, when this is an object.
     pub(super) fn members(&self) -> Option<Vec<(&'v str, Node<'v>)>> {
         let map = self.value.as_object()?;
-        let node = |(key, value): (&'v String, &'v Value)| {
-            (
-                key.as_str(),
-                Node {
-                    value,
-                    place: below(&self.place, key),
-                },
-            )
-        };
+        let node =
+            |(key, value): (&'v String, &'v Value)| (key.as_str(), Node { value, place: below(&self.place, key) });
         Some(map.iter().map(node).collect())
     }
 }

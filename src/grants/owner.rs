@@ -16,21 +16,9 @@ struct Keys {
     inline: &'static str,
 }
 
-const USER: Keys = Keys {
-    name: "UserName",
-    id: "UserId",
-    inline: "UserPolicyList",
-};
-const GROUP: Keys = Keys {
-    name: "GroupName",
-    id: "GroupId",
-    inline: "GroupPolicyList",
-};
-const ROLE: Keys = Keys {
-    name: "RoleName",
-    id: "RoleId",
-    inline: "RolePolicyList",
-};
+const USER: Keys = Keys { name: "UserName", id: "UserId", inline: "UserPolicyList" };
+const GROUP: Keys = Keys { name: "GroupName", id: "GroupId", inline: "GroupPolicyList" };
+const ROLE: Keys = Keys { name: "RoleName", id: "RoleId", inline: "RolePolicyList" };
 
 /// The account in an IAM ARN; `aws` for AWS-managed policies.
 pub(super) fn account_in(arn: &str) -> Option<&str> {
@@ -63,25 +51,15 @@ pub(super) fn user(node: &Node<'_>, losses: &mut Losses) -> Option<User> {
 
 /// An entry of `GroupDetailList`.
 pub(super) fn group(node: &Node<'_>, losses: &mut Losses) -> Option<Group> {
-    Some(Group {
-        owner: owner(node, &GROUP, losses)?,
-    })
+    Some(Group { owner: owner(node, &GROUP, losses)? })
 }
 
 /// An entry of `RoleDetailList`.
 pub(super) fn role(node: &Node<'_>, losses: &mut Losses) -> Option<Role> {
     let owner = owner(node, &ROLE, losses)?;
-    let trust = node
-        .get("AssumeRolePolicyDocument")
-        .map(|trust| document::read(&trust, losses));
-    let last_used = node
-        .get("RoleLastUsed")
-        .and_then(|used| used.text("LastUsedDate", losses));
-    Some(Role {
-        owner,
-        trust,
-        last_used,
-    })
+    let trust = node.get("AssumeRolePolicyDocument").map(|trust| document::read(&trust, losses));
+    let last_used = node.get("RoleLastUsed").and_then(|used| used.text("LastUsedDate", losses));
+    Some(Role { owner, trust, last_used })
 }
 
 fn owner(node: &Node<'_>, keys: &Keys, losses: &mut Losses) -> Option<Owner> {
@@ -89,10 +67,7 @@ fn owner(node: &Node<'_>, keys: &Keys, losses: &mut Losses) -> Option<Owner> {
         losses.add(&node.place, "not an object");
         return None;
     }
-    let Some(arn) = node
-        .text("Arn", losses)
-        .filter(|arn| account_in(arn).is_some())
-    else {
+    let Some(arn) = node.text("Arn", losses).filter(|arn| account_in(arn).is_some()) else {
         losses.add(&node.place, "no IAM ARN in `Arn`");
         return None;
     };
@@ -120,10 +95,7 @@ fn unknown(owner: &mut Owner, place: &str, reason: &str, losses: &mut Losses) {
 
 fn leave_behind(owner: &mut Owner, place: &str, reason: &str) {
     let document = Document::unreadable(place, reason);
-    owner.inline.push(InlinePolicy {
-        name: format!("(unreadable {place})"),
-        document,
-    });
+    owner.inline.push(InlinePolicy { name: format!("(unreadable {place})"), document });
 }
 
 fn inline(owner: &mut Owner, node: &Node<'_>, key: &str, losses: &mut Losses) {
@@ -135,9 +107,7 @@ fn inline(owner: &mut Owner, node: &Node<'_>, key: &str, losses: &mut Losses) {
             unknown(owner, &entry.place, "not an object", losses);
             continue;
         }
-        let name = entry
-            .text("PolicyName", losses)
-            .unwrap_or_else(|| "(unnamed)".to_owned());
+        let name = entry.text("PolicyName", losses).unwrap_or_else(|| "(unnamed)".to_owned());
         let document = document::member(&entry, "PolicyDocument", losses);
         owner.inline.push(InlinePolicy { name, document });
     }
@@ -165,16 +135,8 @@ fn boundary(owner: &mut Owner, node: &Node<'_>, losses: &mut Losses) {
     match entry.text("PermissionsBoundaryArn", losses) {
         Some(arn) => owner.boundary = Some(arn),
         // AWS prints `{}` for some principals without a boundary.
-        None if entry
-            .value
-            .as_object()
-            .is_some_and(|members| members.is_empty()) => {}
-        None => unknown(
-            owner,
-            &entry.place,
-            "no ARN in `PermissionsBoundaryArn`",
-            losses,
-        ),
+        None if entry.value.as_object().is_some_and(|members| members.is_empty()) => {}
+        None => unknown(owner, &entry.place, "no ARN in `PermissionsBoundaryArn`", losses),
     }
 }
 

@@ -32,11 +32,7 @@ fn read_file(file: &str, bytes: &[u8], details: &mut Details, grants: &mut Grant
     let parsed = json::parse(bytes);
     let mut scope = FileScope::default();
     for (index, (value, repeated)) in parsed.values.iter().zip(parsed.repeated).enumerate() {
-        let place = if index == 0 {
-            String::new()
-        } else {
-            format!("({})", index + 1)
-        };
+        let place = if index == 0 { String::new() } else { format!("({})", index + 1) };
         losses.note_repeated(&place, repeated);
         let node = Node { value, place };
         read_value(&node, details, &mut scope, grants, &mut losses);
@@ -48,13 +44,7 @@ fn read_file(file: &str, bytes: &[u8], details: &mut Details, grants: &mut Grant
     losses
 }
 
-fn read_value(
-    node: &Node<'_>,
-    details: &mut Details,
-    scope: &mut FileScope,
-    grants: &mut Grants,
-    losses: &mut Losses,
-) {
+fn read_value(node: &Node<'_>, details: &mut Details, scope: &mut FileScope, grants: &mut Grants, losses: &mut Losses) {
     if let Some(pages) = node.entries().filter(|pages| !pages.is_empty()) {
         for page in pages {
             read_value(&page, details, scope, grants, losses);
@@ -109,19 +99,11 @@ mod tests {
     fn read_texts(texts: &[&str]) -> Grants {
         let name = |index: usize| format!("{index}.json");
         let files = texts.iter().enumerate();
-        read(
-            files
-                .map(|(index, text)| (name(index), text.as_bytes().to_vec()))
-                .collect(),
-        )
+        read(files.map(|(index, text)| (name(index), text.as_bytes().to_vec())).collect())
     }
 
     fn reasons(grants: &Grants) -> Vec<(&str, &str)> {
-        grants
-            .unreadable
-            .iter()
-            .map(|loss| (loss.place.as_str(), loss.reason.as_str()))
-            .collect()
+        grants.unreadable.iter().map(|loss| (loss.place.as_str(), loss.reason.as_str())).collect()
     }
 
     #[test]
@@ -131,26 +113,15 @@ mod tests {
         let account = &grants.accounts["111122223333"];
         assert_eq!(account.id, "111122223333");
         let user = &account.users["arn:aws:iam::111122223333:user/staff/ines"];
-        assert_eq!(
-            (user.owner.name.as_str(), user.owner.path.as_str()),
-            ("ines", "/staff/")
-        );
+        assert_eq!((user.owner.name.as_str(), user.owner.path.as_str()), ("ines", "/staff/"));
         assert_eq!(user.owner.tags["team"], "parts");
-        assert!(
-            user.owner.inline[0]
-                .document
-                .text
-                .starts_with(r#"{"Version":"#)
-        );
+        assert!(user.owner.inline[0].document.text.starts_with(r#"{"Version":"#));
         assert!(user.owner.inline[0].document.policy.is_ok());
         let role = &account.roles["arn:aws:iam::111122223333:role/app/web"];
         assert!(role.trust.as_ref().unwrap().policy.is_ok());
         assert!(role.owner.inline[0].document.policy.is_ok());
         assert_eq!(role.last_used.as_deref(), Some("2026-10-01T00:00:00+00:00"));
-        assert_eq!(
-            role.owner.boundary.as_deref(),
-            Some("arn:aws:iam::111122223333:policy/app")
-        );
+        assert_eq!(role.owner.boundary.as_deref(), Some("arn:aws:iam::111122223333:policy/app"));
         assert_eq!(account.instance_profiles["web-profile"], "web");
         let policy = &account.policies["arn:aws:iam::111122223333:policy/app"];
         assert_eq!((policy.version.as_str(), policy.version_count), ("v3", 2));
@@ -164,12 +135,7 @@ mod tests {
             let whole: serde_json::Value = serde_json::from_str(SNAPSHOT).unwrap();
             serde_json::json!({ key: whole[key] }).to_string()
         };
-        let keys = [
-            "UserDetailList",
-            "GroupDetailList",
-            "RoleDetailList",
-            "Policies",
-        ];
+        let keys = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
         let pages: Vec<String> = keys.into_iter().map(page).collect();
         let whole = read_texts(&[SNAPSHOT]);
         let texts: Vec<&str> = pages.iter().map(String::as_str).collect();
@@ -182,10 +148,7 @@ mod tests {
     #[test]
     fn does_not_depend_on_the_order_of_files() {
         let changed = SNAPSHOT.replace("sqs:*", "sns:*").replace("s3:*", "ec2:*");
-        let files = [
-            ("b".to_owned(), SNAPSHOT.into()),
-            ("a".to_owned(), changed.into_bytes()),
-        ];
+        let files = [("b".to_owned(), SNAPSHOT.into()), ("a".to_owned(), changed.into_bytes())];
         let mut backwards = files.to_vec();
         backwards.reverse();
         let grants = read(files.to_vec());
@@ -205,11 +168,7 @@ mod tests {
     fn gives_aws_managed_policies_to_the_accounts_that_lack_them() {
         let only = r#"{"Policies": [{"PolicyName": "X", "Arn": "arn:aws:iam::aws:policy/X", "DefaultVersionId": "v1",
             "PolicyVersionList": [{"VersionId": "v1", "Document": {"Version": "2012-10-17", "Statement": []}}]}]}"#;
-        let grants = read_texts(&[
-            only,
-            SNAPSHOT,
-            &SNAPSHOT.replace("111122223333", "444455556666"),
-        ]);
+        let grants = read_texts(&[only, SNAPSHOT, &SNAPSHOT.replace("111122223333", "444455556666")]);
         for account in grants.accounts.values() {
             assert!(account.policies.contains_key("arn:aws:iam::aws:policy/X"));
         }
@@ -227,18 +186,9 @@ mod tests {
         case("7", &[("", unknown)]);
         case(r#"[{"Records": []}]"#, &[("[0]", unknown)]);
         case("", &[("", "empty file")]);
-        case(
-            r#"{"UserDetailList": 1}"#,
-            &[("UserDetailList", "not a list")],
-        );
-        case(
-            r#"{"UserDetailList": [1]}"#,
-            &[("UserDetailList[0]", "not an object")],
-        );
-        case(
-            r#"{"RoleDetailList": [{}]}"#,
-            &[("RoleDetailList[0]", "no IAM ARN in `Arn`")],
-        );
+        case(r#"{"UserDetailList": 1}"#, &[("UserDetailList", "not a list")]);
+        case(r#"{"UserDetailList": [1]}"#, &[("UserDetailList[0]", "not an object")]);
+        case(r#"{"RoleDetailList": [{}]}"#, &[("RoleDetailList[0]", "no IAM ARN in `Arn`")]);
         let truncated = reasons(&read_texts(&[&SNAPSHOT[..400]])).len();
         assert_eq!(truncated, 1);
     }
@@ -269,9 +219,7 @@ mod tests {
             r#""PermissionsBoundary": "x""#,
             r#""PermissionsBoundary": {"PermissionsBoundaryType": "Policy"}"#,
         ] {
-            let grants = read_texts(&[&format!(
-                r#"{{"UserDetailList": [{{"Arn": "{arn}", {part}}}]}}"#
-            )]);
+            let grants = read_texts(&[&format!(r#"{{"UserDetailList": [{{"Arn": "{arn}", {part}}}]}}"#)]);
             let user = &grants.accounts["111122223333"].users[arn];
             assert!(user.owner.inline[0].document.policy.is_err(), "{part}");
             assert!(!grants.unreadable.is_empty(), "{part}");
@@ -282,9 +230,7 @@ mod tests {
     fn survives_any_changed_byte() {
         let mut seed: u64 = 7;
         let mut next = |below: usize| {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(seed >> 33).unwrap() % below
         };
         let organization = r#"{"ManagementAccountId": "9", "Policies": {"p-a": {"Name": "a", "Content": "{}"}}, "Accounts": {"1": {"Levels": [["p-a"], []]}}, "ResourcePolicies": {"arn:aws:s3:::b": {"Policy": "{}"}}}"#;

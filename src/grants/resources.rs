@@ -27,13 +27,7 @@ pub(super) fn read(node: &Node<'_>, grants: &mut Grants, losses: &mut Losses) {
             continue;
         }
         let document = document::read(&unwrapped(entry.clone()), losses);
-        keep(
-            &mut grants.resource_policies,
-            arn.to_owned(),
-            document,
-            &entry.place,
-            losses,
-        );
+        keep(&mut grants.resource_policies, arn.to_owned(), document, &entry.place, losses);
     }
 }
 
@@ -43,10 +37,7 @@ fn unwrapped(node: Node<'_>) -> Node<'_> {
         return node;
     }
     let inner = node.get("Attributes").unwrap_or_else(|| node.clone());
-    inner
-        .get("Policy")
-        .or_else(|| inner.get("ResourcePolicy"))
-        .unwrap_or(node)
+    inner.get("Policy").or_else(|| inner.get("ResourcePolicy")).unwrap_or(node)
 }
 
 #[cfg(test)]
@@ -70,23 +61,10 @@ mod tests {
             }}}}"#
         );
         let grants = read(vec![("buckets.json".to_owned(), text.into_bytes())]);
-        let bad: Vec<&str> = grants
-            .unreadable
-            .iter()
-            .map(|loss| loss.place.as_str())
-            .collect();
-        assert_eq!(
-            bad,
-            [
-                "ResourcePolicies.arn:aws:s3:::f.Policy",
-                "ResourcePolicies.bucket"
-            ]
-        );
+        let bad: Vec<&str> = grants.unreadable.iter().map(|loss| loss.place.as_str()).collect();
+        assert_eq!(bad, ["ResourcePolicies.arn:aws:s3:::f.Policy", "ResourcePolicies.bucket"]);
         assert_eq!(grants.resource_policies.len(), 6);
-        let parsed = grants
-            .resource_policies
-            .values()
-            .filter(|document| document.policy.is_ok());
+        let parsed = grants.resource_policies.values().filter(|document| document.policy.is_ok());
         assert_eq!(parsed.count(), 5);
         assert_eq!(grants.resource_policies["arn:aws:s3:::b"].text, policy);
     }

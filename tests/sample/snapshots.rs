@@ -17,19 +17,11 @@ fn corpus() -> Option<PathBuf> {
 }
 
 fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = walkdir::WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_map(Result::ok);
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
     let files = entries.filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| {
-            let name = entry
-                .path()
-                .strip_prefix(folder)
-                .unwrap()
-                .display()
-                .to_string();
+            let name = entry.path().strip_prefix(folder).unwrap().display().to_string();
             (name, std::fs::read(entry.path()).unwrap())
         })
         .collect()
@@ -38,11 +30,7 @@ fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// Users, groups, roles, managed policies, inline and managed documents that are no policy.
 fn counts(grants: &Grants) -> [usize; 5] {
     let accounts = || grants.accounts.values();
-    let bad = grants
-        .unreadable
-        .iter()
-        .filter(|loss| loss.reason.starts_with("not a policy"))
-        .count();
+    let bad = grants.unreadable.iter().filter(|loss| loss.reason.starts_with("not a policy")).count();
     [
         accounts().map(|account| account.users.len()).sum(),
         accounts().map(|account| account.groups.len()).sum(),
@@ -62,10 +50,7 @@ fn every_file_of_the_snapshots_alone() {
         }
         let grants = grants::read(vec![(name.clone(), bytes)]);
         let understood = !grants.accounts.is_empty();
-        assert!(
-            understood || !grants.unreadable.is_empty(),
-            "{name} vanished"
-        );
+        assert!(understood || !grants.unreadable.is_empty(), "{name} vanished");
         assert!(grants.unreadable.iter().all(|loss| !loss.reason.is_empty()));
         if understood {
             details += 1;
