@@ -18,11 +18,9 @@ pub const HOME: &str = "eu-central-1";
 pub const GLOBAL: &str = "us-east-1";
 
 /// The key of the payment secret.
-pub const KEY: &str =
-    "arn:aws:kms:eu-central-1:111122223333:key/0f3e2d1c-4b5a-4978-8796-a5b4c3d2e1f0";
+pub const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/0f3e2d1c-4b5a-4978-8796-a5b4c3d2e1f0";
 /// The payment secret.
-pub const SECRET: &str =
-    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/payment-Qw3rTz";
+pub const SECRET: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/payment-Qw3rTz";
 /// The VPC endpoint through which the web servers reach S3.
 pub const ENDPOINT: &str = "vpce-0a1b2c3d4e5f67890";
 
@@ -39,67 +37,21 @@ pub struct RoleCard {
     pub id: &'static str,
 }
 
-const fn role(
-    account: &'static str,
-    path: &'static str,
-    name: &'static str,
-    id: &'static str,
-) -> RoleCard {
-    RoleCard {
-        account,
-        path,
-        name,
-        id,
-    }
+const fn role(account: &'static str, path: &'static str, name: &'static str, id: &'static str) -> RoleCard {
+    RoleCard { account, path, name, id }
 }
 
 pub const SHOP_CI: RoleCard = role(PRODUCTION, "/ci/", "shop-ci", "AROAEXAMPLESHOPCI0001");
 pub const SHOP_TASK: RoleCard = role(PRODUCTION, "/app/", "shop-task", "AROAEXAMPLESHOPTASK01");
-pub const TASK_EXECUTION: RoleCard = role(
-    PRODUCTION,
-    "/app/",
-    "shop-task-execution",
-    "AROAEXAMPLETASKEXEC01",
-);
-pub const ORDER_INTAKE: RoleCard = role(
-    PRODUCTION,
-    "/service-role/",
-    "order-intake",
-    "AROAEXAMPLEORDERIN001",
-);
-pub const CATALOG_API: RoleCard = role(
-    PRODUCTION,
-    "/service-role/",
-    "catalog-api",
-    "AROAEXAMPLECATALOG001",
-);
-pub const PHOTO_RESIZER: RoleCard = role(
-    PRODUCTION,
-    "/service-role/",
-    "photo-resizer",
-    "AROAEXAMPLEPHOTORS001",
-);
-pub const WORKSHOP_WEB: RoleCard =
-    role(PRODUCTION, "/app/", "workshop-web", "AROAEXAMPLEWEBSHOP001");
-pub const RETURNS_PORTAL: RoleCard = role(
-    PRODUCTION,
-    "/app/",
-    "returns-portal",
-    "AROAEXAMPLERETURNS001",
-);
-pub const QUARTER_CLOSE: RoleCard = role(
-    PRODUCTION,
-    "/batch/",
-    "quarter-close",
-    "AROAEXAMPLEQUARTER001",
-);
+pub const TASK_EXECUTION: RoleCard = role(PRODUCTION, "/app/", "shop-task-execution", "AROAEXAMPLETASKEXEC01");
+pub const ORDER_INTAKE: RoleCard = role(PRODUCTION, "/service-role/", "order-intake", "AROAEXAMPLEORDERIN001");
+pub const CATALOG_API: RoleCard = role(PRODUCTION, "/service-role/", "catalog-api", "AROAEXAMPLECATALOG001");
+pub const PHOTO_RESIZER: RoleCard = role(PRODUCTION, "/service-role/", "photo-resizer", "AROAEXAMPLEPHOTORS001");
+pub const WORKSHOP_WEB: RoleCard = role(PRODUCTION, "/app/", "workshop-web", "AROAEXAMPLEWEBSHOP001");
+pub const RETURNS_PORTAL: RoleCard = role(PRODUCTION, "/app/", "returns-portal", "AROAEXAMPLERETURNS001");
+pub const QUARTER_CLOSE: RoleCard = role(PRODUCTION, "/batch/", "quarter-close", "AROAEXAMPLEQUARTER001");
 pub const RDS_EXPORT: RoleCard = role(PRODUCTION, "/batch/", "rds-export", "AROAEXAMPLERDSEXPRT01");
-pub const CATALOG_DEPLOY: RoleCard = role(
-    PRODUCTION,
-    "/deploy/",
-    "catalog-deploy",
-    "AROAEXAMPLECATDEPLY01",
-);
+pub const CATALOG_DEPLOY: RoleCard = role(PRODUCTION, "/deploy/", "catalog-deploy", "AROAEXAMPLECATDEPLY01");
 pub const SUPPORT: RoleCard = role(
     PRODUCTION,
     "/aws-reserved/sso.amazonaws.com/eu-central-1/",
@@ -118,18 +70,9 @@ pub const TOOLS_ADMIN: RoleCard = role(
     "AWSReservedSSO_PlatformAdmin_5d20e8b9c4f7163a",
     "AROAEXAMPLEADMINTLS01",
 );
-pub const ECS_LINKED: RoleCard = role(
-    PRODUCTION,
-    "/aws-service-role/ecs.amazonaws.com/",
-    "AWSServiceRoleForECS",
-    "AROAEXAMPLEECSLINK001",
-);
-pub const CATALOG_RUNNER: RoleCard = role(
-    TOOLS,
-    "/pipeline/",
-    "catalog-runner",
-    "AROAEXAMPLERUNNER0001",
-);
+pub const ECS_LINKED: RoleCard =
+    role(PRODUCTION, "/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS", "AROAEXAMPLEECSLINK001");
+pub const CATALOG_RUNNER: RoleCard = role(TOOLS, "/pipeline/", "catalog-runner", "AROAEXAMPLERUNNER0001");
 
 /// The only IAM user who still works.
 pub const PRINTER_ARN: &str = "arn:aws:iam::111122223333:user/legacy/label-printer";
@@ -144,18 +87,12 @@ pub const JONAS: &str = "jonas.keller@example.com";
 impl RoleCard {
     /// The role's ARN, with its path.
     pub fn arn(&self) -> String {
-        format!(
-            "arn:aws:iam::{}:role{}{}",
-            self.account, self.path, self.name
-        )
+        format!("arn:aws:iam::{}:role{}{}", self.account, self.path, self.name)
     }
 
     /// The temporary key of a session.
     pub fn session_key(&self, session: &str, since: Moment) -> String {
-        format!(
-            "ASIAEXAMPLE{}",
-            code(&format!("{}{session}{since}", self.id), 9)
-        )
+        format!("ASIAEXAMPLE{}", code(&format!("{}{session}{since}", self.id), 9))
     }
 
     /// A session of the role.
@@ -191,12 +128,7 @@ pub fn printer() -> Actor {
         "accessKeyId": PRINTER_KEY,
         "userName": "label-printer",
     });
-    Actor::new(
-        identity,
-        PRODUCTION,
-        "198.51.100.24",
-        "aws-sdk-java/1.11.1034 Linux/5.4 label-printer",
-    )
+    Actor::new(identity, PRODUCTION, "198.51.100.24", "aws-sdk-java/1.11.1034 Linux/5.4 label-printer")
 }
 
 /// An AWS service that acts by itself.

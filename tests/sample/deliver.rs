@@ -17,17 +17,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 /// All log files, and the digest, the Insight file and the damaged file beside them.
 pub fn files(story: Story) -> Files {
     let mut batches: BTreeMap<(String, String, Moment), Vec<Value>> = BTreeMap::new();
-    for Delivery {
-        account,
-        region,
-        at,
-        record,
-    } in story.deliveries
-    {
-        batches
-            .entry((account, region, at))
-            .or_default()
-            .push(record);
+    for Delivery { account, region, at, record } in story.deliveries {
+        batches.entry((account, region, at)).or_default().push(record);
     }
     let mut files = Files::new();
     for ((account, region, at), mut records) in batches {
@@ -52,10 +43,7 @@ fn path(account: &str, kind: &str, region: &str, at: Moment) -> String {
 
 /// No time, no name, no system in the header: the same bytes every time.
 fn gzip(content: &Value) -> Vec<u8> {
-    let mut out = GzBuilder::new()
-        .mtime(0)
-        .operating_system(255)
-        .write(Vec::new(), Compression::best());
+    let mut out = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
     out.write_all(content.to_string().as_bytes()).unwrap();
     out.finish().unwrap()
 }
@@ -64,10 +52,7 @@ fn gzip(content: &Value) -> Vec<u8> {
 fn damaged(files: &mut Files) {
     let longest = files.values().max_by_key(|bytes| bytes.len()).unwrap();
     let half = longest[..longest.len() / 2].to_vec();
-    files.insert(
-        path(PRODUCTION, "CloudTrail", HOME, day(33).at(7, 20)),
-        half,
-    );
+    files.insert(path(PRODUCTION, "CloudTrail", HOME, day(33).at(7, 20)), half);
 }
 
 fn digest(files: &mut Files) {
@@ -89,10 +74,7 @@ fn digest(files: &mut Files) {
         "previousDigestSignature": null,
         "logFiles": [],
     });
-    files.insert(
-        path(PRODUCTION, "CloudTrail-Digest", HOME, end),
-        gzip(&content),
-    );
+    files.insert(path(PRODUCTION, "CloudTrail-Digest", HOME, end), gzip(&content));
 }
 
 fn insight(files: &mut Files) {
@@ -115,8 +97,5 @@ fn insight(files: &mut Files) {
         "eventCategory": "Insight",
     });
     let content = json!({ "Records": [record] });
-    files.insert(
-        path(PRODUCTION, "CloudTrail-Insight", HOME, when.delivery()),
-        gzip(&content),
-    );
+    files.insert(path(PRODUCTION, "CloudTrail-Insight", HOME, when.delivery()), gzip(&content));
 }

@@ -29,18 +29,10 @@ fn rendered() -> Files {
 
 /// What is committed, but for the README, which is written by hand.
 fn committed() -> Files {
-    let entries = walkdir::WalkDir::new(folder())
-        .into_iter()
-        .filter_map(Result::ok);
+    let entries = walkdir::WalkDir::new(folder()).into_iter().filter_map(Result::ok);
     let mut files = Files::new();
     for entry in entries.filter(|entry| entry.file_type().is_file()) {
-        let path = entry
-            .path()
-            .strip_prefix(folder())
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let path = entry.path().strip_prefix(folder()).unwrap().to_str().unwrap().to_owned();
         if path != "README.md" {
             files.insert(path, std::fs::read(entry.path()).unwrap());
         }
@@ -52,9 +44,7 @@ fn committed() -> Files {
 fn content(bytes: &[u8]) -> (String, bool) {
     let mut text = Vec::new();
     let whole = match bytes.starts_with(&[0x1f, 0x8b]) {
-        true => flate2::read::GzDecoder::new(bytes)
-            .read_to_end(&mut text)
-            .is_ok(),
+        true => flate2::read::GzDecoder::new(bytes).read_to_end(&mut text).is_ok(),
         false => {
             text.extend_from_slice(bytes);
             true
@@ -68,12 +58,8 @@ fn content(bytes: &[u8]) -> (String, bool) {
 }
 
 fn records(files: &Files) -> Vec<Value> {
-    let logs = files
-        .iter()
-        .filter(|(path, _)| path.contains("/CloudTrail/"));
-    let texts = logs
-        .map(|(_, bytes)| content(bytes))
-        .filter(|(_, whole)| *whole);
+    let logs = files.iter().filter(|(path, _)| path.contains("/CloudTrail/"));
+    let texts = logs.map(|(_, bytes)| content(bytes)).filter(|(_, whole)| *whole);
     texts
         .flat_map(|(text, _)| {
             let log: Value = serde_json::from_str(&text).unwrap();
@@ -90,17 +76,9 @@ fn the_committed_files_are_the_story() {
     }
     let committed = committed();
     let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(
-        names(&rendered),
-        names(&committed),
-        "run with TRAILFIT_BLESS=1"
-    );
+    assert_eq!(names(&rendered), names(&committed), "run with TRAILFIT_BLESS=1");
     for (path, bytes) in &rendered {
-        assert_eq!(
-            content(bytes),
-            content(&committed[path]),
-            "{path}: run with TRAILFIT_BLESS=1"
-        );
+        assert_eq!(content(bytes), content(&committed[path]), "{path}: run with TRAILFIT_BLESS=1");
     }
 }
 
@@ -111,9 +89,7 @@ fn bless(rendered: &Files) {
         std::fs::remove_file(folder().join(path)).unwrap();
     }
     for (path, bytes) in rendered {
-        let same = old
-            .get(path)
-            .is_some_and(|old| content(old) == content(bytes));
+        let same = old.get(path).is_some_and(|old| content(old) == content(bytes));
         if !same {
             let file = folder().join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -128,11 +104,7 @@ fn the_story_has_its_promised_size_and_duplicate() {
     let size: usize = files.values().map(Vec::len).sum();
     assert!(size < 300_000, "{size} bytes");
     let records = records(&files);
-    assert!(
-        (300..=600).contains(&records.len()),
-        "{} records",
-        records.len()
-    );
+    assert!((300..=600).contains(&records.len()), "{} records", records.len());
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for record in &records {
         *seen.entry(record["eventID"].to_string()).or_default() += 1;
@@ -153,19 +125,12 @@ fn nothing_real_is_named() {
         .filter(|word| !accounts.contains(word))
         .collect();
     // The last group of a UUID may by chance have digits only.
-    assert!(
-        found.iter().all(|word| all.contains(&format!("-{word}"))),
-        "{found:?}"
-    );
+    assert!(found.iter().all(|word| all.contains(&format!("-{word}"))), "{found:?}");
     for record in records(&rendered()) {
         let source = record["sourceIPAddress"].as_str().unwrap();
         if let Ok(address) = source.parse::<std::net::IpAddr>() {
             let kept = ["192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:"];
-            assert!(
-                kept.iter()
-                    .any(|prefix| address.to_string().starts_with(prefix)),
-                "{address}"
-            );
+            assert!(kept.iter().any(|prefix| address.to_string().starts_with(prefix)), "{address}");
         }
     }
 }
@@ -178,11 +143,7 @@ fn the_sample_grants_are_understood_wholly() {
     assert_eq!(grants.accounts.len(), 2);
     assert_eq!(grants.principals().count(), 18);
     for bearer in grants.principals() {
-        let lacking = bearer
-            .held()
-            .iter()
-            .filter(|held| held.document().is_none())
-            .count();
+        let lacking = bearer.held().iter().filter(|held| held.document().is_none()).count();
         assert_eq!(lacking, 0, "{}", bearer.owner().arn);
     }
     assert!(grants.guardrails[cast::TOOLS].management_account);

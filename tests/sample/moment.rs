@@ -39,24 +39,14 @@ impl Moment {
     /// `2026/07/24`, as the folders have it.
     pub fn folder(self) -> String {
         let date = self.date();
-        format!(
-            "{}/{:02}/{:02}",
-            date.year(),
-            u8::from(date.month()),
-            date.day()
-        )
+        format!("{}/{:02}/{:02}", date.year(), u8::from(date.month()), date.day())
     }
 
     /// `20260724T0715Z`, as the file names have it.
     pub fn stamp(self) -> String {
         let date = self.date();
         let (month, day) = (u8::from(date.month()), date.day());
-        format!(
-            "{}{month:02}{day:02}T{:02}{:02}Z",
-            date.year(),
-            date.hour(),
-            date.minute()
-        )
+        format!("{}{month:02}{day:02}T{:02}{:02}Z", date.year(), date.hour(), date.minute())
     }
 }
 
@@ -65,10 +55,6 @@ impl fmt::Display for Moment {
         let date = self.date();
         let (month, day) = (u8::from(date.month()), date.day());
         let (hour, minute, second) = date.to_hms();
-        write!(
-            out,
-            "{}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z",
-            date.year()
-        )
+        write!(out, "{}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", date.year())
     }
 }

@@ -18,12 +18,7 @@ pub struct Actor {
 impl Actor {
     /// Takes the `userIdentity` element.
     pub fn new(identity: Value, account: &'static str, ip: &str, agent: &str) -> Actor {
-        Actor {
-            identity,
-            account,
-            ip: ip.to_owned(),
-            agent: agent.to_owned(),
-        }
+        Actor { identity, account, ip: ip.to_owned(), agent: agent.to_owned() }
     }
 
     /// The identity with one more member.
@@ -55,23 +50,12 @@ pub struct Event {
 /// `PutItem` of `dynamodb`, by someone, at a moment; a management event that writes, until told otherwise.
 pub fn event(actor: &Actor, when: Moment, service: &str, name: &str) -> Event {
     let mut fields = Map::new();
-    fields.insert(
-        "eventSource".into(),
-        json!(format!("{service}.amazonaws.com")),
-    );
+    fields.insert("eventSource".into(), json!(format!("{service}.amazonaws.com")));
     fields.insert("eventName".into(), json!(name));
     fields.insert("eventType".into(), json!("AwsApiCall"));
     let (account, region) = (actor.account.to_owned(), HOME.to_owned());
     let seed = String::new();
-    Event {
-        actor: actor.clone(),
-        when,
-        account,
-        region,
-        fields,
-        invoked_by: None,
-        seed,
-    }
+    Event { actor: actor.clone(), when, account, region, fields, invoked_by: None, seed }
 }
 
 impl Event {
@@ -121,8 +105,7 @@ impl Event {
 
     /// It fails, or is denied, with AWS's code and message.
     pub fn fails(self, code: &str, message: &str) -> Event {
-        self.set("errorCode", json!(code))
-            .set("errorMessage", json!(message))
+        self.set("errorCode", json!(code)).set("errorMessage", json!(message))
     }
 
     /// Another service makes the call with the caller's identity.
@@ -134,8 +117,7 @@ impl Event {
     /// It came through a VPC endpoint of the own account.
     pub fn through(self, endpoint: &str) -> Event {
         let account = json!(self.account);
-        self.set("vpcEndpointId", json!(endpoint))
-            .set("vpcEndpointAccountId", account)
+        self.set("vpcEndpointId", json!(endpoint)).set("vpcEndpointAccountId", account)
     }
 
     /// In another region than home.
@@ -193,14 +175,8 @@ impl Event {
         put("userAgent", Some(json!(agent)));
         put("errorCode", field("errorCode"));
         put("errorMessage", field("errorMessage"));
-        put(
-            "requestParameters",
-            Some(field("requestParameters").unwrap_or(Value::Null)),
-        );
-        put(
-            "responseElements",
-            Some(field("responseElements").unwrap_or(Value::Null)),
-        );
+        put("requestParameters", Some(field("requestParameters").unwrap_or(Value::Null)));
+        put("responseElements", Some(field("responseElements").unwrap_or(Value::Null)));
         put("additionalEventData", field("additionalEventData"));
         put("requestID", Some(json!(uuid(&self.seed, 1))));
         put("eventID", Some(json!(uuid(&self.seed, 2))));
@@ -214,14 +190,8 @@ impl Event {
         put("serviceEventDetails", field("serviceEventDetails"));
         put("vpcEndpointId", field("vpcEndpointId"));
         put("vpcEndpointAccountId", field("vpcEndpointAccountId"));
-        put(
-            "eventCategory",
-            Some(field("eventCategory").unwrap_or(json!("Management"))),
-        );
-        put(
-            "sessionCredentialFromConsole",
-            field("sessionCredentialFromConsole"),
-        );
+        put("eventCategory", Some(field("eventCategory").unwrap_or(json!("Management"))));
+        put("sessionCredentialFromConsole", field("sessionCredentialFromConsole"));
         let tls = by_hand && self.fields.get("eventType") == Some(&json!("AwsApiCall"));
         put("tlsDetails", tls.then(|| self.tls()));
         Value::Object(record)

@@ -4,15 +4,12 @@ use serde_json::{Value, json};
 
 pub(super) const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub(super) const POWER_USER: &str = "arn:aws:iam::aws:policy/PowerUserAccess";
-pub(super) const LAMBDA_BASIC: &str =
-    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+pub(super) const LAMBDA_BASIC: &str = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 pub(super) const S3_FULL: &str = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
 pub(super) const SSM_CORE: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
-pub(super) const TASK_EXECUTION_POLICY: &str =
-    "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+pub(super) const TASK_EXECUTION_POLICY: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 pub(super) const VIEW_ONLY: &str = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess";
-pub(super) const ECS_LINKED_POLICY: &str =
-    "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy";
+pub(super) const ECS_LINKED_POLICY: &str = "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy";
 
 pub(super) fn document<const N: usize>(statements: [Value; N]) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements.to_vec()})
@@ -29,12 +26,7 @@ pub(super) fn allow_if(sid: &str, actions: &[&str], resources: &[&str], conditio
 }
 
 /// Forbids the actions when the condition holds, which is worded so that the good case escapes it.
-pub(super) fn deny_unless(
-    sid: &str,
-    actions: &[&str],
-    resources: &[&str],
-    condition: Value,
-) -> Value {
+pub(super) fn deny_unless(sid: &str, actions: &[&str], resources: &[&str], condition: Value) -> Value {
     let mut statement = allow_if(sid, actions, resources, condition);
     statement["Effect"] = json!("Deny");
     statement
@@ -100,46 +92,21 @@ pub(super) fn aws_managed() -> Vec<(&'static str, Value)> {
         "servicediscovery:RegisterInstance",
     ];
     vec![
-        (
-            ADMINISTRATOR,
-            document([json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]),
-        ),
-        (
-            POWER_USER,
-            document([
-                power,
-                json!({"Effect": "Allow", "Action": few, "Resource": "*"}),
-            ]),
-        ),
+        (ADMINISTRATOR, document([json!({"Effect": "Allow", "Action": "*", "Resource": "*"})])),
+        (POWER_USER, document([power, json!({"Effect": "Allow", "Action": few, "Resource": "*"})])),
         (
             LAMBDA_BASIC,
             document([
                 json!({"Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}),
             ]),
         ),
-        (
-            S3_FULL,
-            document([
-                json!({"Effect": "Allow", "Action": ["s3:*", "s3-object-lambda:*"], "Resource": any}),
-            ]),
-        ),
-        (
-            SSM_CORE,
-            document([json!({"Effect": "Allow", "Action": ssm, "Resource": any})]),
-        ),
-        (
-            TASK_EXECUTION_POLICY,
-            document([json!({"Effect": "Allow", "Action": execution, "Resource": any})]),
-        ),
-        (
-            VIEW_ONLY,
-            document([json!({"Effect": "Allow", "Action": view, "Resource": any})]),
-        ),
+        (S3_FULL, document([json!({"Effect": "Allow", "Action": ["s3:*", "s3-object-lambda:*"], "Resource": any})])),
+        (SSM_CORE, document([json!({"Effect": "Allow", "Action": ssm, "Resource": any})])),
+        (TASK_EXECUTION_POLICY, document([json!({"Effect": "Allow", "Action": execution, "Resource": any})])),
+        (VIEW_ONLY, document([json!({"Effect": "Allow", "Action": view, "Resource": any})])),
         (
             ECS_LINKED_POLICY,
-            document([
-                json!({"Sid": "ECSTaskManagement", "Effect": "Allow", "Action": linked, "Resource": any}),
-            ]),
+            document([json!({"Sid": "ECSTaskManagement", "Effect": "Allow", "Action": linked, "Resource": any})]),
         ),
     ]
 }

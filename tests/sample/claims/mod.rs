@@ -85,7 +85,7 @@ fn role(card: &RoleCard, trust: Value, more: Value) -> Value {
         "RolePolicyList": [],
         "AttachedManagedPolicies": [],
         "Tags": [],
-        "RoleLastUsed": {},
+        "RoleLastUsed": {"LastUsedDate": "2026-10-26T00:00:00+00:00", "Region": "eu-central-1"},
     });
     for (key, value) in more.as_object().unwrap() {
         role[key] = value.clone();
@@ -108,10 +108,7 @@ fn attach(arns: &[&str]) -> Value {
 
 /// A managed policy with its versions, oldest first; the last is the default.
 fn managed(arn: &str, versions: &[Value]) -> Value {
-    let (name, rest) = (
-        arn.rsplit('/').next().unwrap(),
-        arn.split_once(":policy/").unwrap().1,
-    );
+    let (name, rest) = (arn.rsplit('/').next().unwrap(), arn.split_once(":policy/").unwrap().1);
     let path = format!("/{}", rest.strip_suffix(name).unwrap());
     let default = format!("v{}", versions.len());
     let mut list = Vec::new();

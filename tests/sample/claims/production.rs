@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::documents::{
-    ADMINISTRATOR, ECS_LINKED_POLICY, LAMBDA_BASIC, POWER_USER, S3_FULL, SSM_CORE,
-    TASK_EXECUTION_POLICY, VIEW_ONLY, allow_if, aws_managed,
+    ADMINISTRATOR, ECS_LINKED_POLICY, LAMBDA_BASIC, POWER_USER, S3_FULL, SSM_CORE, TASK_EXECUTION_POLICY, VIEW_ONLY,
+    allow_if, aws_managed,
 };
 use super::{allow, attach, deny_unless, document, inline, managed, role, trusts};
 use crate::sample::cast::*;
@@ -19,24 +19,10 @@ const RETURNS: &str = "arn:aws:iam::111122223333:policy/app/returns-portal";
 const BOUNDARY: &str = "arn:aws:iam::111122223333:policy/boundaries/app-boundary";
 
 pub(super) fn snapshot() -> Value {
-    let aws = aws_managed()
-        .into_iter()
-        .map(|(arn, document)| managed(arn, &[document]));
+    let aws = aws_managed().into_iter().map(|(arn, document)| managed(arn, &[document]));
     let policies: Vec<Value> = own_policies().into_iter().chain(aws).collect();
-    let mut roles = vec![
-        ci(),
-        order_intake(),
-        catalog_api(),
-        photo_resizer(),
-        workshop_web(),
-    ];
-    roles.extend([
-        task(),
-        task_execution(),
-        quarter_close(),
-        rds_export(),
-        catalog_deploy(),
-    ]);
+    let mut roles = vec![ci(), order_intake(), catalog_api(), photo_resizer(), workshop_web()];
+    roles.extend([task(), task_execution(), quarter_close(), rds_export(), catalog_deploy()]);
     roles.extend([returns_portal(), ecs_linked(), support(), admin()]);
     json!({
         "UserDetailList": [printer_user()],
@@ -57,22 +43,12 @@ fn ci() -> Value {
             "StringLike": {format!("{issuer}:sub"): "repo:pawl-and-ratchet/shop:*"},
         },
     });
-    let roles = [
-        "arn:aws:iam::111122223333:role/app/*",
-        "arn:aws:iam::111122223333:role/service-role/*",
-    ];
-    let services = json!({"StringEquals": {"iam:PassedToService": ["ecs-tasks.amazonaws.com", "lambda.amazonaws.com"]}});
+    let roles = ["arn:aws:iam::111122223333:role/app/*", "arn:aws:iam::111122223333:role/service-role/*"];
+    let services =
+        json!({"StringEquals": {"iam:PassedToService": ["ecs-tasks.amazonaws.com", "lambda.amazonaws.com"]}});
     let pass = document([
         allow_if("PassToWorkloads", &["iam:PassRole"], &roles, services),
-        allow(
-            "LookAtRoles",
-            &[
-                "iam:GetRole",
-                "iam:ListRolePolicies",
-                "iam:ListAttachedRolePolicies",
-            ],
-            &roles,
-        ),
+        allow("LookAtRoles", &["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], &roles),
     ]);
     role(
         &SHOP_CI,
@@ -95,27 +71,16 @@ fn order_intake() -> Value {
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
     ];
-    let via =
-        json!({"StringEquals": {"kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com"}});
+    let via = json!({"StringEquals": {"kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com"}});
     let secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/payment-*";
     let orders = document([
         allow("Orders", &items, &tables),
-        allow(
-            "PaymentSecret",
-            &[
-                "secretsmanager:DescribeSecret",
-                "secretsmanager:GetSecretValue",
-            ],
-            &[secret],
-        ),
+        allow("PaymentSecret", &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], &[secret]),
         allow_if("PaymentKey", &["kms:Decrypt"], &[KEY], via),
-        allow(
-            "TellTheWorkshop",
-            &["sqs:SendMessage"],
-            &["arn:aws:sqs:eu-central-1:111122223333:workshop-orders"],
-        ),
+        allow("TellTheWorkshop", &["sqs:SendMessage"], &["arn:aws:sqs:eu-central-1:111122223333:workshop-orders"]),
     ]);
-    let more = json!({"RolePolicyList": [inline("orders", orders)], "AttachedManagedPolicies": attach(&[LAMBDA_BASIC])});
+    let more =
+        json!({"RolePolicyList": [inline("orders", orders)], "AttachedManagedPolicies": attach(&[LAMBDA_BASIC])});
     role(&ORDER_INTAKE, trusts("lambda.amazonaws.com"), more)
 }
 
@@ -142,8 +107,7 @@ fn workshop_web() -> Value {
         "Roles": [],
     });
     let attached = attach(&[WEB, PARTS_READ, PRIVATE, EU_ONLY, SSM_CORE]);
-    let used = json!({"LastUsedDate": "2026-10-25T09:31:00+00:00", "Region": HOME});
-    let more = json!({"InstanceProfileList": [profile], "AttachedManagedPolicies": attached, "RoleLastUsed": used});
+    let more = json!({"InstanceProfileList": [profile], "AttachedManagedPolicies": attached});
     role(&WORKSHOP_WEB, trusts("ec2.amazonaws.com"), more)
 }
 
@@ -151,11 +115,7 @@ fn task() -> Value {
     let shop = document([
         allow(
             "Settings",
-            &[
-                "ssm:GetParameter",
-                "ssm:GetParameters",
-                "ssm:GetParametersByPath",
-            ],
+            &["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
             &["arn:aws:ssm:eu-central-1:111122223333:parameter/shop/*"],
         ),
         allow(
@@ -165,11 +125,7 @@ fn task() -> Value {
         ),
         allow("Mail", &["ses:SendEmail"], &["*"]),
     ]);
-    role(
-        &SHOP_TASK,
-        trusts("ecs-tasks.amazonaws.com"),
-        json!({"RolePolicyList": [inline("shop", shop)]}),
-    )
+    role(&SHOP_TASK, trusts("ecs-tasks.amazonaws.com"), json!({"RolePolicyList": [inline("shop", shop)]}))
 }
 
 fn task_execution() -> Value {
@@ -178,30 +134,17 @@ fn task_execution() -> Value {
 }
 
 fn quarter_close() -> Value {
-    let more = json!({"AttachedManagedPolicies": attach(&[QUARTER, EU_ONLY])});
+    let more = json!({"AttachedManagedPolicies": attach(&[QUARTER, EU_ONLY]), "RoleLastUsed": {"LastUsedDate": "2026-08-02T02:10:00+00:00", "Region": HOME}});
     role(&QUARTER_CLOSE, trusts("ecs-tasks.amazonaws.com"), more)
 }
 
 fn rds_export() -> Value {
     let export = document([allow(
         "Export",
-        &[
-            "s3:PutObject*",
-            "s3:GetObject*",
-            "s3:ListBucket",
-            "s3:DeleteObject*",
-            "s3:GetBucketLocation",
-        ],
-        &[
-            "arn:aws:s3:::pawl-quarter-reports",
-            "arn:aws:s3:::pawl-quarter-reports/ledger/*",
-        ],
+        &["s3:PutObject*", "s3:GetObject*", "s3:ListBucket", "s3:DeleteObject*", "s3:GetBucketLocation"],
+        &["arn:aws:s3:::pawl-quarter-reports", "arn:aws:s3:::pawl-quarter-reports/ledger/*"],
     )]);
-    role(
-        &RDS_EXPORT,
-        trusts("export.rds.amazonaws.com"),
-        json!({"RolePolicyList": [inline("export", export)]}),
-    )
+    role(&RDS_EXPORT, trusts("export.rds.amazonaws.com"), json!({"RolePolicyList": [inline("export", export)]}))
 }
 
 fn catalog_deploy() -> Value {
@@ -224,42 +167,27 @@ fn catalog_deploy() -> Value {
     ];
     let deploy = document([
         allow("Functions", &lambda, &functions),
-        allow(
-            "ReadArtifacts",
-            &["s3:GetObject"],
-            &["arn:aws:s3:::pawl-tools-artifacts/catalog/*"],
-        ),
+        allow("ReadArtifacts", &["s3:GetObject"], &["arn:aws:s3:::pawl-tools-artifacts/catalog/*"]),
         allow("FunctionRole", &["iam:PassRole"], &[&CATALOG_API.arn()]),
         allow(
             "Edge",
-            &[
-                "cloudfront:CreateInvalidation",
-                "cloudfront:GetInvalidation",
-            ],
+            &["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
             &["arn:aws:cloudfront::111122223333:distribution/E1EXAMPLEWHEEL"],
         ),
     ]);
-    role(
-        &CATALOG_DEPLOY,
-        trust,
-        json!({"RolePolicyList": [inline("deploy", deploy)]}),
-    )
+    role(&CATALOG_DEPLOY, trust, json!({"RolePolicyList": [inline("deploy", deploy)]}))
 }
 
 fn returns_portal() -> Value {
     role(
         &RETURNS_PORTAL,
         trusts("ecs-tasks.amazonaws.com"),
-        json!({"AttachedManagedPolicies": attach(&[RETURNS])}),
+        json!({"AttachedManagedPolicies": attach(&[RETURNS]), "RoleLastUsed": {}}),
     )
 }
 
 fn ecs_linked() -> Value {
-    role(
-        &ECS_LINKED,
-        trusts("ecs.amazonaws.com"),
-        json!({"AttachedManagedPolicies": attach(&[ECS_LINKED_POLICY])}),
-    )
+    role(&ECS_LINKED, trusts("ecs.amazonaws.com"), json!({"AttachedManagedPolicies": attach(&[ECS_LINKED_POLICY])}))
 }
 
 /// Identity Center's trust in its own SAML provider.
@@ -276,32 +204,18 @@ fn support() -> Value {
     let desk = document([
         allow(
             "LookUpOrders",
-            &[
-                "dynamodb:DescribeTable",
-                "dynamodb:GetItem",
-                "dynamodb:Query",
-                "dynamodb:Scan",
-            ],
+            &["dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
             &["arn:aws:dynamodb:eu-central-1:111122223333:table/orders"],
         ),
         allow(
             "Logs",
-            &[
-                "logs:FilterLogEvents",
-                "logs:GetLogEvents",
-                "logs:GetQueryResults",
-                "logs:StartQuery",
-                "logs:StopQuery",
-            ],
+            &["logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetQueryResults", "logs:StartQuery", "logs:StopQuery"],
             &["*"],
         ),
         allow(
             "Archive",
             &["s3:GetObject", "s3:ListBucket"],
-            &[
-                "arn:aws:s3:::pawl-order-archive",
-                "arn:aws:s3:::pawl-order-archive/*",
-            ],
+            &["arn:aws:s3:::pawl-order-archive", "arn:aws:s3:::pawl-order-archive/*"],
         ),
     ]);
     let more = json!({"RolePolicyList": [inline("AwsSSOInlinePolicy", desk)], "AttachedManagedPolicies": attach(&[VIEW_ONLY])});
@@ -309,11 +223,7 @@ fn support() -> Value {
 }
 
 fn admin() -> Value {
-    role(
-        &ADMIN,
-        saml(PRODUCTION),
-        json!({"AttachedManagedPolicies": attach(&[ADMINISTRATOR])}),
-    )
+    role(&ADMIN, saml(PRODUCTION), json!({"AttachedManagedPolicies": attach(&[ADMINISTRATOR])}))
 }
 
 fn printer_user() -> Value {
@@ -346,18 +256,9 @@ fn printers() -> Value {
 }
 
 fn own_policies() -> Vec<Value> {
-    let images = [
-        "arn:aws:s3:::pawl-catalog-images",
-        "arn:aws:s3:::pawl-catalog-images/*",
-    ];
-    let archive = [
-        "arn:aws:s3:::pawl-order-archive",
-        "arn:aws:s3:::pawl-order-archive/*",
-    ];
-    let labels = [
-        "arn:aws:s3:::pawl-label-drop",
-        "arn:aws:s3:::pawl-label-drop/*",
-    ];
+    let images = ["arn:aws:s3:::pawl-catalog-images", "arn:aws:s3:::pawl-catalog-images/*"];
+    let archive = ["arn:aws:s3:::pawl-order-archive", "arn:aws:s3:::pawl-order-archive/*"];
+    let labels = ["arn:aws:s3:::pawl-label-drop", "arn:aws:s3:::pawl-label-drop/*"];
     let parts = [
         "arn:aws:dynamodb:eu-central-1:111122223333:table/parts",
         "arn:aws:dynamodb:eu-central-1:111122223333:table/parts/index/*",
@@ -365,57 +266,26 @@ fn own_policies() -> Vec<Value> {
     let parts_read = document([
         allow(
             "Parts",
-            &[
-                "dynamodb:BatchGetItem",
-                "dynamodb:DescribeTable",
-                "dynamodb:GetItem",
-                "dynamodb:Query",
-                "dynamodb:Scan",
-            ],
+            &["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
             &parts,
         ),
         allow("Pictures", &["s3:GetObject", "s3:ListBucket"], &images),
     ]);
     let not_private = json!({"StringNotEquals": {"aws:SourceVpce": ENDPOINT}});
-    let private = document([deny_unless(
-        "ArchiveOnlyFromInside",
-        &["s3:*"],
-        &archive,
-        not_private,
-    )]);
+    let private = document([deny_unless("ArchiveOnlyFromInside", &["s3:*"], &archive, not_private)]);
     let elsewhere = json!({"StringNotEquals": {"aws:RequestedRegion": HOME}});
     let mut eu_only = deny_unless("StayInEurope", &[], &["*"], elsewhere);
     eu_only["NotAction"] = json!(["iam:*", "sts:*"]);
     eu_only.as_object_mut().unwrap().shift_remove("Action");
-    let label = document([allow(
-        "Labels",
-        &[
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:ListBucket",
-            "s3:PutObject",
-        ],
-        &labels,
-    )]);
+    let label =
+        document([allow("Labels", &["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"], &labels)]);
     let returns = document([
-        allow(
-            "Returns",
-            &["dynamodb:*"],
-            &["arn:aws:dynamodb:eu-central-1:111122223333:table/returns"],
-        ),
+        allow("Returns", &["dynamodb:*"], &["arn:aws:dynamodb:eu-central-1:111122223333:table/returns"]),
         allow("Mail", &["ses:SendEmail", "ses:SendRawEmail"], &["*"]),
     ]);
     let boundary = document([allow(
         "Apps",
-        &[
-            "cloudwatch:PutMetricData",
-            "dynamodb:*",
-            "logs:*",
-            "s3:GetObject",
-            "s3:ListBucket",
-            "s3:PutObject",
-            "sqs:*",
-        ],
+        &["cloudwatch:PutMetricData", "dynamodb:*", "logs:*", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:*"],
         &["*"],
     )]);
     vec![
@@ -437,29 +307,16 @@ fn web_versions(images: &[&str], archive: &[&str]) -> [Value; 3] {
     let parameters = ["arn:aws:ssm:eu-central-1:111122223333:parameter/shop/*"];
     let settings = allow(
         "Settings",
-        &[
-            "ssm:GetParameter",
-            "ssm:GetParameters",
-            "ssm:GetParametersByPath",
-            "ssm:PutParameter",
-        ],
+        &["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:PutParameter"],
         &parameters,
     );
-    let work = allow(
-        "Work",
-        &["lambda:InvokeFunction"],
-        &["arn:aws:lambda:eu-central-1:111122223333:function:*"],
-    );
+    let work = allow("Work", &["lambda:InvokeFunction"], &["arn:aws:lambda:eu-central-1:111122223333:function:*"]);
     let queue = allow(
         "Queue",
         &["sqs:GetQueueUrl", "sqs:SendMessage"],
         &["arn:aws:sqs:eu-central-1:111122223333:workshop-orders"],
     );
-    let metrics = allow(
-        "Metrics",
-        &["cloudwatch:PutMetricData", "ec2:DescribeTags"],
-        &["*"],
-    );
+    let metrics = allow("Metrics", &["cloudwatch:PutMetricData", "ec2:DescribeTags"], &["*"]);
     [
         document([storage.clone()]),
         document([storage.clone(), settings.clone()]),
@@ -468,14 +325,9 @@ fn web_versions(images: &[&str], archive: &[&str]) -> [Value; 3] {
 }
 
 fn quarter_policy() -> Value {
-    let reports = [
-        "arn:aws:s3:::pawl-quarter-reports",
-        "arn:aws:s3:::pawl-quarter-reports/*",
-    ];
-    let snapshots = [
-        "arn:aws:rds:eu-central-1:111122223333:db:ledger",
-        "arn:aws:rds:eu-central-1:111122223333:snapshot:ledger-*",
-    ];
+    let reports = ["arn:aws:s3:::pawl-quarter-reports", "arn:aws:s3:::pawl-quarter-reports/*"];
+    let snapshots =
+        ["arn:aws:rds:eu-central-1:111122223333:db:ledger", "arn:aws:rds:eu-central-1:111122223333:snapshot:ledger-*"];
     let glue = [
         "arn:aws:glue:eu-central-1:111122223333:catalog",
         "arn:aws:glue:eu-central-1:111122223333:database/ledger",
@@ -493,46 +345,12 @@ fn quarter_policy() -> Value {
             ],
             &["arn:aws:athena:eu-central-1:111122223333:workgroup/quarter"],
         ),
-        allow(
-            "Tables",
-            &["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable"],
-            &glue,
-        ),
-        allow(
-            "Reports",
-            &[
-                "s3:GetBucketLocation",
-                "s3:GetObject",
-                "s3:ListBucket",
-                "s3:PutObject",
-            ],
-            &reports,
-        ),
-        allow(
-            "Snapshot",
-            &[
-                "rds:CreateDBSnapshot",
-                "rds:DeleteDBSnapshot",
-                "rds:DescribeDBSnapshots",
-            ],
-            &snapshots,
-        ),
-        allow(
-            "Export",
-            &["rds:DescribeExportTasks", "rds:StartExportTask"],
-            &["*"],
-        ),
-        allow_if(
-            "PassExport",
-            &["iam:PassRole"],
-            &[&RDS_EXPORT.arn()],
-            to_export,
-        ),
+        allow("Tables", &["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable"], &glue),
+        allow("Reports", &["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:PutObject"], &reports),
+        allow("Snapshot", &["rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots"], &snapshots),
+        allow("Export", &["rds:DescribeExportTasks", "rds:StartExportTask"], &["*"]),
+        allow_if("PassExport", &["iam:PassRole"], &[&RDS_EXPORT.arn()], to_export),
         allow("ExportKey", &["kms:CreateGrant", "kms:DescribeKey"], &[KEY]),
-        allow(
-            "OldVaults",
-            &["glacier:*"],
-            &["arn:aws:glacier:eu-central-1:111122223333:vaults/ledger"],
-        ),
+        allow("OldVaults", &["glacier:*"], &["arn:aws:glacier:eu-central-1:111122223333:vaults/ledger"]),
     ])
 }

@@ -10,9 +10,7 @@ use crate::sample::cast::{CATALOG_DEPLOY, CATALOG_RUNNER, TOOLS, TOOLS_ADMIN};
 pub(super) fn snapshot() -> Value {
     let is_used = |(arn, _): &(&str, Value)| *arn == ADMINISTRATOR;
     let aws = aws_managed().into_iter().filter(is_used);
-    let policies: Vec<Value> = aws
-        .map(|(arn, document)| managed(arn, &[document]))
-        .collect();
+    let policies: Vec<Value> = aws.map(|(arn, document)| managed(arn, &[document])).collect();
     let admin = json!({"AttachedManagedPolicies": attach(&[ADMINISTRATOR])});
     json!({
         "UserDetailList": [forgotten()],
@@ -24,40 +22,14 @@ pub(super) fn snapshot() -> Value {
 
 fn runner() -> Value {
     let logs = ["arn:aws:logs:eu-central-1:444455556666:log-group:/aws/codebuild/*"];
-    let artifacts = [
-        "arn:aws:s3:::pawl-tools-artifacts",
-        "arn:aws:s3:::pawl-tools-artifacts/*",
-    ];
+    let artifacts = ["arn:aws:s3:::pawl-tools-artifacts", "arn:aws:s3:::pawl-tools-artifacts/*"];
     let build = document([
-        allow(
-            "Logs",
-            &[
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:PutLogEvents",
-            ],
-            &logs,
-        ),
-        allow(
-            "Artifacts",
-            &["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
-            &artifacts,
-        ),
-        allow(
-            "Deploy",
-            &["sts:AssumeRole"],
-            &[
-                &CATALOG_DEPLOY.arn(),
-                "arn:aws:iam::111122223333:role/deploy/*",
-            ],
-        ),
+        allow("Logs", &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], &logs),
+        allow("Artifacts", &["s3:GetObject", "s3:ListBucket", "s3:PutObject"], &artifacts),
+        allow("Deploy", &["sts:AssumeRole"], &[&CATALOG_DEPLOY.arn(), "arn:aws:iam::111122223333:role/deploy/*"]),
         allow(
             "Reports",
-            &[
-                "codebuild:BatchPutTestCases",
-                "codebuild:CreateReportGroup",
-                "codebuild:UpdateReport",
-            ],
+            &["codebuild:BatchPutTestCases", "codebuild:CreateReportGroup", "codebuild:UpdateReport"],
             &["*"],
         ),
     ]);

@@ -13,7 +13,7 @@ const REPOSITORY: &str = "arn:aws:ecr:eu-central-1:111122223333:repository/shop"
 
 pub fn tell(story: &mut Story) {
     for build in 0..7 {
-        let start = day(build * 14 + 4).at(8 + build % 5, 12);
+        let start = day(build * 14 + 4).at(8 + build % 5, 17);
         let ip = format!("203.0.113.{}", 20 + build);
         let session = SHOP_CI.session("GitHubActions", start, &ip, AGENT);
         let session = session.with(
@@ -66,42 +66,15 @@ fn push_image(story: &mut Story, who: &Actor, start: Moment, build: i64) {
         all
     };
     let call = |offset: i64, name: &str, asked: Value| {
-        event(who, start.plus(offset), "ecr", name)
-            .asks(with(asked))
-            .on("AWS::ECR::Repository", REPOSITORY)
+        event(who, start.plus(offset), "ecr", name).asks(with(asked)).on("AWS::ECR::Repository", REPOSITORY)
     };
-    story.tell(
-        call(
-            20,
-            "BatchCheckLayerAvailability",
-            json!({"layerDigests": [layer]}),
-        )
-        .reads(),
-    );
+    story.tell(call(20, "BatchCheckLayerAvailability", json!({"layerDigests": [layer]})).reads());
     story.tell(call(21, "InitiateLayerUpload", json!({})));
-    story.tell(call(
-        24,
-        "UploadLayerPart",
-        json!({"partFirstByte": 0, "partLastByte": 10_485_759}),
-    ));
-    story.tell(call(
-        26,
-        "CompleteLayerUpload",
-        json!({"layerDigests": [layer]}),
-    ));
-    story.tell(call(
-        30,
-        "PutImage",
-        json!({"imageTag": format!("build-{}", 410 + build)}),
-    ));
+    story.tell(call(24, "UploadLayerPart", json!({"partFirstByte": 0, "partLastByte": 10_485_759})));
+    story.tell(call(26, "CompleteLayerUpload", json!({"layerDigests": [layer]})));
+    story.tell(call(30, "PutImage", json!({"imageTag": format!("build-{}", 410 + build)})));
     let key = format!("shop/build-{}.zip", 410 + build);
-    story.tell(object(
-        who,
-        start.plus(60),
-        "PutObject",
-        "pawl-ci-artifacts",
-        &key,
-    ));
+    story.tell(object(who, start.plus(60), "PutObject", "pawl-ci-artifacts", &key));
 }
 
 fn deploy(story: &mut Story, who: &Actor, start: Moment, build: i64) {
@@ -112,16 +85,8 @@ fn deploy(story: &mut Story, who: &Actor, start: Moment, build: i64) {
     created["changeSetType"] = json!("UPDATE");
     created["capabilities"] = json!(["CAPABILITY_IAM"]);
     let call = |offset: i64, name: &str| event(who, start.plus(offset), "cloudformation", name);
-    story.tell(
-        call(0, "DescribeStacks")
-            .reads()
-            .asks(json!({"stackName": "shop"})),
-    );
-    story.tell(
-        call(3, "CreateChangeSet")
-            .asks(created)
-            .answers(json!({"stackId": stack})),
-    );
+    story.tell(call(0, "DescribeStacks").reads().asks(json!({"stackName": "shop"})));
+    story.tell(call(3, "CreateChangeSet").asks(created).answers(json!({"stackId": stack})));
     story.tell(call(15, "DescribeChangeSet").reads().asks(asked.clone()));
     story.tell(call(20, "ExecuteChangeSet").asks(asked));
     let family = json!({
@@ -134,32 +99,16 @@ fn deploy(story: &mut Story, who: &Actor, start: Moment, build: i64) {
         "memory": "1024",
         "containerDefinitions": [{"name": "shop", "image": format!("{PRODUCTION}.dkr.ecr.{HOME}.amazonaws.com/shop:{change}")}],
     });
-    let task = format!(
-        "arn:aws:ecs:{HOME}:{PRODUCTION}:task-definition/shop:{}",
-        88 + build
-    );
-    let ecs = |offset: i64, name: &str| {
-        event(who, start.plus(offset), "ecs", name).forwarded_by("cloudformation")
-    };
+    let task = format!("arn:aws:ecs:{HOME}:{PRODUCTION}:task-definition/shop:{}", 88 + build);
+    let ecs = |offset: i64, name: &str| event(who, start.plus(offset), "ecs", name).forwarded_by("cloudformation");
     story.tell(
-        ecs(31, "RegisterTaskDefinition")
-            .asks(family)
-            .answers(json!({"taskDefinition": {"taskDefinitionArn": task}})),
+        ecs(31, "RegisterTaskDefinition").asks(family).answers(json!({"taskDefinition": {"taskDefinitionArn": task}})),
     );
-    story.tell(
-        ecs(40, "UpdateService")
-            .asks(json!({"cluster": "shop", "service": "shop", "taskDefinition": task})),
-    );
-    story.tell(
-        ecs(70, "DescribeServices")
-            .reads()
-            .asks(json!({"cluster": "shop", "services": ["shop"]})),
-    );
+    story.tell(ecs(40, "UpdateService").asks(json!({"cluster": "shop", "service": "shop", "taskDefinition": task})));
+    story.tell(ecs(70, "DescribeServices").reads().asks(json!({"cluster": "shop", "services": ["shop"]})));
     if build == 0 {
         let role = json!({"roleName": SHOP_TASK.name});
-        let told = event(who, start.plus(29), "iam", "GetRole")
-            .reads()
-            .asks(role);
+        let told = event(who, start.plus(29), "iam", "GetRole").reads().asks(role);
         story.tell(told.in_region(GLOBAL).forwarded_by("cloudformation"));
     }
 }
@@ -172,8 +121,7 @@ fn start_task(story: &mut Story, start: Moment, build: i64) {
     let repository = json!({"registryId": PRODUCTION, "repositoryName": "shop"});
     let pull = |offset: i64, name: &str| {
         let told = event(&who, start.plus(offset), "ecr", name).reads();
-        told.asks(repository.clone())
-            .on("AWS::ECR::Repository", REPOSITORY)
+        told.asks(repository.clone()).on("AWS::ECR::Repository", REPOSITORY)
     };
     story.tell(event(&who, start.plus(2), "ecr", "GetAuthorizationToken").reads());
     story.tell(pull(3, "BatchGetImage"));
@@ -181,12 +129,7 @@ fn start_task(story: &mut Story, start: Moment, build: i64) {
     story.tell(log_stream(&who, start.plus(9), "/ecs/shop"));
     if build % 3 == 0 {
         let shop = SHOP_TASK.session(&task, start, "192.0.2.44", "aws-sdk-java/2.34.1 shop");
-        let names =
-            json!({"names": ["/shop/feature-flags", "/shop/currency"], "withDecryption": false});
-        story.tell(
-            event(&shop, start.plus(15), "ssm", "GetParameters")
-                .reads()
-                .asks(names),
-        );
+        let names = json!({"names": ["/shop/feature-flags", "/shop/currency"], "withDecryption": false});
+        story.tell(event(&shop, start.plus(15), "ssm", "GetParameters").reads().asks(names));
     }
 }

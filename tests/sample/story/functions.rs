@@ -4,14 +4,11 @@ use serde_json::json;
 
 use super::Story;
 use super::shapes::{assumed_by_service, item, log_stream, object, secret};
-use crate::sample::cast::{
-    CATALOG_API, ORDER_INTAKE, PHOTO_RESIZER, PRODUCTION, RoleCard, service,
-};
+use crate::sample::cast::{CATALOG_API, ORDER_INTAKE, PHOTO_RESIZER, PRODUCTION, RoleCard, service};
 use crate::sample::moment::{Moment, day};
 use crate::sample::record::{Actor, event};
 
-const AGENT: &str =
-    "aws-sdk-rust/1.3.9 os/linux lang/rust/1.95.0 exec-env/AWS_Lambda_provided.al2023";
+const AGENT: &str = "aws-sdk-rust/1.3.9 os/linux lang/rust/1.95.0 exec-env/AWS_Lambda_provided.al2023";
 const IMAGES: &str = "pawl-catalog-images";
 
 pub fn tell(story: &mut Story) {
@@ -29,10 +26,7 @@ fn wake(story: &mut Story, card: &RoleCard, when: Moment, ip: &str) -> Actor {
     let lambda = service("lambda.amazonaws.com", PRODUCTION);
     story.tell(assumed_by_service(&lambda, when, card, card.name));
     let who = card.session(card.name, when, ip, AGENT);
-    let function = format!(
-        "arn:aws:lambda:eu-central-1:{PRODUCTION}:function:{}",
-        card.name
-    );
+    let function = format!("arn:aws:lambda:eu-central-1:{PRODUCTION}:function:{}", card.name);
     let scope = json!({"sourceArn": function, "sourceAccount": PRODUCTION, "issuerType": "AWS::Lambda", "credentialsIssuedTo": function});
     who.with(&["inScopeOf"], scope)
 }
@@ -48,13 +42,11 @@ fn orders(story: &mut Story, start: Moment, week: i64) {
     story.tell(item(&who, start.plus(4), "GetItem", "orders", key.clone()));
     if week % 2 == 0 {
         story.tell(item(&who, start.plus(5), "UpdateItem", "orders", key));
-        let by_customer =
-            json!({"indexName": "by-customer", "keyConditionExpression": "customerId = :c"});
+        let by_customer = json!({"indexName": "by-customer", "keyConditionExpression": "customerId = :c"});
         story.tell(item(&who, start.plus(6), "Query", "orders", by_customer));
     }
     if week == 5 {
-        let missing =
-            "Secrets Manager can't find the specified secret value for staging label: AWSPENDING";
+        let missing = "Secrets Manager can't find the specified secret value for staging label: AWSPENDING";
         let asked = json!({"secretId": "shop/payment", "versionStage": "AWSPENDING"});
         let told = event(&who, start.plus(9), "secretsmanager", "GetSecretValue").reads();
         story.tell(told.asks(asked).fails("ResourceNotFoundException", missing));
@@ -98,9 +90,5 @@ fn taken_away_since(story: &mut Story) {
     let start = day(17).at(11, 20);
     let who = CATALOG_API.session("catalog-api", start, "192.0.2.62", AGENT);
     let asked = json!({"path": "/shop/pricing", "recursive": true, "withDecryption": false});
-    story.tell(
-        event(&who, start.plus(8), "ssm", "GetParametersByPath")
-            .reads()
-            .asks(asked),
-    );
+    story.tell(event(&who, start.plus(8), "ssm", "GetParametersByPath").reads().asks(asked));
 }

@@ -39,12 +39,7 @@ impl Story {
         event.seed = format!("{} of the story", self.deliveries.len());
         let record = event.record();
         let at = event.when.delivery();
-        self.deliveries.push(Delivery {
-            account: event.account,
-            region: event.region,
-            at,
-            record,
-        });
+        self.deliveries.push(Delivery { account: event.account, region: event.region, at, record });
     }
 
     /// The last record is delivered once more, byte for byte, in a later file.
@@ -52,12 +47,7 @@ impl Story {
         let last = self.deliveries.last().unwrap();
         let (account, region) = (last.account.clone(), last.region.clone());
         let (at, record) = (last.at.plus(900), last.record.clone());
-        self.deliveries.push(Delivery {
-            account,
-            region,
-            at,
-            record,
-        });
+        self.deliveries.push(Delivery { account, region, at, record });
     }
 }
 

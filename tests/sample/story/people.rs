@@ -4,9 +4,7 @@ use serde_json::json;
 
 use super::Story;
 use super::shapes::{item, session_answer};
-use crate::sample::cast::{
-    ADMIN, CATALOG_API, GLOBAL, JONAS, MARA, PRODUCTION, RoleCard, SUPPORT, TOOLS_ADMIN,
-};
+use crate::sample::cast::{ADMIN, CATALOG_API, GLOBAL, JONAS, MARA, PRODUCTION, RoleCard, SUPPORT, TOOLS_ADMIN};
 use crate::sample::moment::{Moment, day};
 use crate::sample::record::{Actor, event};
 
@@ -23,10 +21,7 @@ pub fn tell(story: &mut Story) {
 }
 
 fn sign_in(story: &mut Story, card: &RoleCard, person: &str, when: Moment, ip: &str) -> Actor {
-    let provider = format!(
-        "arn:aws:iam::{}:saml-provider/AWSSSO_8c1d7e40b6a93f25_DO_NOT_DELETE",
-        card.account
-    );
+    let provider = format!("arn:aws:iam::{}:saml-provider/AWSSSO_8c1d7e40b6a93f25_DO_NOT_DELETE", card.account);
     let identity = json!({
         "type": "SAMLUser",
         "principalId": format!("Zm9yIHRoZSBzdG9yeQ=:{person}"),
@@ -53,11 +48,7 @@ fn sign_in(story: &mut Story, card: &RoleCard, person: &str, when: Moment, ip: &
 }
 
 fn support(story: &mut Story, start: Moment, visit: i64) {
-    let ip = if visit % 4 == 2 {
-        "2001:db8:20::7c"
-    } else {
-        OFFICE
-    };
+    let ip = if visit % 4 == 2 { "2001:db8:20::7c" } else { OFFICE };
     let who = sign_in(story, &SUPPORT, MARA, start, ip);
     let login = event(&who, start.plus(2), "signin", "ConsoleLogin").kind("AwsConsoleSignIn");
     let url = "https://eu-central-1.console.aws.amazon.com/console/home";
@@ -68,30 +59,19 @@ fn support(story: &mut Story, start: Moment, visit: i64) {
     );
     let console = |offset: i64, service: &str, name: &str| {
         let told = event(&who, start.plus(offset), service, name);
-        told.reads()
-            .member("sessionCredentialFromConsole", json!("true"))
+        told.reads().member("sessionCredentialFromConsole", json!("true"))
     };
     story.tell(console(30, "ecs", "ListServices").asks(json!({"cluster": "shop"})));
-    story.tell(
-        console(31, "ecs", "DescribeServices")
-            .asks(json!({"cluster": "shop", "services": ["shop"]})),
-    );
+    story.tell(console(31, "ecs", "DescribeServices").asks(json!({"cluster": "shop", "services": ["shop"]})));
     let group = "/aws/lambda/order-intake";
     let query = json!({"logGroupName": group, "startTime": 1_785_000_000 + visit * 86_400, "endTime": 1_785_003_600 + visit * 86_400, "queryString": "HIDDEN_DUE_TO_SECURITY_REASONS"});
     let id = json!({"queryId": crate::sample::record::uuid(&start.to_string(), 9)});
-    story.tell(
-        console(60, "logs", "StartQuery")
-            .asks(query)
-            .answers(id.clone()),
-    );
+    story.tell(console(60, "logs", "StartQuery").asks(query).answers(id.clone()));
     story.tell(console(64, "logs", "GetQueryResults").asks(id));
     let order = json!({"key": {"orderId": format!("2026-{:05}", 31_017 + visit * 34)}});
     story.tell(item(&who, start.plus(90), "GetItem", "orders", order));
     if visit == 4 {
-        let arn = format!(
-            "arn:aws:sts::{PRODUCTION}:assumed-role/{}/{MARA}",
-            SUPPORT.name
-        );
+        let arn = format!("arn:aws:sts::{PRODUCTION}:assumed-role/{}/{MARA}", SUPPORT.name);
         let message = format!(
             "User: {arn} is not authorized to perform: dynamodb:DeleteTable on resource: \
              arn:aws:dynamodb:eu-central-1:{PRODUCTION}:table/orders because no identity-based policy allows the dynamodb:DeleteTable action"
@@ -104,8 +84,7 @@ fn support(story: &mut Story, start: Moment, visit: i64) {
 /// Jonas removes the policy that once explained what catalog-api did on day 17.
 fn platform(story: &mut Story, start: Moment) {
     let who = sign_in(story, &ADMIN, JONAS, start, OFFICE);
-    let iam =
-        |offset: i64, name: &str| event(&who, start.plus(offset), "iam", name).in_region(GLOBAL);
+    let iam = |offset: i64, name: &str| event(&who, start.plus(offset), "iam", name).in_region(GLOBAL);
     let role = json!({"roleName": CATALOG_API.name});
     story.tell(iam(20, "ListRolePolicies").reads().asks(role.clone()));
     let policy = json!({"roleName": CATALOG_API.name, "policyName": "temporary-pricing"});
@@ -125,20 +104,12 @@ fn wrong_region(story: &mut Story, start: Moment) {
     );
     let told = event(&who, start.plus(44), "ec2", "RunInstances").in_region("us-west-2");
     story.tell(told.fails("Client.UnauthorizedOperation", &message));
-    story.tell(
-        event(&who, start.plus(80), "cloudtrail", "DescribeTrails")
-            .reads()
-            .asks(json!({"trailNameList": []})),
-    );
+    story.tell(event(&who, start.plus(80), "cloudtrail", "DescribeTrails").reads().asks(json!({"trailNameList": []})));
 }
 
 fn tools(story: &mut Story, start: Moment) {
     let who = sign_in(story, &TOOLS_ADMIN, JONAS, start, "2001:db8:20::31");
     let asked = json!({"projectName": "catalog"});
     story.tell(event(&who, start.plus(15), "codebuild", "StartBuild").asks(asked));
-    story.tell(
-        event(&who, start.plus(55), "codebuild", "BatchGetBuilds")
-            .reads()
-            .asks(json!({"ids": ["catalog:1f"]})),
-    );
+    story.tell(event(&who, start.plus(55), "codebuild", "BatchGetBuilds").reads().asks(json!({"ids": ["catalog:1f"]})));
 }

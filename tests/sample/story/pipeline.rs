@@ -16,12 +16,7 @@ pub fn tell(story: &mut Story) {
         let start = day(release * 16 + 12).at(12, 20);
         let build = format!("AWSCodeBuild-{}", uuid(&start.to_string(), 6));
         let codebuild = service("codebuild.amazonaws.com", TOOLS);
-        story.tell(assumed_by_service(
-            &codebuild,
-            start,
-            &CATALOG_RUNNER,
-            &build,
-        ));
+        story.tell(assumed_by_service(&codebuild, start, &CATALOG_RUNNER, &build));
         let runner = CATALOG_RUNNER.session(&build, start, "203.0.113.90", AGENT);
         story.tell(log_stream(&runner, start.plus(5), "/aws/codebuild/catalog"));
         let session = format!("catalog-release-{release}");
@@ -41,20 +36,15 @@ fn cross(story: &mut Story, runner: &Actor, build: &str, session: &str, when: Mo
         .member("resources", json!([{"accountId": PRODUCTION, "type": "AWS::IAM::Role", "ARN": CATALOG_DEPLOY.arn()}]))
         .shared(&shared);
     story.tell(told.clone());
-    let seen = json!({"type": "AWSAccount", "principalId": format!("{}:{build}", CATALOG_RUNNER.id), "accountId": TOOLS});
+    let seen =
+        json!({"type": "AWSAccount", "principalId": format!("{}:{build}", CATALOG_RUNNER.id), "accountId": TOOLS});
     story.tell(told.copy_for(PRODUCTION, seen, &shared));
 }
 
 fn release_catalog(story: &mut Story, who: &Actor, start: Moment, release: i64) {
     let function = json!({"functionName": "catalog-api"});
-    let lambda = |offset: i64, name: &str| {
-        event(who, start.plus(offset), "lambda", name).version("2015-03-31")
-    };
-    story.tell(
-        lambda(0, "GetFunction20150331v2")
-            .reads()
-            .asks(function.clone()),
-    );
+    let lambda = |offset: i64, name: &str| event(who, start.plus(offset), "lambda", name).version("2015-03-31");
+    story.tell(lambda(0, "GetFunction20150331v2").reads().asks(function.clone()));
     let mut update = function.clone();
     update["s3Bucket"] = json!("pawl-tools-artifacts");
     update["s3Key"] = json!(format!("catalog/{release}.zip"));
@@ -63,10 +53,9 @@ fn release_catalog(story: &mut Story, who: &Actor, start: Moment, release: i64) 
     story.tell(lambda(30, "PublishVersion20150331").asks(function));
     let alias = json!({"functionName": "catalog-api", "name": "live", "functionVersion": format!("{}", 40 + release)});
     story.tell(lambda(33, "UpdateAlias20150331").asks(alias));
-    let batch = json!({"paths": {"items": ["/catalog/*"], "quantity": 1}, "callerReference": format!("release-{release}")});
+    let batch =
+        json!({"paths": {"items": ["/catalog/*"], "quantity": 1}, "callerReference": format!("release-{release}")});
     let told = event(who, start.plus(40), "cloudfront", "CreateInvalidation").in_region(GLOBAL);
-    story.tell(
-        told.asks(json!({"distributionId": "E1EXAMPLEWHEEL", "invalidationBatch": batch}))
-            .version("2020_05_31"),
-    );
+    story
+        .tell(told.asks(json!({"distributionId": "E1EXAMPLEWHEEL", "invalidationBatch": batch})).version("2020_05_31"));
 }

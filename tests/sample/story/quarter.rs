@@ -24,15 +24,10 @@ fn export(story: &mut Story, who: &Actor, start: Moment) {
     let snapshot = format!("arn:aws:rds:{HOME}:{PRODUCTION}:snapshot:ledger-2026q2");
     let rds = |offset: i64, name: &str| event(who, start.plus(offset), "rds", name);
     story.tell(
-        rds(0, "CreateDBSnapshot").asks(
-            json!({"dBInstanceIdentifier": "ledger", "dBSnapshotIdentifier": "ledger-2026q2"}),
-        ),
+        rds(0, "CreateDBSnapshot")
+            .asks(json!({"dBInstanceIdentifier": "ledger", "dBSnapshotIdentifier": "ledger-2026q2"})),
     );
-    story.tell(
-        rds(240, "DescribeDBSnapshots")
-            .reads()
-            .asks(json!({"dBSnapshotIdentifier": "ledger-2026q2"})),
-    );
+    story.tell(rds(240, "DescribeDBSnapshots").reads().asks(json!({"dBSnapshotIdentifier": "ledger-2026q2"})));
     story.tell(rds(250, "StartExportTask").asks(json!({
         "exportTaskIdentifier": "ledger-2026q2",
         "sourceArn": snapshot,
@@ -42,22 +37,11 @@ fn export(story: &mut Story, who: &Actor, start: Moment) {
         "kmsKeyId": KEY,
     })));
     let exporter = service("export.rds.amazonaws.com", PRODUCTION);
-    story.tell(assumed_by_service(
-        &exporter,
-        start.plus(300),
-        &RDS_EXPORT,
-        "ledger-2026q2",
-    ));
+    story.tell(assumed_by_service(&exporter, start.plus(300), &RDS_EXPORT, "ledger-2026q2"));
     let role = RDS_EXPORT.session("ledger-2026q2", start.plus(300), "192.0.2.91", "rds-export");
     for part in 0..3 {
         let key = format!("ledger/ledger-2026q2/part-{part}.parquet");
-        story.tell(object(
-            &role,
-            start.plus(320 + part),
-            "PutObject",
-            REPORTS,
-            &key,
-        ));
+        story.tell(object(&role, start.plus(320 + part), "PutObject", REPORTS, &key));
     }
 }
 
@@ -70,18 +54,9 @@ fn report(story: &mut Story, who: &Actor, start: Moment) {
         "queryExecutionContext": {"database": "ledger"},
         "resultConfiguration": {"outputLocation": format!("s3://{REPORTS}/results/")},
     });
-    story.tell(
-        athena(0, "StartQueryExecution")
-            .asks(asked)
-            .answers(id.clone()),
-    );
+    story.tell(athena(0, "StartQueryExecution").asks(asked).answers(id.clone()));
     let table = json!({"databaseName": "ledger", "name": "bookings", "catalogId": PRODUCTION});
-    story.tell(
-        event(who, start.plus(1), "glue", "GetTable")
-            .reads()
-            .forwarded_by("athena")
-            .asks(table),
-    );
+    story.tell(event(who, start.plus(1), "glue", "GetTable").reads().forwarded_by("athena").asks(table));
     let key = "ledger/ledger-2026q2/part-0.parquet";
     story.tell(object(who, start.plus(3), "GetObject", REPORTS, key).forwarded_by("athena"));
     let result = "results/5b1f9a0e-3d52-4f5c-8e1d-2f6a7c904b13.csv";

@@ -9,11 +9,7 @@ use crate::sample::record::{Actor, Event, code, event, uuid};
 /// An S3 object call as a data event.
 pub fn object(who: &Actor, when: Moment, name: &str, bucket: &str, key: &str) -> Event {
     let reads = matches!(name, "GetObject" | "HeadObject");
-    let moved = if reads {
-        "bytesTransferredOut"
-    } else {
-        "bytesTransferredIn"
-    };
+    let moved = if reads { "bytesTransferredOut" } else { "bytesTransferredIn" };
     let told = event(who, when, "s3", name)
         .asks(json!({"bucketName": bucket, "Host": format!("{bucket}.s3.{HOME}.amazonaws.com"), "key": key}))
         .adds(json!({
@@ -54,17 +50,10 @@ pub fn item(who: &Actor, when: Moment, name: &str, table: &str, more: Value) -> 
     }
     let told = event(who, when, "dynamodb", name)
         .asks(asked)
-        .on(
-            "AWS::DynamoDB::Table",
-            &format!("arn:aws:dynamodb:{HOME}:{PRODUCTION}:table/{table}"),
-        )
+        .on("AWS::DynamoDB::Table", &format!("arn:aws:dynamodb:{HOME}:{PRODUCTION}:table/{table}"))
         .version("2012-08-10")
         .data();
-    if matches!(name, "GetItem" | "Query" | "Scan" | "BatchGetItem") {
-        told.reads()
-    } else {
-        told
-    }
+    if matches!(name, "GetItem" | "Query" | "Scan" | "BatchGetItem") { told.reads() } else { told }
 }
 
 /// A service takes on a role for a workload.
@@ -94,9 +83,7 @@ pub fn session_answer(card: &RoleCard, session: &str, when: Moment) -> Value {
 
 /// The payment secret is read, and KMS is asked in the caller's name.
 pub fn secret(who: &Actor, when: Moment) -> [Event; 2] {
-    let read = event(who, when, "secretsmanager", "GetSecretValue")
-        .reads()
-        .asks(json!({"secretId": "shop/payment"}));
+    let read = event(who, when, "secretsmanager", "GetSecretValue").reads().asks(json!({"secretId": "shop/payment"}));
     let context = json!({"SecretARN": SECRET, "SecretVersionId": uuid("payment", 3)});
     let decrypt = event(who, when, "kms", "Decrypt")
         .reads()
@@ -108,11 +95,7 @@ pub fn secret(who: &Actor, when: Moment) -> [Event; 2] {
 
 /// A Lambda function opens its log stream.
 pub fn log_stream(who: &Actor, when: Moment, group: &str) -> Event {
-    let stream = format!(
-        "{}/[$LATEST]{}",
-        when.folder(),
-        code(group, 32).to_lowercase()
-    );
+    let stream = format!("{}/[$LATEST]{}", when.folder(), code(group, 32).to_lowercase());
     event(who, when, "logs", "CreateLogStream")
         .asks(json!({"logGroupName": group, "logStreamName": stream}))
         .version("20140328")
