@@ -12,10 +12,10 @@ use super::record::{code, uuid};
 use super::story::{Delivery, Story};
 
 /// The files by path below `sample-logs/`.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// All log files, and the digest, the Insight file and the damaged file beside them.
-pub fn files(story: Story) -> Files {
+pub(crate) fn files(story: Story) -> Files {
     let mut batches: BTreeMap<(String, String, Moment), Vec<Value>> = BTreeMap::new();
     for Delivery { account, region, at, record } in story.deliveries {
         batches.entry((account, region, at)).or_default().push(record);

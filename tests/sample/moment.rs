@@ -9,26 +9,26 @@ const FIRST_DAY: i64 = 1_784_851_200;
 
 /// A second of the story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(i64);
+pub(crate) struct Moment(i64);
 
 /// Midnight of a day, counted from 0.
-pub fn day(index: i64) -> Moment {
+pub(crate) fn day(index: i64) -> Moment {
     Moment(FIRST_DAY + index * 86_400)
 }
 
 impl Moment {
     /// A time of this day.
-    pub fn at(self, hour: i64, minute: i64) -> Moment {
+    pub(crate) fn at(self, hour: i64, minute: i64) -> Moment {
         Moment(self.0 + hour * 3_600 + minute * 60)
     }
 
     /// So many seconds later.
-    pub fn plus(self, seconds: i64) -> Moment {
+    pub(crate) fn plus(self, seconds: i64) -> Moment {
         Moment(self.0 + seconds)
     }
 
     /// When CloudTrail delivers what happened now: in the next but one slot of a quarter of an hour.
-    pub fn delivery(self) -> Moment {
+    pub(crate) fn delivery(self) -> Moment {
         Moment((self.0 / 900 + 1) * 900 + 300)
     }
 
@@ -37,13 +37,13 @@ impl Moment {
     }
 
     /// `2026/07/24`, as the folders have it.
-    pub fn folder(self) -> String {
+    pub(crate) fn folder(self) -> String {
         let date = self.date();
         format!("{}/{:02}/{:02}", date.year(), u8::from(date.month()), date.day())
     }
 
     /// `20260724T0715Z`, as the file names have it.
-    pub fn stamp(self) -> String {
+    pub(crate) fn stamp(self) -> String {
         let date = self.date();
         let (month, day) = (u8::from(date.month()), date.day());
         format!("{}{month:02}{day:02}T{:02}{:02}Z", date.year(), date.hour(), date.minute())

@@ -8,7 +8,7 @@ use super::moment::Moment;
 
 /// Who calls, from where, with what.
 #[derive(Clone)]
-pub struct Actor {
+pub(crate) struct Actor {
     identity: Value,
     account: &'static str,
     ip: String,
@@ -17,12 +17,12 @@ pub struct Actor {
 
 impl Actor {
     /// Takes the `userIdentity` element.
-    pub fn new(identity: Value, account: &'static str, ip: &str, agent: &str) -> Actor {
+    pub(crate) fn new(identity: Value, account: &'static str, ip: &str, agent: &str) -> Actor {
         Actor { identity, account, ip: ip.to_owned(), agent: agent.to_owned() }
     }
 
     /// The identity with one more member.
-    pub fn with(mut self, path: &[&str], value: Value) -> Actor {
+    pub(crate) fn with(mut self, path: &[&str], value: Value) -> Actor {
         let mut place = &mut self.identity;
         for key in path {
             place = &mut place[*key];
@@ -34,21 +34,21 @@ impl Actor {
 
 /// A record in the making.
 #[derive(Clone)]
-pub struct Event {
+pub(crate) struct Event {
     actor: Actor,
     /// When it happened.
-    pub when: Moment,
+    pub(crate) when: Moment,
     /// The account whose trail gets it.
-    pub account: String,
+    pub(crate) account: String,
     /// The region that handled it.
-    pub region: String,
+    pub(crate) region: String,
     fields: Map<String, Value>,
     invoked_by: Option<String>,
     pub(super) seed: String,
 }
 
 /// `PutItem` of `dynamodb`, by someone, at a moment; a management event that writes, until told otherwise.
-pub fn event(actor: &Actor, when: Moment, service: &str, name: &str) -> Event {
+pub(crate) fn event(actor: &Actor, when: Moment, service: &str, name: &str) -> Event {
     let mut fields = Map::new();
     fields.insert("eventSource".into(), json!(format!("{service}.amazonaws.com")));
     fields.insert("eventName".into(), json!(name));
@@ -65,37 +65,37 @@ impl Event {
     }
 
     /// It reads only.
-    pub fn reads(self) -> Event {
+    pub(crate) fn reads(self) -> Event {
         self.set("readOnly", json!(true))
     }
 
     /// It is a data event.
-    pub fn data(self) -> Event {
+    pub(crate) fn data(self) -> Event {
         self.set("eventCategory", json!("Data"))
     }
 
     /// `requestParameters`.
-    pub fn asks(self, parameters: Value) -> Event {
+    pub(crate) fn asks(self, parameters: Value) -> Event {
         self.set("requestParameters", parameters)
     }
 
     /// `responseElements`.
-    pub fn answers(self, elements: Value) -> Event {
+    pub(crate) fn answers(self, elements: Value) -> Event {
         self.set("responseElements", elements)
     }
 
     /// `additionalEventData`.
-    pub fn adds(self, data: Value) -> Event {
+    pub(crate) fn adds(self, data: Value) -> Event {
         self.set("additionalEventData", data)
     }
 
     /// `apiVersion`.
-    pub fn version(self, version: &str) -> Event {
+    pub(crate) fn version(self, version: &str) -> Event {
         self.set("apiVersion", json!(version))
     }
 
     /// One entry of `resources`.
-    pub fn on(mut self, kind: &str, arn: &str) -> Event {
+    pub(crate) fn on(mut self, kind: &str, arn: &str) -> Event {
         let account = self.account.clone();
         let list = self.fields.entry("resources").or_insert_with(|| json!([]));
         let entry = json!({"accountId": account, "type": kind, "ARN": arn});
@@ -104,52 +104,52 @@ impl Event {
     }
 
     /// It fails, or is denied, with AWS's code and message.
-    pub fn fails(self, code: &str, message: &str) -> Event {
+    pub(crate) fn fails(self, code: &str, message: &str) -> Event {
         self.set("errorCode", json!(code)).set("errorMessage", json!(message))
     }
 
     /// Another service makes the call with the caller's identity.
-    pub fn forwarded_by(mut self, service: &str) -> Event {
+    pub(crate) fn forwarded_by(mut self, service: &str) -> Event {
         self.invoked_by = Some(format!("{service}.amazonaws.com"));
         self
     }
 
     /// It came through a VPC endpoint of the own account.
-    pub fn through(self, endpoint: &str) -> Event {
+    pub(crate) fn through(self, endpoint: &str) -> Event {
         let account = json!(self.account);
         self.set("vpcEndpointId", json!(endpoint)).set("vpcEndpointAccountId", account)
     }
 
     /// In another region than home.
-    pub fn in_region(mut self, region: &str) -> Event {
+    pub(crate) fn in_region(mut self, region: &str) -> Event {
         self.region = region.to_owned();
         self
     }
 
     /// The copy that another account gets: its owner's view of the caller.
-    pub fn copy_for(mut self, account: &str, identity: Value, shared: &str) -> Event {
+    pub(crate) fn copy_for(mut self, account: &str, identity: Value, shared: &str) -> Event {
         self.account = account.to_owned();
         self.actor.identity = identity;
         self.set("sharedEventID", json!(shared))
     }
 
     /// The id that ties the copies of both accounts together.
-    pub fn shared(self, id: &str) -> Event {
+    pub(crate) fn shared(self, id: &str) -> Event {
         self.set("sharedEventID", json!(id))
     }
 
     /// Another kind than an API call.
-    pub fn kind(self, kind: &str) -> Event {
+    pub(crate) fn kind(self, kind: &str) -> Event {
         self.set("eventType", json!(kind))
     }
 
     /// Any other member.
-    pub fn member(self, key: &str, value: Value) -> Event {
+    pub(crate) fn member(self, key: &str, value: Value) -> Event {
         self.set(key, value)
     }
 
     /// The finished record; its ids follow from `seed` and its content.
-    pub fn record(&self) -> Value {
+    pub(crate) fn record(&self) -> Value {
         let mut identity = self.actor.identity.clone();
         let (mut ip, mut agent) = (self.actor.ip.clone(), self.actor.agent.clone());
         if let Some(service) = &self.invoked_by {
@@ -209,7 +209,7 @@ impl Event {
 }
 
 /// A random-looking UUID that always is the same for the same seed.
-pub fn uuid(seed: &str, salt: u64) -> String {
+pub(crate) fn uuid(seed: &str, salt: u64) -> String {
     let high = xxh3_64_with_seed(seed.as_bytes(), salt);
     let low = xxh3_64_with_seed(seed.as_bytes(), salt + 100);
     format!(
@@ -223,7 +223,7 @@ pub fn uuid(seed: &str, salt: u64) -> String {
 }
 
 /// So many random-looking capitals and digits that always are the same for the same seed.
-pub fn code(seed: &str, length: usize) -> String {
+pub(crate) fn code(seed: &str, length: usize) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let letter = |index: usize| {
         let hash = xxh3_64_with_seed(seed.as_bytes(), 1_000 + index as u64);

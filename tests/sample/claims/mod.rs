@@ -11,7 +11,7 @@ use super::deliver::Files;
 use documents::{allow, deny_unless, document};
 
 /// The files below `sample-logs/`.
-pub fn files() -> Files {
+pub(crate) fn files() -> Files {
     let mut files = Files::new();
     let mut add = |name: &str, content: Value| {
         let text = serde_json::to_string_pretty(&content).unwrap() + "\n";

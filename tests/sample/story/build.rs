@@ -11,7 +11,7 @@ use crate::sample::record::{Actor, event};
 const AGENT: &str = "aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux#6.11 lang/python#3.13";
 const REPOSITORY: &str = "arn:aws:ecr:eu-central-1:111122223333:repository/shop";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     for build in 0..7 {
         let start = day(build * 14 + 4).at(8 + build % 5, 17);
         let ip = format!("203.0.113.{}", 20 + build);

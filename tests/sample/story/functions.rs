@@ -11,7 +11,7 @@ use crate::sample::record::{Actor, event};
 const AGENT: &str = "aws-sdk-rust/1.3.9 os/linux lang/rust/1.95.0 exec-env/AWS_Lambda_provided.al2023";
 const IMAGES: &str = "pawl-catalog-images";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     for week in 0..14 {
         orders(story, day(week * 7 + 1).at(6, 40), week);
         catalog(story, day(week * 7 + 1).at(6, 52), week);

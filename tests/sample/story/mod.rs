@@ -15,22 +15,22 @@ use super::moment::Moment;
 use super::record::Event;
 
 /// A record on its way to one account's trail.
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// The account.
-    pub account: String,
+    pub(crate) account: String,
     /// The region.
-    pub region: String,
+    pub(crate) region: String,
     /// When it is delivered.
-    pub at: Moment,
+    pub(crate) at: Moment,
     /// The record.
-    pub record: Value,
+    pub(crate) record: Value,
 }
 
 /// All that happened, in the order of telling.
 #[derive(Default)]
-pub struct Story {
+pub(crate) struct Story {
     /// The records.
-    pub deliveries: Vec<Delivery>,
+    pub(crate) deliveries: Vec<Delivery>,
 }
 
 impl Story {
@@ -52,7 +52,7 @@ impl Story {
 }
 
 /// The whole story.
-pub fn whole() -> Story {
+pub(crate) fn whole() -> Story {
     let mut story = Story::default();
     build::tell(&mut story);
     functions::tell(&mut story);

@@ -8,7 +8,7 @@ use crate::sample::cast::{KEY, MARA, PRODUCTION, SUPPORT, WORKSHOP_WEB, printer}
 use crate::sample::moment::day;
 use crate::sample::record::{Actor, event};
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     first_and_last_day(story);
     rotation(story);
     nobody_knows(story);

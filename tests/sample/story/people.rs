@@ -11,7 +11,7 @@ use crate::sample::record::{Actor, event};
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 const OFFICE: &str = "198.51.100.7";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     for visit in 0..9 {
         support(story, day(visit * 11 + 3).at(10, 3), visit);
     }

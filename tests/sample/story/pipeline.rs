@@ -11,7 +11,7 @@ use crate::sample::record::{Actor, event, uuid};
 
 const AGENT: &str = "Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux#6.11 lang/python#3.13";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     for release in 0..6 {
         let start = day(release * 16 + 12).at(12, 20);
         let build = format!("AWSCodeBuild-{}", uuid(&start.to_string(), 6));

@@ -10,7 +10,7 @@ use crate::sample::record::{Actor, event};
 
 const REPORTS: &str = "pawl-quarter-reports";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     let start = day(9).at(2, 0);
     let task = "9c0de5b1c7c1e0a55a1e5ca1ab1e0001";
     let tasks = service("ecs-tasks.amazonaws.com", PRODUCTION);

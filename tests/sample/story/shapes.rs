@@ -7,7 +7,7 @@ use crate::sample::moment::Moment;
 use crate::sample::record::{Actor, Event, code, event, uuid};
 
 /// An S3 object call as a data event.
-pub fn object(who: &Actor, when: Moment, name: &str, bucket: &str, key: &str) -> Event {
+pub(crate) fn object(who: &Actor, when: Moment, name: &str, bucket: &str, key: &str) -> Event {
     let reads = matches!(name, "GetObject" | "HeadObject");
     let moved = if reads { "bytesTransferredOut" } else { "bytesTransferredIn" };
     let told = event(who, when, "s3", name)
@@ -26,7 +26,7 @@ pub fn object(who: &Actor, when: Moment, name: &str, bucket: &str, key: &str) ->
 }
 
 /// One page of `ListObjectsV2`, which CloudTrail calls `ListObjects`.
-pub fn listing(who: &Actor, when: Moment, bucket: &str, prefix: &str) -> Event {
+pub(crate) fn listing(who: &Actor, when: Moment, bucket: &str, prefix: &str) -> Event {
     let host = format!("{bucket}.s3.{HOME}.amazonaws.com");
     event(who, when, "s3", "ListObjects")
         .reads()
@@ -43,7 +43,7 @@ pub fn listing(who: &Actor, when: Moment, bucket: &str, prefix: &str) -> Event {
 }
 
 /// A DynamoDB item call as a data event; `more` joins the table's name.
-pub fn item(who: &Actor, when: Moment, name: &str, table: &str, more: Value) -> Event {
+pub(crate) fn item(who: &Actor, when: Moment, name: &str, table: &str, more: Value) -> Event {
     let mut asked = json!({"tableName": table});
     for (key, value) in more.as_object().into_iter().flatten() {
         asked[key] = value.clone();
@@ -57,7 +57,7 @@ pub fn item(who: &Actor, when: Moment, name: &str, table: &str, more: Value) -> 
 }
 
 /// A service takes on a role for a workload.
-pub fn assumed_by_service(who: &Actor, when: Moment, card: &RoleCard, session: &str) -> Event {
+pub(crate) fn assumed_by_service(who: &Actor, when: Moment, card: &RoleCard, session: &str) -> Event {
     event(who, when, "sts", "AssumeRole")
         .reads()
         .asks(json!({"roleArn": card.arn(), "roleSessionName": session}))
@@ -67,7 +67,7 @@ pub fn assumed_by_service(who: &Actor, when: Moment, card: &RoleCard, session: &
 }
 
 /// What `AssumeRole` and its kin answer.
-pub fn session_answer(card: &RoleCard, session: &str, when: Moment) -> Value {
+pub(crate) fn session_answer(card: &RoleCard, session: &str, when: Moment) -> Value {
     json!({
         "credentials": {
             "accessKeyId": card.session_key(session, when),
@@ -82,7 +82,7 @@ pub fn session_answer(card: &RoleCard, session: &str, when: Moment) -> Value {
 }
 
 /// The payment secret is read, and KMS is asked in the caller's name.
-pub fn secret(who: &Actor, when: Moment) -> [Event; 2] {
+pub(crate) fn secret(who: &Actor, when: Moment) -> [Event; 2] {
     let read = event(who, when, "secretsmanager", "GetSecretValue").reads().asks(json!({"secretId": "shop/payment"}));
     let context = json!({"SecretARN": SECRET, "SecretVersionId": uuid("payment", 3)});
     let decrypt = event(who, when, "kms", "Decrypt")
@@ -94,7 +94,7 @@ pub fn secret(who: &Actor, when: Moment) -> [Event; 2] {
 }
 
 /// A Lambda function opens its log stream.
-pub fn log_stream(who: &Actor, when: Moment, group: &str) -> Event {
+pub(crate) fn log_stream(who: &Actor, when: Moment, group: &str) -> Event {
     let stream = format!("{}/[$LATEST]{}", when.folder(), code(group, 32).to_lowercase());
     event(who, when, "logs", "CreateLogStream")
         .asks(json!({"logGroupName": group, "logStreamName": stream}))

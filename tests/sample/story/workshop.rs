@@ -12,7 +12,7 @@ const IMAGES: &str = "pawl-catalog-images";
 const ARCHIVE: &str = "pawl-order-archive";
 const LABELS: &str = "pawl-label-drop";
 
-pub fn tell(story: &mut Story) {
+pub(crate) fn tell(story: &mut Story) {
     for week in 0..14 {
         web(story, day(week * 7 + 2).at(9, 31), week);
         labels(story, day(week * 7 + 2).at(9, 35), week);
