@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::cast::HOME;
+use super::cast::{GLOBAL, HOME};
 use super::moment::Moment;
 
 /// Who calls, from where, with what.
@@ -198,12 +198,16 @@ impl Event {
     }
 
     fn tls(&self) -> Value {
-        let service = self.fields["eventSource"].as_str().unwrap_or_default();
-        let service = service.trim_end_matches(".amazonaws.com");
+        let service = self.fields["eventSource"].as_str().unwrap();
+        let host = match self.fields.get("requestParameters").and_then(|asked| asked["Host"].as_str()) {
+            Some(host) => host.to_owned(),
+            None if self.region == GLOBAL => service.to_owned(),
+            None => service.replace(".amazonaws", &format!(".{}.amazonaws", self.region)),
+        };
         json!({
             "tlsVersion": "TLSv1.3",
             "cipherSuite": "TLS_AES_128_GCM_SHA256",
-            "clientProvidedHostHeader": format!("{service}.{}.amazonaws.com", self.region),
+            "clientProvidedHostHeader": host,
         })
     }
 }

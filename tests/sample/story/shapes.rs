@@ -19,8 +19,13 @@ pub(crate) fn object(who: &Actor, when: Moment, name: &str, bucket: &str, key: &
             "x-amz-id-2": code(key, 24),
             moved: 1_024 + key.len() * 613,
         }))
-        .on("AWS::S3::Object", &format!("arn:aws:s3:::{bucket}/{key}"))
-        .on("AWS::S3::Bucket", &format!("arn:aws:s3:::{bucket}"))
+        .member(
+            "resources",
+            json!([
+                {"type": "AWS::S3::Object", "ARN": format!("arn:aws:s3:::{bucket}/{key}")},
+                {"accountId": PRODUCTION, "type": "AWS::S3::Bucket", "ARN": format!("arn:aws:s3:::{bucket}")},
+            ]),
+        )
         .data();
     if reads { told.reads() } else { told }
 }
