@@ -2,6 +2,7 @@
 //!
 //! `TRAILFIT_BLESS=1 cargo test sample` writes `sample-logs/` anew; without it the committed files must agree.
 
+mod agreement;
 mod cast;
 mod claims;
 mod deliver;
