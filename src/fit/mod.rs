@@ -1,1 +1,28 @@
-//! stub
+//! The judgement: the only room where witness and claim meet.
+//!
+//! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+
+mod agreement;
+mod asking;
+mod blindness;
+mod compact;
+mod court;
+mod fitting;
+mod limits;
+mod pack;
+mod proposal;
+mod propose;
+mod rightsize;
+mod stack;
+mod standing;
+mod verify;
+
+pub use agreement::{Agreement, Answer, Place, agree};
+pub use asking::{Asked, Touched};
+pub use blindness::{Blindness, Eyesight};
+pub use court::{Court, Judged, Options, UnitOfChange};
+pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Surprise};
+pub use proposal::{Change, Counterexample, Placement, PolicyVerdict, Proposal, ProposedPolicy, Verdict};
+pub use stack::{HeldPolicyDocument, PolicyId, Stack};
+pub use standing::{Granted, Standing, Standings, standings};
+pub use verify::{Proven, Witnessed, verify};

@@ -1,0 +1,102 @@
+//! Each use against the evaluator: which statements allowed it, and whether the grants explain it at all.
+//!
+//! The trail is an oracle: what succeeded must evaluate to Allowed or Undetermined. What does not is a surprise.
+
+use std::collections::BTreeMap;
+
+use super::asking::{Asked, Touched};
+use super::stack::Stack;
+use crate::grants::{Bearer, Grants};
+use crate::iam::{Effect, Layer, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement};
+use crate::trail::Use;
+
+/// A statement of one of a stack's policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Index into `Stack::policies`.
+    pub policy: usize,
+    /// Index into its statements.
+    pub statement: usize,
+}
+
+/// One use, resource by resource.
+#[derive(Clone, Debug)]
+pub struct Agreement<'e> {
+    /// The use.
+    pub seen: &'e Use,
+    /// What came of each of its requests.
+    pub answers: Vec<Answer>,
+}
+
+/// The evaluator's answer to one request.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The resource.
+    pub resource: Touched,
+    /// The outcome under the grants that stand.
+    pub outcome: Outcome,
+    /// The layer that blocked it, if any.
+    pub blocked_by: Option<Layer>,
+    /// Unknown condition keys that would settle it.
+    pub missing_keys: Vec<String>,
+    /// The identity-based Allow statements that match it or may match it.
+    pub allowed_by: Vec<(Place, Truth)>,
+}
+
+impl Answer {
+    /// Whether the grants do not explain that the call succeeded.
+    pub fn is_surprise(&self) -> bool {
+        matches!(self.outcome, Outcome::Denied | Outcome::NotAllowed)
+    }
+}
+
+/// Asks the evaluator about one use. `grants` gives the resource-based and trust policies that are known.
+pub fn agree<'e>(stack: &Stack<'_>, grants: &Grants, seen: &'e Use) -> Agreement<'e> {
+    let mut layers = stack.layers(&BTreeMap::new());
+    let asked = Asked::of(stack.bearer, seen);
+    let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
+        layers.resource = resource_policy(grants, &request);
+        let decision = evaluate(&layers, &request);
+        let mut allowed_by = Vec::new();
+        for (policy, held) in stack.policies.iter().enumerate() {
+            for (statement, text) in held.policy.statements.iter().enumerate() {
+                if text.effect == Effect::Allow {
+                    let matches = matches_statement(held.policy, text, &request);
+                    if matches > Truth::No {
+                        allowed_by.push((Place { policy, statement }, matches));
+                    }
+                }
+            }
+        }
+        Answer {
+            resource: resource.clone(),
+            outcome: decision.outcome,
+            blocked_by: decision.blocked_by,
+            missing_keys: decision.missing_keys,
+            allowed_by,
+        }
+    });
+    Agreement { seen, answers: answers.collect() }
+}
+
+/// The resource-based policy of what is asked for: given for its ARN, or for the bucket of an S3 object,
+/// or the trust policy of the role.
+pub(super) fn resource_policy<'g>(grants: &'g Grants, request: &Request<'_>) -> Option<NamedPolicy<'g>> {
+    let Resource::Exact(arn) = request.resource else {
+        return None;
+    };
+    let bucket = || arn.split_once(":s3:::").and_then(|_| arn.split_once('/')).map(|(bucket, _)| bucket);
+    let given =
+        grants.resource_policies.get_key_value(arn).or_else(|| grants.resource_policies.get_key_value(bucket()?));
+    if let Some((name, document)) = given {
+        return document.policy.as_ref().ok().map(|policy| NamedPolicy { name, policy });
+    }
+    let assumed = request.action.to_ascii_lowercase().starts_with("sts:");
+    match assumed.then(|| grants.principal(arn)).flatten()? {
+        Bearer::Role(_, role) => {
+            let trust = role.trust.as_ref()?.policy.as_ref().ok()?;
+            Some(NamedPolicy { name: &role.owner.arn, policy: trust })
+        }
+        Bearer::User(..) => None,
+    }
+}

@@ -1,0 +1,41 @@
+//! Cases as JSON, run by small runners: adding a case takes no code.
+
+mod evaluation;
+mod patterns;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// The conformance cases written by others, where the machine has them.
+fn conformance() -> Option<PathBuf> {
+    let shared = std::env::var_os("TRAILFIT_SHARED").map(PathBuf::from);
+    let beside = || Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")).to_owned();
+    let folder = shared.unwrap_or_else(beside).join("cases");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no shared cases");
+    None
+}
+
+/// Our own cases.
+fn own() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/own")
+}
+
+/// The binding cases of a file.
+fn cases(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut suite: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let Value::Array(mut cases) = suite["cases"].take() else { panic!("no cases in {}", path.display()) };
+    cases.retain(|case| case["disputed"] != true);
+    assert!(!cases.is_empty(), "{} has no case", path.display());
+    cases
+}
+
+/// Prints the count and fails with every case that failed.
+fn report(suite: &str, total: usize, failures: &[String]) {
+    println!("{suite}: {} of {total} cases pass", total - failures.len());
+    assert!(failures.is_empty(), "{suite}:\n{}", failures.join("\n"));
+}
