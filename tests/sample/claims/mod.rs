@@ -1,6 +1,7 @@
 //! What the cast may do: account snapshots, the organization's policies, resource policies.
 
 mod documents;
+mod policies;
 mod production;
 mod tools;
 
