@@ -1,9 +1,22 @@
 //! The dictionary: which IAM actions exist, what they act on, which CloudTrail event needs which.
 //!
 //! Facts live in the text tables under `data/` (generated and curated), not in code.
+//! It knows no file, network, clock, thread or environment: tables and archives come in as values.
 
+pub mod build;
+mod condition;
+mod dictionary;
+mod events;
+mod explain;
 mod facts;
+mod load;
+mod passed_role;
 mod required;
+mod resources;
+mod sheet;
+mod sources;
 
-pub use facts::{AccessLevel, Action, Catalog, CatalogError, Visibility};
+pub use dictionary::Catalog;
+pub use explain::Explanation;
+pub use facts::{AccessLevel, Action, CatalogError, Visibility};
 pub use required::{Call, Need, Provenance, Required, TouchedResource};
