@@ -213,3 +213,6 @@ fn implies(child: &Condition, parent: &Condition) -> bool {
             true => within(&parent.values, &child.values),
         }
 }
+
+#[cfg(test)]
+mod tests;
