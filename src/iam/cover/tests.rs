@@ -1,4 +1,5 @@
 //! What must be covered, what must not, and a search for a request that proves the check wrong.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::super::{
     Caller, Context, ContextValue, Request, Resource, Truth, matches_statement, parse,

@@ -1,4 +1,5 @@
 //! Tests of the decision on small stacks; the many cases of the language stand in `tests/cases`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::super::{Context, ContextValue, NamedPolicy, Policy, parse};
 use super::*;
