@@ -43,24 +43,13 @@ const EMBEDDED: &[(&str, &str)] = &[
 type Text = Cow<'static, str>;
 
 /// A table as given, else as built in.
-fn pick(
-    given: &BTreeMap<String, String>,
-    name: &str,
-) -> Result<(&'static str, Text), CatalogError> {
-    let (name, text) = EMBEDDED
-        .iter()
-        .find(|(known, _)| *known == name)
-        .ok_or_else(|| CatalogError {
-            table: name.to_owned(),
-            line: 0,
-            message: "no such table".to_owned(),
-        })?;
-    Ok((
-        name,
-        given
-            .get(*name)
-            .map_or(Cow::Borrowed(*text), |text| Cow::Owned(text.clone())),
-    ))
+fn pick(given: &BTreeMap<String, String>, name: &str) -> Result<(&'static str, Text), CatalogError> {
+    let (name, text) = EMBEDDED.iter().find(|(known, _)| *known == name).ok_or_else(|| CatalogError {
+        table: name.to_owned(),
+        line: 0,
+        message: "no such table".to_owned(),
+    })?;
+    Ok((name, given.get(*name).map_or(Cow::Borrowed(*text), |text| Cow::Owned(text.clone()))))
 }
 
 /// Loads the catalog; tables that are not given come from the binary.
@@ -72,24 +61,14 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
     let (name, table) = text("generated/resources.tsv")?;
     let kinds = kinds(name, &table)?;
     let (name, table) = text("generated/actions.tsv")?;
-    let as_of = table
-        .lines()
-        .find_map(|line| line.strip_prefix("# as of: "))
-        .unwrap_or_default()
-        .to_owned();
+    let as_of = table.lines().find_map(|line| line.strip_prefix("# as of: ")).unwrap_or_default().to_owned();
     let mut parsed = actions(name, &table, &kinds)?;
     parsed.sort_by(|left, right| left.key.cmp(&right.key));
     let (name, table) = text("curated/event_sources.tsv")?;
     let mut catalog = Catalog {
-        index: (0..)
-            .zip(&parsed)
-            .map(|(place, row)| (row.key.clone().into_boxed_str(), place))
-            .collect(),
+        index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
-        uses: parsed
-            .iter_mut()
-            .map(|row| std::mem::take(&mut row.uses))
-            .collect(),
+        uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
         kinds: kinds.rows,
         sources: Sources::parse(name, &table)?,
@@ -111,11 +90,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         },
         as_of,
     };
-    see(
-        &mut catalog,
-        &rules("curated/data_events.tsv")?,
-        &rules("curated/unseen.tsv")?,
-    );
+    see(&mut catalog, &rules("curated/data_events.tsv")?, &rules("curated/unseen.tsv")?);
     Ok(catalog)
 }
 
@@ -126,20 +101,13 @@ struct Kinds<'a> {
 }
 
 fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogError> {
-    let mut kinds = Kinds {
-        rows: Vec::new(),
-        keys: Vec::new(),
-        index: FxHashMap::default(),
-    };
+    let mut kinds = Kinds { rows: Vec::new(), keys: Vec::new(), index: FxHashMap::default() };
     for row in rows(name, text) {
         row.get(3)?;
         let [service, kind, formats, keys] = row.take();
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
-        kinds.rows.push(Kind {
-            name: kind.to_owned(),
-            formats,
-        });
+        kinds.rows.push(Kind { name: kind.to_owned(), formats });
         kinds.keys.push(list(keys).collect());
     }
     Ok(kinds)
@@ -157,11 +125,8 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
     for row in rows(name, text) {
         row.get(5)?;
         let [action, level, types, keys, dependents, flags] = row.take();
-        let level = AccessLevel::of(level)
-            .ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
-        let service = action
-            .split_once(':')
-            .map_or(action, |(service, _)| service);
+        let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
+        let service = action.split_once(':').map_or(action, |(service, _)| service);
         let mut keys: Vec<&str> = list(keys).collect();
         let mut uses = Vec::new();
         for kind in list(types) {
@@ -170,17 +135,11 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
                 continue;
             };
             keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
-            uses.push(Use {
-                kind: *place,
-                required,
-            });
+            uses.push(Use { kind: *place, required });
         }
         keys.sort_unstable();
         keys.dedup();
-        let formats = uses
-            .iter()
-            .filter_map(|one| kinds.rows.get(one.kind as usize))
-            .flat_map(|kind| &kind.formats);
+        let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
         let action = Action {
             name: action.to_owned(),
             level,
@@ -190,12 +149,7 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
             visibility: Visibility::Management,
         };
         let key = action.name.to_ascii_lowercase();
-        parsed.push(Parsed {
-            key,
-            action,
-            uses,
-            operation: flags.contains('o'),
-        });
+        parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
     }
     Ok(parsed)
 }
@@ -206,11 +160,7 @@ const NO_EVENT: &str = "no API operation or known event has this name or leads t
 /// Says of each action what shows its use.
 fn see(catalog: &mut Catalog, data: &Rules, unseen: &Rules) {
     let mut shown: Vec<bool> = catalog.operations.clone();
-    let targets = catalog
-        .events
-        .values()
-        .flatten()
-        .map(|row| row.action.clone());
+    let targets = catalog.events.values().flatten().map(|row| row.action.clone());
     let by_name = catalog.events.keys().cloned();
     let verbs = ["get", "post", "put", "patch", "delete"].map(|verb| format!("apigateway:{verb}"));
     for target in targets.chain(by_name).chain(verbs) {
@@ -221,10 +171,7 @@ fn see(catalog: &mut Catalog, data: &Rules, unseen: &Rules) {
         }
     }
     for (key, place) in &catalog.index {
-        let (Some(action), Some(shown)) = (
-            catalog.actions.get_mut(*place as usize),
-            shown.get(*place as usize),
-        ) else {
+        let (Some(action), Some(shown)) = (catalog.actions.get_mut(*place as usize), shown.get(*place as usize)) else {
             continue;
         };
         action.visibility = match (unseen.get(key), data.get(key), *shown) {
@@ -245,11 +192,8 @@ pub(super) fn source_aliases() -> Result<BTreeMap<String, Vec<String>>, CatalogE
 /// The built-in curated rows as `(event, action)`; for the table builder.
 pub(super) fn curated_events() -> Result<Vec<(String, String)>, CatalogError> {
     let (name, text) = pick(&BTreeMap::new(), "curated/events.tsv")?;
-    let mut found: Vec<(String, String)> = events::parse(name, &text)?
-        .into_values()
-        .flatten()
-        .map(|row| (row.event, row.action))
-        .collect();
+    let mut found: Vec<(String, String)> =
+        events::parse(name, &text)?.into_values().flatten().map(|row| (row.event, row.action)).collect();
     found.sort();
     Ok(found)
 }
@@ -262,36 +206,17 @@ mod tests {
 
     #[test]
     fn a_broken_table_is_named_with_its_line() {
-        let given = BTreeMap::from([(
-            "generated/actions.tsv".to_owned(),
-            "# x\ns3:GetObject\tQ\t-\t-\t-\to\n".into(),
-        )]);
+        let given = BTreeMap::from([("generated/actions.tsv".to_owned(), "# x\ns3:GetObject\tQ\t-\t-\t-\to\n".into())]);
         let error = load(&given).err().unwrap();
-        assert_eq!(
-            (error.table.as_str(), error.line),
-            ("generated/actions.tsv", 2)
-        );
-        let given = BTreeMap::from([(
-            "curated/events.tsv".to_owned(),
-            "a:B\tc:D\tmaybe:x\t-\n".into(),
-        )]);
-        assert!(
-            load(&given)
-                .err()
-                .unwrap()
-                .to_string()
-                .contains("`maybe` is not known")
-        );
+        assert_eq!((error.table.as_str(), error.line), ("generated/actions.tsv", 2));
+        let given = BTreeMap::from([("curated/events.tsv".to_owned(), "a:B\tc:D\tmaybe:x\t-\n".into())]);
+        assert!(load(&given).err().unwrap().to_string().contains("`maybe` is not known"));
     }
 
     #[test]
     fn given_tables_replace_the_embedded_ones() {
         let table = "# as of: 2020-01-01\nfoo:Bar\tR\t-\t-\t-\to\n".to_owned();
-        let catalog = load(&BTreeMap::from([(
-            "generated/actions.tsv".to_owned(),
-            table,
-        )]))
-        .unwrap();
+        let catalog = load(&BTreeMap::from([("generated/actions.tsv".to_owned(), table)])).unwrap();
         assert_eq!(catalog.as_of(), "2020-01-01");
         assert_eq!(catalog.actions().len(), 1);
     }

@@ -116,35 +116,19 @@ impl Catalog {
     pub fn required(&self, call: &Call<'_>) -> Required {
         let label = sources::label(call.source);
         let prefixes = self.sources.prefixes(label, call.parameters);
-        let unmapped = || Required::Unmapped {
-            prefix: prefixes.first().copied().unwrap_or(label).to_owned(),
-        };
+        let unmapped = || Required::Unmapped { prefix: prefixes.first().copied().unwrap_or(label).to_owned() };
         let Some(led) = self.lead(label, &prefixes, call.name) else {
             return unmapped();
         };
         let mut needs = match led.lead {
             Lead::Exempt(rule) => return Required::Exempt(rule.to_owned()),
             Lead::Rows(rows) => self.by_rows(rows, call, &led.operation),
-            Lead::Same(place) => self
-                .need(
-                    call,
-                    &led.operation,
-                    place,
-                    &From::Usual,
-                    Provenance::Observed,
-                )
-                .into_iter()
-                .collect(),
-            Lead::Rule(place, _) => self
-                .need(
-                    call,
-                    &led.operation,
-                    place,
-                    &From::Usual,
-                    Provenance::Mapped,
-                )
-                .into_iter()
-                .collect(),
+            Lead::Same(place) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Observed).into_iter().collect()
+            }
+            Lead::Rule(place, _) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Mapped).into_iter().collect()
+            }
             Lead::Verbs(paths) => by_verbs(&paths, call),
         };
         if needs.is_empty() {
@@ -156,21 +140,17 @@ impl Catalog {
 
     /// How an event's name leads to actions: as written, else without its date.
     pub(super) fn lead(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
-        self.lead_of(label, prefixes, name)
-            .or_else(|| self.lead_of(label, prefixes, without_date(name)?))
+        self.lead_of(label, prefixes, name).or_else(|| self.lead_of(label, prefixes, without_date(name)?))
     }
 
     fn lead_of(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
         let name = name.to_ascii_lowercase();
         let labelled = (!prefixes.contains(&label)).then_some(label);
-        labelled
-            .into_iter()
-            .chain(prefixes.iter().copied())
-            .find_map(|prefix| {
-                let operation = format!("{prefix}:{name}");
-                let lead = self.lead_as(&operation)?;
-                Some(Led { lead, operation })
-            })
+        labelled.into_iter().chain(prefixes.iter().copied()).find_map(|prefix| {
+            let operation = format!("{prefix}:{name}");
+            let lead = self.lead_as(&operation)?;
+            Some(Led { lead, operation })
+        })
     }
 
     fn lead_as(&self, operation: &str) -> Option<Lead<'_>> {
@@ -204,13 +184,7 @@ impl Catalog {
                     (false, false) => Provenance::Mapped,
                     (_, true) => Provenance::Parameter,
                 };
-                self.need(
-                    call,
-                    operation,
-                    self.place(&row.action)?,
-                    &row.from,
-                    provenance,
-                )
+                self.need(call, operation, self.place(&row.action)?, &row.from, provenance)
             })
             .collect()
     }
@@ -224,18 +198,8 @@ impl Catalog {
         provenance: Provenance,
     ) -> Option<Need> {
         let action = self.actions.get(place)?.name.clone();
-        let resources = self.resources(&Question {
-            call,
-            operation,
-            place,
-            from,
-        });
-        Some(Need {
-            action,
-            resources,
-            context: Vec::new(),
-            provenance,
-        })
+        let resources = self.resources(&Question { call, operation, place, from });
+        Some(Need { action, resources, context: Vec::new(), provenance })
     }
 
     /// Actions that parameters prove beside the event's own: tags on creation, and roles handed over.
@@ -245,21 +209,13 @@ impl Catalog {
         }
         let whole = || format!("{}:*", operation.split(':').next().unwrap_or_default());
         let rows = [self.additions.get(operation), self.additions.get(&whole())];
-        for row in rows
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|row| row.when.holds(call.parameters))
-        {
+        for row in rows.into_iter().flatten().flatten().filter(|row| row.when.holds(call.parameters)) {
             let known = needs.iter().any(|need| need.action == row.action);
-            let own = needs
-                .first()
-                .map(|need| need.resources.clone())
-                .unwrap_or_default();
+            let own = needs.first().map(|need| need.resources.clone()).unwrap_or_default();
             let added = self.place(&row.action).filter(|_| !known);
-            if let Some(mut need) = added.and_then(|place| {
-                self.need(call, operation, place, &row.from, Provenance::Parameter)
-            }) {
+            if let Some(mut need) =
+                added.and_then(|place| self.need(call, operation, place, &row.from, Provenance::Parameter))
+            {
                 if need.resources.is_empty() {
                     need.resources = own;
                 }
@@ -274,10 +230,7 @@ impl Catalog {
 
 /// The HTTP verb of the row whose path the request fits best.
 fn by_verbs(paths: &[(&str, &str)], call: &Call<'_>) -> Vec<Need> {
-    let best = paths
-        .iter()
-        .rev()
-        .max_by_key(|(_, uri)| told_parts(call, uri));
+    let best = paths.iter().rev().max_by_key(|(_, uri)| told_parts(call, uri));
     best.map(|(verb, uri)| Need {
         action: format!("apigateway:{verb}"),
         resources: uri_resource(call, uri).into_iter().collect(),

@@ -22,14 +22,8 @@ impl Sheet {
         let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            if let Some((key, _)) = line
-                .split_once('\t')
-                .filter(|(key, _)| !key.starts_with('#'))
-            {
-                lines
-                    .entry(key.to_ascii_lowercase().into())
-                    .or_default()
-                    .push(start);
+            if let Some((key, _)) = line.split_once('\t').filter(|(key, _)| !key.starts_with('#')) {
+                lines.entry(key.to_ascii_lowercase().into()).or_default().push(start);
             }
             start += line.len() as u32;
         }
@@ -39,14 +33,11 @@ impl Sheet {
     /// The lines of a key (in lower case), split into fields, in the table's order.
     pub(super) fn find<'a>(&'a self, key: &str) -> impl Iterator<Item = Fields<'a>> + use<'a> {
         let starts = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
-        starts
-            .iter()
-            .filter_map(|start| self.text.get(*start as usize..))
-            .map(|rest| Fields {
-                table: self.table,
-                line: 0,
-                text: rest.split('\n').next().unwrap_or_default(),
-            })
+        starts.iter().filter_map(|start| self.text.get(*start as usize..)).map(|rest| Fields {
+            table: self.table,
+            line: 0,
+            text: rest.split('\n').next().unwrap_or_default(),
+        })
     }
 }
 
@@ -62,11 +53,7 @@ pub(super) fn rows<'a>(table: &'static str, text: &'a str) -> impl Iterator<Item
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .map(move |(index, text)| Fields {
-            table,
-            line: index + 1,
-            text,
-        })
+        .map(move |(index, text)| Fields { table, line: index + 1, text })
 }
 
 /// One line.
@@ -80,10 +67,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The field at a place, counted from 0; an error when the line is too short.
     pub(super) fn get(&self, place: usize) -> Result<&'a str, CatalogError> {
-        self.text
-            .split('\t')
-            .nth(place)
-            .ok_or_else(|| self.error(format!("field {} is missing", place + 1)))
+        self.text.split('\t').nth(place).ok_or_else(|| self.error(format!("field {} is missing", place + 1)))
     }
 
     /// The fields of the line; too short lines are filled with `-`.
@@ -94,19 +78,13 @@ impl<'a> Fields<'a> {
 
     /// An error that names this line.
     pub(super) fn error(&self, message: impl Into<String>) -> CatalogError {
-        CatalogError {
-            table: self.table.to_owned(),
-            line: self.line,
-            message: message.into(),
-        }
+        CatalogError { table: self.table.to_owned(), line: self.line, message: message.into() }
     }
 }
 
 /// The entries of a list field; none for `-`.
 pub(super) fn list(field: &str) -> impl Iterator<Item = &str> {
-    field
-        .split(',')
-        .filter(|entry| !entry.is_empty() && *entry != "-")
+    field.split(',').filter(|entry| !entry.is_empty() && *entry != "-")
 }
 
 #[cfg(test)]
@@ -117,14 +95,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_key_in_order() {
-        let sheet = Sheet::new(
-            "t",
-            "# head\tx\nS3:Get\ta\nlambda:Get\tb\ns3:get\tc\n".into(),
-        );
-        let found: Vec<&str> = sheet
-            .find("s3:get")
-            .map(|row| row.get(1).unwrap())
-            .collect();
+        let sheet = Sheet::new("t", "# head\tx\nS3:Get\ta\nlambda:Get\tb\ns3:get\tc\n".into());
+        let found: Vec<&str> = sheet.find("s3:get").map(|row| row.get(1).unwrap()).collect();
         assert_eq!(found, ["a", "c"]);
         assert_eq!(sheet.find("s3:put").count(), 0);
         assert_eq!(sheet.find("# head").count(), 0);
@@ -134,10 +106,7 @@ mod tests {
     fn a_short_line_is_an_error_with_its_place() {
         let row = rows("t", "# head\n\na\tb\n").next().unwrap();
         assert_eq!(row.get(1).unwrap(), "b");
-        assert_eq!(
-            row.get(2).unwrap_err().to_string(),
-            "catalog table `t` line 3: field 3 is missing"
-        );
+        assert_eq!(row.get(2).unwrap_err().to_string(), "catalog table `t` line 3: field 3 is missing");
         assert_eq!(row.take::<3>(), ["a", "b", "-"]);
     }
 }

@@ -59,18 +59,11 @@ impl Reader {
             Reader::Plain => Some(value),
             Reader::AfterSlash => owned(value.rsplit('/').next()?.to_owned()),
             Reader::NoLeadingSlash => owned(value.trim_start_matches('/').to_owned()),
-            Reader::AfterKind => owned(
-                value
-                    .rsplit_once("function:")
-                    .map_or(&*value, |(_, name)| name)
-                    .to_owned(),
-            ),
+            Reader::AfterKind => owned(value.rsplit_once("function:").map_or(&*value, |(_, name)| name).to_owned()),
             Reader::Secret => owned(format!("{value}-??????")),
             Reader::Key => (!value.starts_with("alias/")).then_some(value),
             Reader::WithPath => {
-                let path = request::text(call.parameters, "path")
-                    .unwrap_or_default()
-                    .trim_start_matches('/');
+                let path = request::text(call.parameters, "path").unwrap_or_default().trim_start_matches('/');
                 owned(format!("{path}{value}"))
             }
         }
@@ -79,13 +72,7 @@ impl Reader {
 
 impl Places {
     /// The ARNs of one resource type that the request's members tell, by the rows of an operation in lower case.
-    pub(super) fn filled(
-        &self,
-        operation: &str,
-        prefix: &str,
-        kind: &Kind,
-        call: &Call<'_>,
-    ) -> Vec<String> {
+    pub(super) fn filled(&self, operation: &str, prefix: &str, kind: &Kind, call: &Call<'_>) -> Vec<String> {
         let row = |sheet: &Sheet| {
             sheet
                 .find(operation)
@@ -96,30 +83,15 @@ impl Places {
         let Some(spec) = row(&self.curated).or_else(|| row(&self.generated)) else {
             return Vec::new();
         };
-        let pairs: Vec<(&str, &str)> = spec
-            .split(';')
-            .filter_map(|pair| pair.split_once('='))
-            .collect();
-        let has = |format: &&String| {
-            pairs
-                .iter()
-                .all(|(name, _)| arn::variables(format).any(|known| known == *name))
-        };
-        let Some(format) = kind
-            .formats
-            .iter()
-            .find(has)
-            .or_else(|| kind.formats.first())
-        else {
+        let pairs: Vec<(&str, &str)> = spec.split(';').filter_map(|pair| pair.split_once('=')).collect();
+        let has = |format: &&String| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
+        let Some(format) = kind.formats.iter().find(has).or_else(|| kind.formats.first()) else {
             return Vec::new();
         };
         let mut choices: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::new();
         let mut whole = Vec::new();
         for (place, (name, path)) in pairs.iter().enumerate() {
-            let reader = Reader::of(
-                self.readers
-                    .get(&format!("{prefix}:{name}").to_ascii_lowercase()),
-            );
+            let reader = Reader::of(self.readers.get(&format!("{prefix}:{name}").to_ascii_lowercase()));
             let mut parts = Vec::new();
             for value in members(call, path) {
                 if !value.starts_with("arn:") {
@@ -135,11 +107,7 @@ impl Places {
             }
             choices.push((name, parts));
         }
-        if whole.is_empty() {
-            product(format, &choices, call)
-        } else {
-            whole
-        }
+        if whole.is_empty() { product(format, &choices, call) } else { whole }
     }
 }
 
@@ -148,28 +116,18 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     if path == "*" {
         return vec![Cow::Borrowed("*")];
     }
-    let (path, default) = path
-        .split_once('?')
-        .map_or((path, None), |(path, default)| (path, Some(default)));
+    let (path, default) = path.split_once('?').map_or((path, None), |(path, default)| (path, Some(default)));
     let paths = path.trim_start_matches('!').split('|');
-    let mut values: Vec<Cow<'a, str>> = paths
-        .flat_map(|path| request::values(call.parameters, path))
-        .collect();
+    let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
     if values.is_empty() {
-        values.extend(
-            default
-                .filter(|_| !call.parameters.is_null())
-                .map(|value| Cow::Owned(value.to_owned())),
-        );
+        values.extend(default.filter(|_| !call.parameters.is_null()).map(|value| Cow::Owned(value.to_owned())));
     }
     values
 }
 
 /// Each combination of the variables' values, as ARNs.
 fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>) -> Vec<String> {
-    let only_unknown = choices
-        .iter()
-        .all(|(_, values)| values.iter().all(|value| value == "*"));
+    let only_unknown = choices.iter().all(|(_, values)| values.iter().all(|value| value == "*"));
     if only_unknown {
         return Vec::new();
     }
@@ -181,10 +139,7 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
             place /= values.len();
         }
         arn::fill(format, |name| {
-            let found = chosen
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| *value);
+            let found = chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
             found.or_else(|| super::envelope(call, name))
         })
     };
@@ -197,9 +152,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_readers_table_is_known() {
-        for row in
-            super::super::super::sheet::rows("readers", include_str!("../data/curated/readers.tsv"))
-        {
+        for row in super::super::super::sheet::rows("readers", include_str!("../data/curated/readers.tsv")) {
             let [_, word] = row.take();
             assert_ne!(Reader::of(Some(word)), Reader::Plain, "{word}");
         }
