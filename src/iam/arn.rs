@@ -26,6 +26,9 @@ pub(super) fn takes(pattern: &str, arn: &str) -> Truth {
     if pattern.get(..head).is_none_or(|head| !arn.starts_with(head)) {
         return Truth::No;
     }
+    if head == pattern.len() {
+        return (pattern == arn).into();
+    }
     let parts = pattern.splitn(PARTS, ':');
     let count = parts.clone().count();
     let open = count < PARTS && pattern.ends_with('*');
@@ -41,6 +44,9 @@ pub(super) fn takes(pattern: &str, arn: &str) -> Truth {
 pub(super) fn takes_filled(pattern: &[Symbol], arn: &str) -> Truth {
     if all_runs(pattern) {
         return Truth::Yes;
+    }
+    if fixed(Some(&pattern)) {
+        return glob::matches_symbols(pattern, arn).into();
     }
     let parts: Vec<&[Symbol]> = pattern.splitn(PARTS, |symbol| *symbol == COLON).collect();
     let open = parts.len() < PARTS && pattern.last() == Some(&Symbol::Run);
@@ -94,8 +100,9 @@ pub(super) fn covers(wide: &[Symbol], narrow: &[Symbol]) -> bool {
     wide_parts.iter().zip(narrow_parts).all(|(wide, narrow)| glob::covers(wide, narrow))
 }
 
-/// Whether two ARN patterns surely have no resource in common.
-pub(super) fn disjoint(a: &[Symbol], b: &[Symbol]) -> bool {
+/// Whether two ARN patterns have no resource in common. Part by part, because no real ARN has a
+/// colon in its first five parts; else every `*` there would seem to reach into other resources.
+fn disjoint(a: &[Symbol], b: &[Symbol]) -> bool {
     if !glob::overlaps(a, b) {
         return true;
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::glob::{OTHER, Symbol, is_mark};
 
 /// An exact answer needs many states only for patterns such as `*?a???????…`; those get `false`.
-const MAX_STATES: usize = 20_000;
+const MAX_STATES: usize = 4_000;
 
 /// Language inclusion by subset construction: walks `narrow` and all places of `wide` at once.
 pub(super) struct Inclusion<'a> {

@@ -3,6 +3,7 @@
 
 mod evaluation;
 mod patterns;
+mod subsumption;
 
 use std::path::{Path, PathBuf};
 

@@ -143,15 +143,37 @@ fn unknown_is_never_a_guess() {
         many(&["a", "b"]),
         many(&["*"]),
     ];
+    // A resource policy must name somebody; the other layers tolerate that.
+    let ann = r#", "Principal": {"AWS": "arn:aws:iam::111122223333:user/ann"}"#;
     for operator in operators {
         for value in values {
             let text = condition(&format!(r#"{{"{operator}": {{"k:key": {value}}}}}"#));
-            for statements in [allow(&text), format!("{}, {}", allow(""), deny(&text))] {
+            for statements in [
+                allow(&format!("{ann}{text}")),
+                format!("{}, {}", allow(ann), deny(&format!("{ann}{text}"))),
+            ] {
                 let policy = policy(&statements);
-                check_worlds(&identity(&policy), &worlds, &statements);
+                stacks(&policy)
+                    .iter()
+                    .for_each(|layers| check_worlds(layers, &worlds, &statements));
             }
         }
     }
+}
+
+/// The same policy in every layer in turn, the other layers open.
+fn stacks(policy: &Policy) -> Vec<Layers<'_>> {
+    let name = || NamedPolicy { name: "p", policy };
+    let mut with_boundary = identity(policy);
+    with_boundary.boundary = Some(name());
+    let mut with_levels = identity(policy);
+    with_levels.scps = Some(vec![vec![name()], vec![name(), name()]]);
+    let by_resource = Layers {
+        resource: Some(name()),
+        session: Some(vec![name()]),
+        ..Layers::default()
+    };
+    vec![identity(policy), with_boundary, with_levels, by_resource]
 }
 
 fn check_worlds(layers: &Layers<'_>, worlds: &[ContextValue], statements: &str) {
