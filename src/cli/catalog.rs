@@ -65,7 +65,9 @@ fn show_actions(catalog: &Catalog, pattern: &str) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         actions => {
-            actions.iter().for_each(|action| println!("{}\t{}\t{}", action.name, action.level.name(), seen_in(&action.visibility)));
+            actions.iter().for_each(|action| {
+                println!("{}\t{}\t{}", action.name, action.level.name(), seen_in(&action.visibility))
+            });
             Ok(Exit::Done)
         }
     }

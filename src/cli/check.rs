@@ -18,7 +18,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if !(0.0..=1.0).contains(&args.max_unused) {
-        return Err(Failure::Usage(format!("--max-unused {} is not a share: give a number from 0 to 1", args.max_unused)));
+        return Err(Failure::Usage(format!(
+            "--max-unused {} is not a share: give a number from 0 to 1",
+            args.max_unused
+        )));
     }
     let run = judge(&args.logs, &args.grants)?;
     let verdict = report::check(&run.evidence, &run.judgement, args.max_unused);

@@ -105,13 +105,18 @@ mod tests {
         let mut arguments: Vec<OsString> = typed.iter().map(OsString::from).collect();
         arguments.extend(["--config".into(), path.clone().into()]);
         let expanded = expand(arguments.clone()).unwrap();
-        let added: Vec<String> = expanded[arguments.len()..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let added: Vec<String> =
+            expanded[arguments.len()..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
         assert_eq!(added, expected, "{file}");
     }
 
     #[test]
     fn settings_become_flags() {
-        case("threads = 2\nforce = true\naccount = [\"a\", \"b\"]", &["trailfit", "suggest"], &["--account=a", "--account=b", "--force", "--threads=2"]);
+        case(
+            "threads = 2\nforce = true\naccount = [\"a\", \"b\"]",
+            &["trailfit", "suggest"],
+            &["--account=a", "--account=b", "--force", "--threads=2"],
+        );
         case("drop_unseen = false", &["trailfit", "suggest"], &[]);
         case("since = 2026-10-01", &["trailfit", "used"], &["--since=2026-10-01"]);
     }

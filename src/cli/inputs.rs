@@ -84,11 +84,16 @@ impl LogArgs {
             let reason = "--since, --until and --account choose records, and --evidence holds none any more: give them to `trailfit used` when the evidence is kept";
             return Err(Failure::Usage(reason.to_owned()));
         }
-        if let Some(wrong) = self.account.iter().find(|id| id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit())) {
+        if let Some(wrong) =
+            self.account.iter().find(|id| id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()))
+        {
             return Err(Failure::Usage(format!("`{wrong}` is not an account id: give 12 digits")));
         }
         if !(0.0..=1.0).contains(&self.max_lost) {
-            return Err(Failure::Usage(format!("--max-lost {} is not a share: give a number from 0 to 1", self.max_lost)));
+            return Err(Failure::Usage(format!(
+                "--max-lost {} is not a share: give a number from 0 to 1",
+                self.max_lost
+            )));
         }
         Ok(Input { logs: self.logs.clone(), archives: self.evidence.clone(), scope })
     }
@@ -97,7 +102,8 @@ impl LogArgs {
     pub(super) fn gather(&self, catalog: &Catalog) -> Result<Evidence, Failure> {
         let input = self.input()?;
         let progress = Progress::new(self.quiet);
-        let gathered = pipeline::with_threads(self.threads, || pipeline::gather(&input, catalog, &|step| progress.step(step)));
+        let gathered =
+            pipeline::with_threads(self.threads, || pipeline::gather(&input, catalog, &|step| progress.step(step)));
         progress.finish();
         Ok(gathered??)
     }
@@ -123,7 +129,8 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let mut evidence = logs.gather(&catalog)?;
     evidence.settle();
     let options = Options { drop_unseen: grants.drop_unseen, protect_days: grants.protect_days };
-    let mut judgement = pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
+    let mut judgement =
+        pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
     judgement.unreadable = claims.unreadable;
     narrow(&mut judgement, logs, grants);
     Ok(Run { evidence, judgement, catalog })

@@ -41,13 +41,14 @@ enum Command {
 
 /// Runs the program with these arguments and gives the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let outcome = config::expand(arguments.into_iter().collect()).map(Cli::parse_from).and_then(|cli| match cli.command {
-        Command::Suggest(args) => suggest::run(&args),
-        Command::Check(args) => check::run(&args),
-        Command::Used(args) => used::run(&args),
-        Command::Why(args) => why::run(&args),
-        Command::Catalog(args) => catalog::run(&args),
-    });
+    let outcome =
+        config::expand(arguments.into_iter().collect()).map(Cli::parse_from).and_then(|cli| match cli.command {
+            Command::Suggest(args) => suggest::run(&args),
+            Command::Check(args) => check::run(&args),
+            Command::Used(args) => used::run(&args),
+            Command::Why(args) => why::run(&args),
+            Command::Catalog(args) => catalog::run(&args),
+        });
     match outcome {
         Ok(exit) => exit.code(),
         Err(failure) => {

@@ -22,7 +22,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let run = judge(&args.logs, &args.grants)?;
     if run.judgement.fittings.is_empty() {
-        return Err(Failure::Usage(format!("no principal of the grants matches `{}`", args.grants.principal.join("`, `"))));
+        return Err(Failure::Usage(format!(
+            "no principal of the grants matches `{}`",
+            args.grants.principal.join("`, `")
+        )));
     }
     print!("{}", report::explain(&run.judgement, &args.action));
     Ok(args.logs.exit(&run.evidence))

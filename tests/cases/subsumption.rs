@@ -12,8 +12,7 @@ fn covered_is_never_claimed_wrongly() {
         let cases = cases(&folder.join(suite).with_extension("json"));
         let (mut seen, mut covered, mut failures) = (0, 0, Vec::new());
         for case in &cases {
-            let (Some(existing), Some(new)) = (policy(&case["existing"]), policy(&case["new"]))
-            else {
+            let (Some(existing), Some(new)) = (policy(&case["existing"]), policy(&case["new"])) else {
                 continue;
             };
             seen += 1;
@@ -22,10 +21,7 @@ fn covered_is_never_claimed_wrongly() {
             }
             covered += 1;
             if case["expected"] != "no-new-access" {
-                failures.push(format!(
-                    "{}: {} over {}",
-                    case["id"], case["existing"], case["new"]
-                ));
+                failures.push(format!("{}: {} over {}", case["id"], case["existing"], case["new"]));
             }
         }
         println!("{suite}: {covered} of {seen} seen to be covered");
@@ -42,19 +38,10 @@ fn all_covered(existing: &Policy, new: &Policy) -> bool {
     new.statements
         .iter()
         .filter(|s| s.effect == Effect::Allow)
-        .all(|child| {
-            existing
-                .statements
-                .iter()
-                .any(|parent| iam::covers_statement(existing, parent, new, child))
-        })
+        .all(|child| existing.statements.iter().any(|parent| iam::covers_statement(existing, parent, new, child)))
         && existing
             .statements
             .iter()
             .filter(|s| s.effect == Effect::Deny)
-            .all(|deny| {
-                new.statements
-                    .iter()
-                    .any(|own| iam::covers_statement(existing, deny, new, own))
-            })
+            .all(|deny| new.statements.iter().any(|own| iam::covers_statement(existing, deny, new, own)))
 }

@@ -148,14 +148,11 @@ fn unknown_is_never_a_guess() {
     for operator in operators {
         for value in values {
             let text = condition(&format!(r#"{{"{operator}": {{"k:key": {value}}}}}"#));
-            for statements in [
-                allow(&format!("{ann}{text}")),
-                format!("{}, {}", allow(ann), deny(&format!("{ann}{text}"))),
-            ] {
+            for statements in
+                [allow(&format!("{ann}{text}")), format!("{}, {}", allow(ann), deny(&format!("{ann}{text}")))]
+            {
                 let policy = policy(&statements);
-                stacks(&policy)
-                    .iter()
-                    .for_each(|layers| check_worlds(layers, &worlds, &statements));
+                stacks(&policy).iter().for_each(|layers| check_worlds(layers, &worlds, &statements));
             }
         }
     }
@@ -168,11 +165,7 @@ fn stacks(policy: &Policy) -> Vec<Layers<'_>> {
     with_boundary.boundary = Some(name());
     let mut with_levels = identity(policy);
     with_levels.scps = Some(vec![vec![name()], vec![name(), name()]]);
-    let by_resource = Layers {
-        resource: Some(name()),
-        session: Some(vec![name()]),
-        ..Layers::default()
-    };
+    let by_resource = Layers { resource: Some(name()), session: Some(vec![name()]), ..Layers::default() };
     vec![identity(policy), with_boundary, with_levels, by_resource]
 }
 
