@@ -158,5 +158,6 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
         fittings: judged.par_iter().map(|judged| fitting(judged, evidence)).collect(),
         policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
         strangers: court.strangers().to_vec(),
+        unreadable: grants.unreadable.clone(),
     }
 }

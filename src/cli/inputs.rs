@@ -131,7 +131,6 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let options = Options { drop_unseen: grants.drop_unseen, protect_days: grants.protect_days };
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
-    judgement.unreadable = claims.unreadable;
     narrow(&mut judgement, logs, grants);
     Ok(Run { evidence, judgement, catalog })
 }

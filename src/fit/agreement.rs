@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::asking::{Asked, Touched};
 use super::stack::Stack;
 use crate::grants::{Bearer, Grants};
-use crate::iam::{Effect, Layer, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement};
+use crate::iam::{Decision, Effect, Layer, Layers, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement};
 use crate::trail::Use;
 
 /// A statement of one of a stack's policies.
@@ -70,13 +70,20 @@ pub fn agree<'e>(stack: &Stack<'_>, grants: &Grants, seen: &'e Use) -> Agreement
         }
         Answer {
             resource: resource.clone(),
-            outcome: decision.outcome,
+            outcome: outcome(&decision, &layers),
             blocked_by: decision.blocked_by,
             missing_keys: decision.missing_keys,
             allowed_by,
         }
     });
     Agreement { seen, answers: answers.collect() }
+}
+
+/// The outcome as far as the snapshots go: where only a resource-based policy of another account is missing,
+/// which may well allow it, the answer is not known.
+pub(super) fn outcome(decision: &Decision, layers: &Layers<'_>) -> Outcome {
+    let theirs_is_missing = decision.blocked_by == Some(Layer::Resource) && layers.resource.is_none();
+    if theirs_is_missing { Outcome::Undetermined } else { decision.outcome }
 }
 
 /// The resource-based policy of what is asked for: given for its ARN, or for the bucket of an S3 object,

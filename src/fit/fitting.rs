@@ -110,4 +110,6 @@ pub struct Judgement {
     pub policies: Vec<PolicyVerdict>,
     /// Principals of the trail only.
     pub strangers: Vec<Stranger>,
+    /// Parts of the grants that could not be understood.
+    pub unreadable: Vec<crate::grants::Unreadable>,
 }

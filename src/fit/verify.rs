@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, Answer, resource_policy};
+use super::agreement::{Agreement, Answer, outcome, resource_policy};
 use super::asking::Asked;
 use super::limits;
 use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
@@ -133,7 +133,7 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, grants: &Grants) -> Resul
             replayed += 1;
             layers.resource = resource_policy(grants, &request);
             let kept = statements_hold(proposal, holder.index, answer, &request);
-            if !kept || !no_worse(answer.outcome, evaluate(&layers, &request).outcome) {
+            if !kept || !no_worse(answer.outcome, outcome(&evaluate(&layers, &request), &layers)) {
                 return Err(Counterexample::Lost {
                     principal: holder.stack.bearer.owner().arn.clone(),
                     action: agreement.seen.key.action.clone(),
