@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
-use crate::fit::{Judgement, Options};
+use crate::fit::{DropUnseen, Judgement, Options};
 use crate::iam::Pattern;
 use crate::pipeline::{self, Input};
 use crate::trail::{Evidence, Scope};
@@ -58,12 +58,40 @@ pub(super) struct GrantArgs {
     /// Only principals whose ARN or name matches (`*` and `?`); may be repeated [default: all]
     #[arg(long, value_name = "GLOB")]
     pub(super) principal: Vec<String>,
-    /// Also remove granted actions whose use CloudTrail could not have shown
-    #[arg(long)]
-    pub(super) drop_unseen: bool,
+    /// Also remove granted actions whose use CloudTrail could not have shown: `untouched`, only those of services
+    /// of which the principal used nothing visible; `all`, every one
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t, num_args = 0..=1, default_missing_value = "all", require_equals = true)]
+    pub(super) drop_unseen: Unseen,
+    /// Take it as given that all data events of this service are logged, for every resource (as `s3`, `dynamodb`,
+    /// `lambda`); may be repeated [default: what the log itself shows, resource by resource]
+    #[arg(long, value_name = "SERVICE")]
+    pub(super) data_events: Vec<String>,
     /// Leave principals and policy versions alone that are younger than this at the end of the log (days)
     #[arg(long, value_name = "DAYS", default_value_t = 14)]
     pub(super) protect_days: u32,
+}
+
+/// `DropUnseen` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Unseen {
+    #[default]
+    Never,
+    Untouched,
+    All,
+}
+
+impl GrantArgs {
+    fn options(&self) -> Options {
+        Options {
+            drop_unseen: match self.drop_unseen {
+                Unseen::Never => DropUnseen::Never,
+                Unseen::Untouched => DropUnseen::Untouched,
+                Unseen::All => DropUnseen::All,
+            },
+            protect_days: self.protect_days,
+            data_events: self.data_events.iter().cloned().collect(),
+        }
+    }
 }
 
 impl LogArgs {
@@ -128,7 +156,7 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let claims = pipeline::read_grants(&grants.grants)?;
     let mut evidence = logs.gather(&catalog)?;
     evidence.settle();
-    let options = Options { drop_unseen: grants.drop_unseen, protect_days: grants.protect_days };
+    let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
     narrow(&mut judgement, logs, grants);

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use super::asking::{Asked, Touched};
 use super::stack::Stack;
 use crate::grants::{Bearer, Grants};
-use crate::iam::{Decision, Effect, Layer, Layers, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement};
+use crate::iam::{
+    Decision, Effect, Layer, Layers, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement,
+};
 use crate::trail::Use;
 
 /// A statement of one of a stack's policies.

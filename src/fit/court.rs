@@ -9,6 +9,7 @@ use super::editable::not_editable;
 use super::fitting::Stranger;
 use super::judged::Judged;
 use super::lineup::Lineup;
+use super::options::Options;
 use super::proposal::{PolicyVerdict, Verdict};
 use super::propose::{Unit, account, propose};
 use super::stack::{PolicyId, Stack};
@@ -17,21 +18,6 @@ use super::verify::{Witnessed, verify};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
 use crate::trail::{Derivation, Evidence, Principal, Use};
-
-/// What the user asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Whether unseen actions go as well (those that may: see `Blindness::may_be_dropped`).
-    pub drop_unseen: bool,
-    /// Grants and principals younger than this many days at the end of the log are left alone.
-    pub protect_days: u32,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { drop_unseen: false, protect_days: 14 }
-    }
-}
 
 /// Everything that the judgement asks.
 pub struct Court<'a> {
@@ -56,7 +42,7 @@ impl<'a> Court<'a> {
                 None => strange.entry(&seen.key.principal).or_default().push(seen),
             }
         }
-        let eyesight = Eyesight::of(evidence, catalog, options.protect_days);
+        let eyesight = Eyesight::of(evidence, catalog, &options);
         Court {
             grants,
             catalog,
