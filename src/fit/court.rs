@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
 use super::editable::not_editable;
+use super::entities::Entities;
 use super::fitting::Stranger;
 use super::judged::Judged;
 use super::lineup::Lineup;
@@ -22,6 +23,7 @@ use crate::trail::{Derivation, Evidence, Principal, Use};
 /// Everything that the judgement asks.
 pub struct Court<'a> {
     grants: &'a Grants,
+    entities: Entities<'a>,
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
@@ -45,6 +47,7 @@ impl<'a> Court<'a> {
         let eyesight = Eyesight::of(evidence, catalog, &options);
         Court {
             grants,
+            entities: Entities::of(grants),
             catalog,
             eyesight,
             options,
@@ -64,7 +67,7 @@ impl<'a> Court<'a> {
         let stack = Stack::of(*bearer, self.grants);
         let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
         let agreements: Vec<Agreement<'a>> = match stack.unfit.is_empty() {
-            true => uses.iter().filter(mapped).map(|seen| agree(&stack, self.grants, seen)).collect(),
+            true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
             false => Vec::new(),
         };
         let standings = match stack.unfit.is_empty() {
@@ -138,7 +141,7 @@ impl<'a> Court<'a> {
             .iter()
             .map(|(judged, index)| Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index })
             .collect();
-        match verify(proposal, unit.held.policy, &holders, self.grants) {
+        match verify(proposal, unit.held.policy, &holders, &self.entities) {
             Ok(proven) => Verdict::Proven(Box::new(proven)),
             Err((proposal, counterexample)) => Verdict::Refuted(proposal, counterexample),
         }
