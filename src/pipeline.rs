@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
 use crate::source::{self, Found, Key};
+use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
 
 /// CloudTrail delivers within minutes but promises nothing; records found days late are still read.
@@ -133,6 +134,20 @@ fn thaw(folder: &Path) -> Result<Evidence, Error> {
     }
     let thawed = archive::thaw(files).map_err(|source| Error::Archive { path: folder.to_path_buf(), source })?;
     Ok(thawed.evidence)
+}
+
+/// The evidence as tables, before it is settled.
+pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Vec<Table> {
+    archive::freeze(evidence, catalog.as_of())
+}
+
+/// The pinned archives of a folder, by file name.
+pub fn archives(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let named = |found: Found| {
+        let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok((name, source::read(&found.path)?))
+    };
+    source::find(&[folder.to_path_buf()])?.into_iter().map(named).collect()
 }
 
 /// Reads snapshots, guardrails and resource policies.

@@ -1,6 +1,5 @@
 //! `trailfit catalog`: what the dictionary knows, and how it is built.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -8,7 +7,7 @@ use clap::Subcommand;
 use super::exit::{Exit, Failure};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility, build};
 use crate::iam::ActionPattern;
-use crate::{pipeline, source};
+use crate::pipeline;
 
 /// Arguments of `catalog`.
 #[derive(clap::Args)]
@@ -103,12 +102,7 @@ fn show_event(catalog: &Catalog, source: &str, name: &str) {
 }
 
 fn make(from: &std::path::Path, to: &std::path::Path) -> Result<Exit, Failure> {
-    let mut archives = BTreeMap::new();
-    for found in source::find(&[from.to_path_buf()])? {
-        let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        archives.insert(name, source::read(&found.path)?);
-    }
-    let built = build::build(&archives)?;
+    let built = build::build(&pipeline::archives(from)?)?;
     for (name, text) in &built.tables {
         let path = to.join(name);
         let failed = |error: std::io::Error| Failure::Usage(format!("cannot write `{}`: {error}", path.display()));

@@ -43,9 +43,3 @@ pub(super) enum Failure {
     #[error("{0}")]
     Usage(String),
 }
-
-impl From<crate::source::Error> for Failure {
-    fn from(error: crate::source::Error) -> Failure {
-        Failure::Run(error.into())
-    }
-}

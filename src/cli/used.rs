@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::inputs::LogArgs;
-use crate::{archive, pipeline, report};
+use crate::{pipeline, report};
 
 /// Arguments of `used`.
 #[derive(clap::Args)]
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let mut evidence = args.logs.gather(&catalog)?;
     if let Some(out) = &args.out {
-        report::write_tables(out, args.force, &archive::freeze(&evidence, catalog.as_of()))?;
+        report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog))?;
     }
     evidence.settle();
     print!("{}", report::used_summary(&evidence));

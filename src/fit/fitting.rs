@@ -1,6 +1,6 @@
 //! One principal's findings, as plain data for the reports.
 
-use crate::fit::proposal::PolicyVerdict;
+use super::verdict::PolicyVerdict;
 use crate::iam::Outcome;
 use crate::trail::{Moment, Use};
 

@@ -21,6 +21,7 @@ mod propose;
 mod rightsize;
 mod stack;
 mod standing;
+mod verdict;
 mod verify;
 
 pub use agreement::{Agreement, Answer, Place, agree};
@@ -32,7 +33,8 @@ pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Sur
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use options::{DropUnseen, Options};
-pub use proposal::{Change, Counterexample, Placement, PolicyVerdict, Proposal, ProposedPolicy, Verdict};
+pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
+pub use verdict::{PolicyVerdict, Verdict};
 pub use verify::{Proven, Witnessed, verify};
