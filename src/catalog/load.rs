@@ -78,7 +78,10 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         .unwrap_or_default()
         .to_owned();
     let mut parsed = actions(name, &table, &kinds)?;
-    parsed.sort_by(|left, right| left.key.cmp(&right.key));
+    if !parsed.is_sorted_by(|left, right| left.key < right.key) {
+        parsed.sort_by(|left, right| left.key.cmp(&right.key));
+        parsed.dedup_by(|next, kept| next.key == kept.key);
+    }
     let (name, table) = text("curated/event_sources.tsv")?;
     let mut catalog = Catalog {
         index: (0..)
@@ -132,8 +135,7 @@ fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogErro
         index: FxHashMap::default(),
     };
     for row in rows(name, text) {
-        row.get(3)?;
-        let [service, kind, formats, keys] = row.take();
+        let [service, kind, formats, keys] = row.all()?;
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
         kinds.rows.push(Kind {
@@ -155,8 +157,7 @@ struct Parsed {
 fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
     let mut parsed = Vec::with_capacity(24_000);
     for row in rows(name, text) {
-        row.get(5)?;
-        let [action, level, types, keys, dependents, flags] = row.take();
+        let [action, level, types, keys, dependents, flags] = row.all()?;
         let level = AccessLevel::of(level)
             .ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
         let service = action

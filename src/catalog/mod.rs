@@ -10,6 +10,8 @@ mod events;
 mod explain;
 mod facts;
 mod load;
+#[cfg(test)]
+mod measure;
 mod passed_role;
 mod required;
 mod resources;

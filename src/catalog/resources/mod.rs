@@ -15,8 +15,9 @@ pub(super) use gateway::{told_parts, uri_resource};
 pub(super) use request::{each_string, text, values};
 pub(super) use template::Places;
 
-use super::dictionary::{Catalog, Kind};
+use super::dictionary::{Catalog, Kind, Use};
 use super::events::From;
+use super::facts::AccessLevel;
 use super::required::Call;
 
 /// How many resources of one call are listed; a call with more is described by one pattern.
@@ -29,6 +30,12 @@ pub(super) struct Question<'a> {
     pub operation: &'a str,
     pub place: usize,
     pub from: &'a From,
+}
+
+/// A name in small letters without signs, so that `ManagedInstance` is `managed-instance`.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
 }
 
 /// What the record's envelope tells of an ARN.
@@ -63,13 +70,22 @@ impl Catalog {
             .get(question.place)
             .and_then(|action| action.name.split(':').next());
         let (prefix, call) = (prefix.unwrap_or_default(), question.call);
+        if let Some(kind) = self.told_type(call, uses) {
+            let found = self.of_kind(question, prefix, kind);
+            if !found.is_empty() {
+                return bounded(found);
+            }
+        }
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for one in uses {
             let Some(kind) = self.kinds.get(one.kind as usize) else {
                 continue;
             };
-            let here = self.of_kind(question, prefix, kind);
+            let mut here = self.of_kind(question, prefix, kind);
+            if here.is_empty() && one.required {
+                here.extend(only_one(call, kind));
+            }
             if here.is_empty() && one.required {
                 untold.push(kind);
             }
@@ -77,7 +93,7 @@ impl Catalog {
         }
         if found.is_empty() {
             found.extend(self.itself(question));
-        } else if *question.from == From::Usual {
+        } else if *question.from == From::Usual && !self.tags_only(question.place) {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(
                 untold
@@ -87,6 +103,22 @@ impl Catalog {
             );
         }
         bounded(found)
+    }
+
+    /// The type that the request itself names as that of its resource, when the action has such a type.
+    fn told_type(&self, call: &Call<'_>, uses: &[Use]) -> Option<&Kind> {
+        let word = plain(text(call.parameters, "resourceType")?);
+        let mut kinds = uses
+            .iter()
+            .filter_map(|one| self.kinds.get(one.kind as usize));
+        kinds.find(|kind| plain(&kind.name) == word)
+    }
+
+    /// Tagging actions list the types of all that can be tagged as required; a call tags one.
+    fn tags_only(&self, place: usize) -> bool {
+        self.actions
+            .get(place)
+            .is_some_and(|action| action.level == AccessLevel::Tagging)
     }
 
     fn of_kind(&self, question: &Question<'_>, prefix: &str, kind: &Kind) -> Vec<String> {
@@ -129,7 +161,9 @@ impl Catalog {
         }
         let filled = self.places.filled(question.operation, prefix, kind, call);
         if filled.is_empty() {
-            created(call, kind).into_iter().collect()
+            created(call, kind, question.operation)
+                .into_iter()
+                .collect()
         } else {
             filled
         }
@@ -194,14 +228,30 @@ fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
 }
 
 /// A resource that the call created under a name that AWS chose: no policy can know it, so the name stays open.
-fn created(call: &Call<'_>, kind: &Kind) -> Option<String> {
-    let found = request::arns(call.response)
-        .into_iter()
-        .find(|arn| fits_kind(kind, arn))?;
-    kind.formats
-        .iter()
-        .find(|format| fits(format, found))
-        .map(|format| pattern(format, call))
+///
+/// The answer shows it, or else the operation's name (`createvpc`) does.
+fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
+    let mut answers = request::arns(call.response).into_iter();
+    if let Some(answer) = answers.find(|arn| fits_kind(kind, arn)) {
+        let format = kind.formats.iter().find(|format| fits(format, answer))?;
+        return Some(pattern(format, call));
+    }
+    let (_, name) = operation.split_once(':')?;
+    let made = name
+        .strip_prefix("create")
+        .is_some_and(|thing| thing == plain(&kind.name));
+    let format = kind
+        .formats
+        .first()
+        .filter(|_| made && !call.parameters.is_null())?;
+    Some(pattern(format, call))
+}
+
+/// A resource of which an account has only one, as the catalog of Glue; no parameter names it.
+fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
+    let format = kind.formats.first()?;
+    let fixed = variables(format).all(|name| envelope(call, name).is_some());
+    (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
 }
 
 /// Sorted, each once; a list that is too long becomes one pattern of what its ARNs have in common.
