@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::context::Contexts;
 use super::dictionary::{Catalog, Kind, Use};
 use super::events::{self, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
@@ -12,6 +13,7 @@ use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Sheet, list, rows};
 use super::sources::Sources;
+use super::visibility::{self, Shown};
 
 macro_rules! table {
     ($name:literal) => {
@@ -22,6 +24,7 @@ macro_rules! table {
 /// Every table, by file name relative to `data/`.
 const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/additions.tsv"),
+    table!("curated/context.tsv"),
     table!("curated/data_events.tsv"),
     table!("curated/ec2_ids.tsv"),
     table!("curated/event_sources.tsv"),
@@ -30,6 +33,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
+    table!("curated/seen.tsv"),
     table!("curated/selves.tsv"),
     table!("curated/templates.tsv"),
     table!("curated/unseen.tsv"),
@@ -105,6 +109,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
             sheet("curated/passrole_services.tsv")?,
             sheet("curated/passrole_names.tsv")?,
         ]),
+        contexts: Contexts::new(sheet("curated/context.tsv")?),
         places: Places {
             curated: sheet("curated/templates.tsv")?,
             generated: sheet("generated/templates.tsv")?,
@@ -114,10 +119,16 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         },
         as_of,
     };
-    see(
+    let tables =
+        ["seen", "data_events", "unseen"].map(|name| rules(&format!("curated/{name}.tsv")));
+    let [seen, data, unseen] = tables;
+    visibility::tell(
         &mut catalog,
-        &rules("curated/data_events.tsv")?,
-        &rules("curated/unseen.tsv")?,
+        &Shown {
+            seen: seen?,
+            data: data?,
+            unseen: unseen?,
+        },
     );
     Ok(catalog)
 }
@@ -199,42 +210,6 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
         });
     }
     Ok(parsed)
-}
-
-/// Why an action without any event is not seen.
-const NO_EVENT: &str = "no API operation or known event has this name or leads to it";
-
-/// Says of each action what shows its use.
-fn see(catalog: &mut Catalog, data: &Rules, unseen: &Rules) {
-    let mut shown: Vec<bool> = catalog.operations.clone();
-    let targets = catalog
-        .events
-        .values()
-        .flatten()
-        .map(|row| row.action.clone());
-    let by_name = catalog.events.keys().cloned();
-    let verbs = ["get", "post", "put", "patch", "delete"].map(|verb| format!("apigateway:{verb}"));
-    for target in targets.chain(by_name).chain(verbs) {
-        if let Some(place) = catalog.index.get(target.to_ascii_lowercase().as_str())
-            && let Some(slot) = shown.get_mut(*place as usize)
-        {
-            *slot = true;
-        }
-    }
-    for (key, place) in &catalog.index {
-        let (Some(action), Some(shown)) = (
-            catalog.actions.get_mut(*place as usize),
-            shown.get(*place as usize),
-        ) else {
-            continue;
-        };
-        action.visibility = match (unseen.get(key), data.get(key), *shown) {
-            (Some(why), _, _) => Visibility::Never(why.to_owned()),
-            (None, Some(source), _) => Visibility::Data(source.to_owned()),
-            (None, None, true) => Visibility::Management,
-            (None, None, false) => Visibility::Never(NO_EVENT.to_owned()),
-        };
-    }
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.

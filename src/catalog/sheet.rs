@@ -66,7 +66,7 @@ impl Sheet {
 
 impl Sheet {
     /// All lines that are not comments.
-    pub(super) fn all(&self) -> impl Iterator<Item = Fields<'_>> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = Fields<'_>> {
         rows(self.table, &self.text)
     }
 }

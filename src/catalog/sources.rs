@@ -79,24 +79,6 @@ impl Sources {
             .map(|(label, rows)| (label.clone(), all(rows)))
             .collect()
     }
-
-    /// The labels under which events of a prefix may be written, the prefix itself first.
-    pub(super) fn labels<'a>(&'a self, prefix: &'a str) -> Vec<&'a str> {
-        let has = |rows: &[Row]| {
-            rows.iter()
-                .any(|row| row.prefixes.iter().any(|known| known == prefix))
-        };
-        let mut labels: Vec<&str> = self
-            .rows
-            .iter()
-            .filter(|(_, rows)| has(rows))
-            .map(|(label, _)| label.as_str())
-            .collect();
-        labels.sort_unstable();
-        labels.retain(|label| *label != prefix);
-        labels.insert(0, prefix);
-        labels
-    }
 }
 
 #[cfg(test)]
@@ -130,9 +112,5 @@ mod tests {
             ["autoscaling", "application-autoscaling"]
         );
         assert_eq!(sources.prefixes("ec2", &Value::Null), ["ec2"]);
-        assert_eq!(
-            sources.labels("application-autoscaling"),
-            ["application-autoscaling", "autoscaling"]
-        );
     }
 }

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
+use super::super::call::Call;
 use super::super::dictionary::Kind;
 use super::super::events::Rules;
-use super::super::required::Call;
 use super::{arn, each_string, envelope, listed, pattern};
 
 /// The resources of one type that a call named or made.

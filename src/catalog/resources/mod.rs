@@ -15,10 +15,10 @@ pub(super) use gateway::{told_parts, uri_resource};
 pub(super) use request::{each_string, text, values};
 pub(super) use template::Places;
 
+use super::call::Call;
 use super::dictionary::{Catalog, Kind, Use};
 use super::events::From;
 use super::facts::AccessLevel;
-use super::required::Call;
 
 /// How many resources of one call are listed; a call with more is described by one pattern.
 /// A batch call takes at most some hundreds; a longer list would only be data in disguise.

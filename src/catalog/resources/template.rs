@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::super::call::Call;
 use super::super::dictionary::Kind;
 use super::super::events::Rules;
-use super::super::required::Call;
 use super::super::sheet::Sheet;
 use super::{MAX_RESOURCES, arn, request};
 
