@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::context::Contexts;
 use super::events::{EventRows, Rules};
 use super::facts::{Action, CatalogError};
 use super::load;
@@ -32,6 +33,7 @@ pub struct Catalog {
     /// Operations without an action of their name.
     pub(super) other_operations: Sheet,
     pub(super) roles: PassedRoles,
+    pub(super) contexts: Contexts,
     pub(super) places: Places,
     pub(super) as_of: String,
 }

@@ -64,28 +64,29 @@ fn from(text: &str) -> Option<From> {
 
 /// Names in the first column → the second column, by lower-case name. A name may be `prefix:*`.
 pub(super) struct Rules {
-    rules: FxHashMap<String, String>,
+    exact: FxHashMap<String, String>,
+    /// By prefix.
+    whole: FxHashMap<String, String>,
 }
 
 impl Rules {
     /// Reads a table of two or more columns.
     pub(super) fn parse(table: &'static str, text: &str) -> Result<Rules, CatalogError> {
-        let mut rules = FxHashMap::default();
+        let mut rules = Rules { exact: FxHashMap::default(), whole: FxHashMap::default() };
         for row in rows(table, text) {
-            rules.insert(row.get(0)?.to_ascii_lowercase(), row.get(1)?.to_owned());
+            let (name, value) = (row.get(0)?.to_ascii_lowercase(), row.get(1)?.to_owned());
+            match name.strip_suffix(":*") {
+                Some(prefix) => rules.whole.insert(prefix.to_owned(), value),
+                None => rules.exact.insert(name, value),
+            };
         }
-        Ok(Rules { rules })
+        Ok(rules)
     }
 
     /// The value of a name in lower case: of itself, else of its whole prefix.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let whole = || Some(format!("{}:*", name.split_once(':')?.0));
-        self.rules.get(name).or_else(|| self.rules.get(&whole()?)).map(String::as_str)
-    }
-
-    /// All names, in lower case.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.rules.keys().map(String::as_str)
+        let whole = || self.whole.get(name.split_once(':')?.0);
+        self.exact.get(name).or_else(whole).map(String::as_str)
     }
 }
 

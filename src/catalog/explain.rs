@@ -83,7 +83,7 @@ impl Catalog {
             "verb" => Some(target) == verb,
             _ => false,
         };
-        let rows = self.other_operations.all().map(|row| row.take::<3>());
+        let rows = self.other_operations.lines().map(|row| row.take::<3>());
         rows.filter(|[_, kind, target]| fits(kind, target)).map(|[operation, _, _]| operation.to_owned()).collect()
     }
 }

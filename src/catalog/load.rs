@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::context::Contexts;
 use super::dictionary::{Catalog, Kind, Use};
 use super::events::{self, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
@@ -12,6 +13,7 @@ use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Sheet, list, rows};
 use super::sources::Sources;
+use super::visibility::{self, Shown};
 
 macro_rules! table {
     ($name:literal) => {
@@ -22,6 +24,7 @@ macro_rules! table {
 /// Every table, by file name relative to `data/`.
 const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/additions.tsv"),
+    table!("curated/context.tsv"),
     table!("curated/data_events.tsv"),
     table!("curated/ec2_ids.tsv"),
     table!("curated/event_sources.tsv"),
@@ -30,6 +33,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
+    table!("curated/seen.tsv"),
     table!("curated/selves.tsv"),
     table!("curated/templates.tsv"),
     table!("curated/unseen.tsv"),
@@ -63,7 +67,10 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
     let (name, table) = text("generated/actions.tsv")?;
     let as_of = table.lines().find_map(|line| line.strip_prefix("# as of: ")).unwrap_or_default().to_owned();
     let mut parsed = actions(name, &table, &kinds)?;
-    parsed.sort_by(|left, right| left.key.cmp(&right.key));
+    if !parsed.is_sorted_by(|left, right| left.key < right.key) {
+        parsed.sort_by(|left, right| left.key.cmp(&right.key));
+        parsed.dedup_by(|next, kept| next.key == kept.key);
+    }
     let (name, table) = text("curated/event_sources.tsv")?;
     let mut catalog = Catalog {
         index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
@@ -81,6 +88,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
             sheet("curated/passrole_services.tsv")?,
             sheet("curated/passrole_names.tsv")?,
         ]),
+        contexts: Contexts::new(sheet("curated/context.tsv")?),
         places: Places {
             curated: sheet("curated/templates.tsv")?,
             generated: sheet("generated/templates.tsv")?,
@@ -90,7 +98,9 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         },
         as_of,
     };
-    see(&mut catalog, &rules("curated/data_events.tsv")?, &rules("curated/unseen.tsv")?);
+    let tables = ["seen", "data_events", "unseen"].map(|name| rules(&format!("curated/{name}.tsv")));
+    let [seen, data, unseen] = tables;
+    visibility::tell(&mut catalog, &Shown { seen: seen?, data: data?, unseen: unseen? });
     Ok(catalog)
 }
 
@@ -103,8 +113,7 @@ struct Kinds<'a> {
 fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogError> {
     let mut kinds = Kinds { rows: Vec::new(), keys: Vec::new(), index: FxHashMap::default() };
     for row in rows(name, text) {
-        row.get(3)?;
-        let [service, kind, formats, keys] = row.take();
+        let [service, kind, formats, keys] = row.all()?;
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
         kinds.rows.push(Kind { name: kind.to_owned(), formats });
@@ -123,8 +132,7 @@ struct Parsed {
 fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
     let mut parsed = Vec::with_capacity(24_000);
     for row in rows(name, text) {
-        row.get(5)?;
-        let [action, level, types, keys, dependents, flags] = row.take();
+        let [action, level, types, keys, dependents, flags] = row.all()?;
         let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
         let service = action.split_once(':').map_or(action, |(service, _)| service);
         let mut keys: Vec<&str> = list(keys).collect();
@@ -152,35 +160,6 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
         parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
     }
     Ok(parsed)
-}
-
-/// Why an action without any event is not seen.
-const NO_EVENT: &str = "no API operation or known event has this name or leads to it";
-
-/// Says of each action what shows its use.
-fn see(catalog: &mut Catalog, data: &Rules, unseen: &Rules) {
-    let mut shown: Vec<bool> = catalog.operations.clone();
-    let targets = catalog.events.values().flatten().map(|row| row.action.clone());
-    let by_name = catalog.events.keys().cloned();
-    let verbs = ["get", "post", "put", "patch", "delete"].map(|verb| format!("apigateway:{verb}"));
-    for target in targets.chain(by_name).chain(verbs) {
-        if let Some(place) = catalog.index.get(target.to_ascii_lowercase().as_str())
-            && let Some(slot) = shown.get_mut(*place as usize)
-        {
-            *slot = true;
-        }
-    }
-    for (key, place) in &catalog.index {
-        let (Some(action), Some(shown)) = (catalog.actions.get_mut(*place as usize), shown.get(*place as usize)) else {
-            continue;
-        };
-        action.visibility = match (unseen.get(key), data.get(key), *shown) {
-            (Some(why), _, _) => Visibility::Never(why.to_owned()),
-            (None, Some(source), _) => Visibility::Data(source.to_owned()),
-            (None, None, true) => Visibility::Management,
-            (None, None, false) => Visibility::Never(NO_EVENT.to_owned()),
-        };
-    }
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.

@@ -1,6 +1,6 @@
 //! `iam:PassRole`, which no event shows: inferred from the roles that a request hands to a service.
 
-use super::required::{Call, Need, Provenance};
+use super::call::{Call, Need, Provenance};
 use super::resources::{each_string, text, values};
 use super::sheet::{Fields, Sheet, list};
 

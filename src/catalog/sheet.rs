@@ -3,36 +3,41 @@
 //! A sheet keeps the text as it is and finds lines by their first field, without regard to case.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::facts::CatalogError;
 
-/// A table and the lines of each key.
+/// A table and the lines of each key, which are indexed when first asked for.
 pub(super) struct Sheet {
     table: &'static str,
     text: Cow<'static, str>,
     /// Of each key in lower case, where its lines begin.
-    lines: FxHashMap<Box<str>, Vec<u32>>,
+    lines: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
+}
+
+fn index(text: &str) -> FxHashMap<Box<str>, Vec<u32>> {
+    let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((key, _)) = line.split_once('\t').filter(|(key, _)| !key.starts_with('#')) {
+            lines.entry(key.to_ascii_lowercase().into()).or_default().push(start);
+        }
+        start += line.len() as u32;
+    }
+    lines
 }
 
 impl Sheet {
-    /// Indexes a table by its first field.
+    /// A table whose first field is the key.
     pub(super) fn new(table: &'static str, text: Cow<'static, str>) -> Sheet {
-        let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            if let Some((key, _)) = line.split_once('\t').filter(|(key, _)| !key.starts_with('#')) {
-                lines.entry(key.to_ascii_lowercase().into()).or_default().push(start);
-            }
-            start += line.len() as u32;
-        }
-        Sheet { table, text, lines }
+        Sheet { table, text, lines: OnceLock::new() }
     }
 
     /// The lines of a key (in lower case), split into fields, in the table's order.
     pub(super) fn find<'a>(&'a self, key: &str) -> impl Iterator<Item = Fields<'a>> + use<'a> {
-        let starts = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+        let starts = self.lines.get_or_init(|| index(&self.text)).get(key).map(Vec::as_slice).unwrap_or_default();
         starts.iter().filter_map(|start| self.text.get(*start as usize..)).map(|rest| Fields {
             table: self.table,
             line: 0,
@@ -43,7 +48,7 @@ impl Sheet {
 
 impl Sheet {
     /// All lines that are not comments.
-    pub(super) fn all(&self) -> impl Iterator<Item = Fields<'_>> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = Fields<'_>> {
         rows(self.table, &self.text)
     }
 }
@@ -74,6 +79,16 @@ impl<'a> Fields<'a> {
     pub(super) fn take<const N: usize>(&self) -> [&'a str; N] {
         let mut fields = self.text.split('\t');
         std::array::from_fn(|_| fields.next().unwrap_or("-"))
+    }
+
+    /// The fields of the line; an error when it is too short.
+    pub(super) fn all<const N: usize>(&self) -> Result<[&'a str; N], CatalogError> {
+        let mut fields = self.text.split('\t');
+        let mut found = [""; N];
+        for (place, slot) in found.iter_mut().enumerate() {
+            *slot = fields.next().ok_or_else(|| self.error(format!("field {} is missing", place + 1)))?;
+        }
+        Ok(found)
     }
 
     /// An error that names this line.

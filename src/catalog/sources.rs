@@ -60,17 +60,6 @@ impl Sources {
         let all = |rows: &Vec<Row>| rows.iter().flat_map(|row| row.prefixes.clone()).collect();
         self.rows.iter().map(|(label, rows)| (label.clone(), all(rows))).collect()
     }
-
-    /// The labels under which events of a prefix may be written, the prefix itself first.
-    pub(super) fn labels<'a>(&'a self, prefix: &'a str) -> Vec<&'a str> {
-        let has = |rows: &[Row]| rows.iter().any(|row| row.prefixes.iter().any(|known| known == prefix));
-        let mut labels: Vec<&str> =
-            self.rows.iter().filter(|(_, rows)| has(rows)).map(|(label, _)| label.as_str()).collect();
-        labels.sort_unstable();
-        labels.retain(|label| *label != prefix);
-        labels.insert(0, prefix);
-        labels
-    }
 }
 
 #[cfg(test)]
@@ -98,6 +87,5 @@ mod tests {
         assert_eq!(sources.prefixes("autoscaling", &scalable), ["application-autoscaling", "autoscaling"]);
         assert_eq!(sources.prefixes("autoscaling", &Value::Null), ["autoscaling", "application-autoscaling"]);
         assert_eq!(sources.prefixes("ec2", &Value::Null), ["ec2"]);
-        assert_eq!(sources.labels("application-autoscaling"), ["application-autoscaling", "autoscaling"]);
     }
 }

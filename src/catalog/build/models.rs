@@ -40,6 +40,7 @@ struct Metadata {
     #[serde(default)]
     endpoint_prefix: String,
     signing_name: Option<String>,
+    signature_version: Option<String>,
     #[serde(default)]
     auth: Vec<String>,
 }
@@ -51,8 +52,6 @@ pub(super) struct Operation {
     pub http: Http,
     /// Its input shape.
     pub input: Option<ShapeName>,
-    /// Its output shape.
-    pub output: Option<ShapeName>,
     #[serde(default)]
     authtype: Option<String>,
     #[serde(default)]
@@ -106,7 +105,8 @@ impl Operation {
     /// Whether the call is not signed, so that no policy is asked.
     pub(super) fn unsigned(&self, model: &Model) -> bool {
         let bearer = |auth: &[String]| !auth.is_empty() && auth.iter().all(|scheme| scheme.starts_with("smithy.api#"));
-        self.authtype.as_deref() == Some("none") || bearer(&self.auth) || bearer(&model.metadata.auth)
+        let token = model.metadata.signature_version.as_deref() == Some("bearer");
+        token || self.authtype.as_deref() == Some("none") || bearer(&self.auth) || bearer(&model.metadata.auth)
     }
 }
 

@@ -36,24 +36,30 @@ pub(super) fn write(
         for (name, operation) in &service.model.operations {
             total += 1;
             let key = format!("{}:{name}", service.prefix);
-            if let Some(action) = reference.actions.get_mut(&key.to_ascii_lowercase()) {
-                action.operation = true;
-                same += 1;
-            } else if service.prefix == BY_VERB {
-                let uri = operation.http.request_uri.split('?').next().unwrap_or_default();
-                rows.insert(format!("{key}\tverb\t{}\t{uri}", operation.http.method));
-            } else if mapped.contains_key(&key.to_ascii_lowercase()) {
-                listed += 1;
+            let folded = key.to_ascii_lowercase();
+            let action = reference.actions.get_mut(&folded);
+            let named = action.map(|action| action.operation = true).is_some();
+            same += usize::from(named);
+            if mapped.contains_key(&folded) {
+                listed += usize::from(!named);
             } else if operation.unsigned(&service.model) {
                 rows.insert(format!("{key}\tunsigned\t-\t-"));
-            } else if let Some((rule, target)) = by_rule(&service.prefix, name, reference) {
+            } else if service.prefix == BY_VERB && !named {
+                let uri = operation.http.request_uri.split('?').next().unwrap_or_default();
+                rows.insert(format!("{key}\tverb\t{}\t{uri}", operation.http.method));
+            } else if let Some((rule, target)) = by_rule(&service.prefix, name, reference).filter(|_| !named) {
                 rows.insert(format!("{key}\trule\t{target}\t{rule}"));
             } else {
-                unknown += 1;
+                unknown += usize::from(!named);
             }
         }
     }
-    let mut text = head("Operations without an action of their name", pins, &["botocore", "aws-cdk-lib"], COLUMNS);
+    let mut text = head(
+        "Operations without an action of their name, and unsigned ones",
+        pins,
+        &["botocore", "aws-cdk-lib"],
+        COLUMNS,
+    );
     rows.iter().for_each(|row| text.extend([row.as_str(), "\n"]));
     built.tables.insert("generated/operations.tsv".to_owned(), text);
     built.summary.push(format!(

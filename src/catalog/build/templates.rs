@@ -74,16 +74,21 @@ fn fill(format: &str, kind: &str, operation: &str, request: &[Leaf<'_>]) -> Opti
     Some(parts.join(";"))
 }
 
-/// The member that tells a variable: the same name; the same thing; the type's own name; `name` in `CreateType`.
+/// The member that tells a variable: the same name; the same thing; the type's own name; `name` in `CreateType`;
+/// a longer name of the same thing, as `DBClusterIdentifier` for a cluster.
 fn member<'a>(variable: &str, kind: &str, operation: &str, last: bool, request: &'a [Leaf<'_>]) -> Option<&'a str> {
     let (variable, kind) = (plain(variable), plain(kind));
     let thing = stem(&variable);
     let about = plain(operation);
-    let tests: [&dyn Fn(&str) -> bool; 4] = [
+    let about_kind = about.ends_with(&kind) || about.trim_end_matches('s').ends_with(&kind);
+    let longer = |name: &str, what: &str| what.len() >= MIN_THING && stem(name).ends_with(what);
+    let tests: [&dyn Fn(&str) -> bool; 6] = [
         &|name| name == variable,
         &|name| !thing.is_empty() && stem(name) == thing,
         &|name| last && stem(name) == kind,
-        &|name| last && ["name", "id", "identifier", "resourcearn", "arn"].contains(&name) && about.ends_with(&kind),
+        &|name| last && about_kind && GENERAL.contains(&name),
+        &|name| last && longer(name, &kind) && stem(name) != name,
+        &|name| last && longer(name, thing) && stem(name) != name,
     ];
     tests.iter().find_map(|fits| {
         let mut leaves: Vec<&Leaf<'_>> = request.iter().filter(|leaf| leaf.text && fits(&plain(leaf.name))).collect();
@@ -91,6 +96,11 @@ fn member<'a>(variable: &str, kind: &str, operation: &str, last: bool, request: 
         leaves.first().map(|leaf| leaf.path.as_str())
     })
 }
+
+/// Members that name the thing that the operation is about.
+const GENERAL: &[&str] = &["name", "id", "identifier", "resourcearn", "arn", "names", "ids", "arns", "resourceid"];
+/// A shorter name of a thing is too common to be matched as a part of a longer one.
+const MIN_THING: usize = 4;
 
 /// A name in small letters, without what some variables add: `RoleNameWithPath`.
 fn plain(name: &str) -> String {

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
+use super::super::call::Call;
 use super::super::dictionary::Kind;
 use super::super::events::Rules;
-use super::super::required::Call;
 use super::{arn, each_string, envelope, listed, pattern};
 
 /// The resources of one type that a call named or made.
@@ -48,8 +48,11 @@ pub(super) fn tagged(call: &Call<'_>, kind: &Kind) -> Vec<String> {
 /// The identifiers of a type inside a value, each with whether such a thing usually stands before the call.
 fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, bool)> {
     let mut found = Vec::new();
-    each_string(value, &mut |_, text| {
-        let Some(start) = beginning(text) else { return };
+    each_string(value, &mut |member, text| {
+        let called = member.to_ascii_lowercase().contains("name");
+        let Some(start) = beginning(text).filter(|_| !called) else {
+            return;
+        };
         let mut words = ids.get(start).unwrap_or_default().split(' ');
         if words.next() == Some(&kind.name) {
             found.push((text, words.next() == Some("standing")));
@@ -58,11 +61,11 @@ fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, 
     found
 }
 
-/// What stands before the hexadecimal part of an identifier.
+/// What stands before the number of an identifier: digits and letters, hexadecimal unless anonymised.
 fn beginning(text: &str) -> Option<&str> {
     let (start, number) = text.rsplit_once('-')?;
-    let hexadecimal = number.len() >= 8 && number.len() <= 17 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hexadecimal.then_some(start)
+    let fits = (8..=17).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (fits && number.bytes().any(|byte| byte.is_ascii_digit())).then_some(start)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! API Gateway names resources by the path of the request.
 
-use super::super::required::Call;
+use super::super::call::Call;
 use super::request;
 
 /// The ARN of a request path like `/restapis/{restapi_id}/stages`; unknown parts stay open.

@@ -15,9 +15,10 @@ pub(super) use gateway::{told_parts, uri_resource};
 pub(super) use request::{each_string, text, values};
 pub(super) use template::Places;
 
-use super::dictionary::{Catalog, Kind};
+use super::call::Call;
+use super::dictionary::{Catalog, Kind, Use};
 use super::events::From;
-use super::required::Call;
+use super::facts::AccessLevel;
 
 /// How many resources of one call are listed; a call with more is described by one pattern.
 /// A batch call takes at most some hundreds; a longer list would only be data in disguise.
@@ -29,6 +30,12 @@ pub(super) struct Question<'a> {
     pub operation: &'a str,
     pub place: usize,
     pub from: &'a From,
+}
+
+/// A name in small letters without signs, so that `ManagedInstance` is `managed-instance`.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
 }
 
 /// What the record's envelope tells of an ARN.
@@ -56,13 +63,22 @@ impl Catalog {
         }
         let prefix = self.actions.get(question.place).and_then(|action| action.name.split(':').next());
         let (prefix, call) = (prefix.unwrap_or_default(), question.call);
+        if let Some(kind) = self.told_type(call, uses) {
+            let found = self.of_kind(question, prefix, kind);
+            if !found.is_empty() {
+                return bounded(found);
+            }
+        }
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for one in uses {
             let Some(kind) = self.kinds.get(one.kind as usize) else {
                 continue;
             };
-            let here = self.of_kind(question, prefix, kind);
+            let mut here = self.of_kind(question, prefix, kind);
+            if here.is_empty() && one.required {
+                here.extend(only_one(call, kind));
+            }
             if here.is_empty() && one.required {
                 untold.push(kind);
             }
@@ -70,11 +86,23 @@ impl Catalog {
         }
         if found.is_empty() {
             found.extend(self.itself(question));
-        } else if *question.from == From::Usual {
+        } else if *question.from == From::Usual && !self.tags_only(question.place) {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
         }
         bounded(found)
+    }
+
+    /// The type that the request itself names as that of its resource, when the action has such a type.
+    fn told_type(&self, call: &Call<'_>, uses: &[Use]) -> Option<&Kind> {
+        let word = plain(text(call.parameters, "resourceType")?);
+        let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        kinds.find(|kind| plain(&kind.name) == word)
+    }
+
+    /// Tagging actions list the types of all that can be tagged as required; a call tags one.
+    fn tags_only(&self, place: usize) -> bool {
+        self.actions.get(place).is_some_and(|action| action.level == AccessLevel::Tagging)
     }
 
     fn of_kind(&self, question: &Question<'_>, prefix: &str, kind: &Kind) -> Vec<String> {
@@ -114,7 +142,7 @@ impl Catalog {
             return vec![answered];
         }
         let filled = self.places.filled(question.operation, prefix, kind, call);
-        if filled.is_empty() { created(call, kind).into_iter().collect() } else { filled }
+        if filled.is_empty() { created(call, kind, question.operation).into_iter().collect() } else { filled }
     }
 
     /// The caller, for actions that one takes on oneself by leaving the name out.
@@ -163,9 +191,25 @@ fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
 }
 
 /// A resource that the call created under a name that AWS chose: no policy can know it, so the name stays open.
-fn created(call: &Call<'_>, kind: &Kind) -> Option<String> {
-    let found = request::arns(call.response).into_iter().find(|arn| fits_kind(kind, arn))?;
-    kind.formats.iter().find(|format| fits(format, found)).map(|format| pattern(format, call))
+///
+/// The answer shows it, or else the operation's name (`createvpc`) does.
+fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
+    let mut answers = request::arns(call.response).into_iter();
+    if let Some(answer) = answers.find(|arn| fits_kind(kind, arn)) {
+        let format = kind.formats.iter().find(|format| fits(format, answer))?;
+        return Some(pattern(format, call));
+    }
+    let (_, name) = operation.split_once(':')?;
+    let made = name.strip_prefix("create").is_some_and(|thing| thing == plain(&kind.name));
+    let format = kind.formats.first().filter(|_| made && !call.parameters.is_null())?;
+    Some(pattern(format, call))
+}
+
+/// A resource of which an account has only one, as the catalog of Glue; no parameter names it.
+fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
+    let format = kind.formats.first()?;
+    let fixed = variables(format).all(|name| envelope(call, name).is_some());
+    (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
 }
 
 /// Sorted, each once; a list that is too long becomes one pattern of what its ARNs have in common.

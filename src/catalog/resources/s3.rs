@@ -1,7 +1,7 @@
 //! S3 writes its requests in its own spelling: `bucketName`, `key`, and HTTP headers.
 
+use super::super::call::Call;
 use super::super::dictionary::Kind;
-use super::super::required::Call;
 use super::{arn, fits_kind, pattern, request, text};
 
 /// The bucket or object that a call touched; nothing for other resource types, which have templates.

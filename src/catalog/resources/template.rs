@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::super::call::Call;
 use super::super::dictionary::Kind;
 use super::super::events::Rules;
-use super::super::required::Call;
 use super::super::sheet::Sheet;
 use super::{MAX_RESOURCES, arn, request};
 
@@ -111,18 +111,33 @@ impl Places {
     }
 }
 
-/// The values of a path; `path?value` gives a default, `*` stands for a variable that no member tells.
+/// The values of a path of the curated table, whose head explains the signs.
 fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     if path == "*" {
         return vec![Cow::Borrowed("*")];
     }
-    let (path, default) = path.split_once('?').map_or((path, None), |(path, default)| (path, Some(default)));
+    if let Some((before, (inner, after))) = split_around(path) {
+        let around = |value: Cow<'_, str>| Cow::Owned(format!("{before}{value}{after}"));
+        return members(call, inner).into_iter().map(around).collect();
+    }
+    let (path, default) = cut(path, '?');
+    let (path, start) = cut(path, '^');
     let paths = path.trim_start_matches('!').split('|');
     let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
-    if values.is_empty() {
-        values.extend(default.filter(|_| !call.parameters.is_null()).map(|value| Cow::Owned(value.to_owned())));
+    values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
+    if values.is_empty() && !call.parameters.is_null() {
+        values.extend(default.map(|value| Cow::Owned(value.to_owned())));
     }
     values
+}
+
+fn cut(path: &str, sign: char) -> (&str, Option<&str>) {
+    path.split_once(sign).map_or((path, None), |(path, rest)| (path, Some(rest)))
+}
+
+fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
+    let (before, rest) = path.split_once('(')?;
+    Some((before, rest.split_once(')')?))
 }
 
 /// Each combination of the variables' values, as ARNs.
