@@ -7,3 +7,4 @@ mod cases;
 mod duckdb;
 mod house;
 mod sample;
+mod stories;
