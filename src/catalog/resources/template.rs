@@ -123,7 +123,7 @@ impl Places {
             let mut parts = Vec::new();
             for value in members(call, path) {
                 if !value.starts_with("arn:") {
-                    parts.extend(reader.read(value, call));
+                    parts.extend(reader.read(without_kind(format, name, value), call));
                 } else if arn::fits(format, &value) {
                     whole.push(value.into_owned());
                 } else {
@@ -140,6 +140,19 @@ impl Places {
         } else {
             whole
         }
+    }
+}
+
+/// A value without the kind that the ARN has before the variable: `alias/a` for `alias/${Alias}`.
+fn without_kind<'a>(format: &str, variable: &str, value: Cow<'a, str>) -> Cow<'a, str> {
+    let before = format
+        .split_once(&format!("${{{variable}}}"))
+        .map_or("", |(before, _)| before);
+    let kind = before.rsplit([':', '}']).next().unwrap_or_default();
+    let plain = value.trim_start_matches('/');
+    match plain.strip_prefix(kind).filter(|_| kind.ends_with('/')) {
+        Some(name) => Cow::Owned(name.to_owned()),
+        None => value,
     }
 }
 
@@ -204,6 +217,29 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_kind_is_not_said_twice() {
+        let case = |format: &str, value: &'static str, expected: &str| {
+            assert_eq!(
+                without_kind(format, "Id", Cow::Borrowed(value)),
+                expected,
+                "{format} {value}"
+            );
+        };
+        case(
+            "arn:${Partition}:kms:${Region}:${Account}:alias/${Id}",
+            "alias/a/b",
+            "a/b",
+        );
+        case(
+            "arn:${Partition}:route53:::hostedzone/${Id}",
+            "/hostedzone/Z1",
+            "Z1",
+        );
+        case("arn:${Partition}:route53:::hostedzone/${Id}", "Z1", "Z1");
+        case("arn:${Partition}:sqs:${Region}:${Account}:${Id}", "q", "q");
+    }
 
     #[test]
     fn every_word_of_the_readers_table_is_known() {
