@@ -1,4 +1,6 @@
 //! ARNs from request members, by the template tables: which member tells which variable of an ARN.
+//!
+//! It knows no service either; signs and readers stand in the tables.
 
 use std::borrow::Cow;
 
@@ -87,11 +89,9 @@ impl Places {
         call: &Call<'_>,
     ) -> Vec<String> {
         let row = |sheet: &Sheet| {
-            sheet
-                .find(operation)
-                .map(|row| row.take::<3>())
-                .find(|row| row[1] == kind.name)
-                .map(|row| row[2].to_owned())
+            let mut rows = sheet.find(operation).map(|row| row.take::<3>());
+            rows.find(|[_, name, _]| *name == kind.name)
+                .map(|[_, _, spec]| spec.to_owned())
         };
         let Some(spec) = row(&self.curated).or_else(|| row(&self.generated)) else {
             return Vec::new();
@@ -105,35 +105,21 @@ impl Places {
                 .iter()
                 .all(|(name, _)| arn::variables(format).any(|known| known == *name))
         };
-        let Some(format) = kind
-            .formats
-            .iter()
-            .find(has)
-            .or_else(|| kind.formats.first())
-        else {
+        let Some(format) = kind.formats.iter().find(has) else {
             return Vec::new();
         };
-        let mut choices: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::new();
+        let mut choices = Vec::new();
         let mut whole = Vec::new();
         for (place, (name, path)) in pairs.iter().enumerate() {
             let reader = Reader::of(
                 self.readers
                     .get(&format!("{prefix}:{name}").to_ascii_lowercase()),
             );
-            let mut parts = Vec::new();
-            for value in members(call, path) {
-                if !value.starts_with("arn:") {
-                    parts.extend(reader.read(without_kind(format, name, value), call));
-                } else if arn::fits(format, &value) {
-                    whole.push(value.into_owned());
-                } else {
-                    parts.push(Cow::Owned(arn::tail(&value).to_owned()));
-                }
-            }
+            let mut parts = parts(format, (name, path, reader), call, &mut whole);
             if parts.is_empty() && place + 1 < pairs.len() && !path.starts_with('!') {
                 parts.push(Cow::Borrowed("*"));
             }
-            choices.push((name, parts));
+            choices.push((*name, parts));
         }
         if whole.is_empty() {
             product(format, &choices, call)
@@ -141,6 +127,26 @@ impl Places {
             whole
         }
     }
+}
+
+/// The values of a variable; ARNs of the wanted format go to `whole`, other ARNs give their name.
+fn parts<'a>(
+    format: &str,
+    (name, path, reader): (&str, &str, Reader),
+    call: &Call<'a>,
+    whole: &mut Vec<String>,
+) -> Vec<Cow<'a, str>> {
+    let mut parts = Vec::new();
+    for value in members(call, path) {
+        if !value.starts_with("arn:") {
+            parts.extend(reader.read(without_kind(format, name, value), call));
+        } else if arn::fits(format, &value) {
+            whole.push(value.into_owned());
+        } else {
+            parts.push(Cow::Owned(arn::tail(&value).to_owned()));
+        }
+    }
+    parts
 }
 
 /// A value without the kind that the ARN has before the variable: `alias/a` for `alias/${Alias}`.
