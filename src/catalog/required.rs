@@ -365,6 +365,10 @@ mod tests {
             "s3:PutReplicationConfiguration",
             "arn:aws:s3:::b",
         );
+    }
+
+    #[test]
+    fn s3_copies_read_and_directory_buckets_are_apart() {
         let copy = json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/from/a%20b"});
         let expected = [
             ("s3:PutObject", "arn:aws:s3:::b/k"),

