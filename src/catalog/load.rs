@@ -127,6 +127,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         parsed.sort_by(|left, right| left.key.cmp(&right.key));
         parsed.dedup_by(|next, kept| next.key == kept.key);
     }
+    let count = parsed.len();
     let mut catalog = Catalog {
         index: (0..)
             .zip(&parsed)
@@ -145,7 +146,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
         exempt: tables.rules("curated/exempt.tsv")?,
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,
-        contexts: Contexts::new(tables.sheet("curated/context.tsv")?),
+        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, count),
         places: tables.places()?,
         as_of,
     };

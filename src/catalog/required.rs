@@ -9,6 +9,9 @@ use super::events::{EventRow, From, without_date};
 use super::resources::{Question, told_parts, uri_resource};
 use super::sources;
 
+/// The condition key that tells for which call tags are given on creation.
+const CREATE_ACTION: &str = "ec2:CreateAction";
+
 /// How an event's name leads to actions.
 pub(super) enum Lead<'a> {
     /// Rows of the curated table.
@@ -150,7 +153,7 @@ impl Catalog {
             place,
             from,
         });
-        let context = self.contexts.of(action, call);
+        let context = self.contexts.of(place, action, call);
         Some(Need {
             action: action.name.clone(),
             resources,
@@ -181,6 +184,10 @@ impl Catalog {
             if let Some(mut need) = added.and_then(|place| {
                 self.need(call, operation, place, &row.from, Provenance::Parameter)
             }) {
+                if row.from == From::TagSpecification {
+                    need.context
+                        .push((CREATE_ACTION.to_owned(), call.name.to_owned()));
+                }
                 if need.resources.is_empty() {
                     need.resources = own;
                 }
