@@ -142,6 +142,12 @@ mod tests {
     }
 
     #[test]
+    fn threads_may_share_it() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Catalog>();
+    }
+
+    #[test]
     fn patterns_are_expanded() {
         let catalog = catalog();
         let names = |text: &str| -> Vec<String> {

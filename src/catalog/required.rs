@@ -9,6 +9,9 @@ use super::events::{EventRow, From, without_date};
 use super::resources::{Question, told_parts, uri_resource};
 use super::sources;
 
+/// The condition key that tells for which call tags are given on creation.
+const CREATE_ACTION: &str = "ec2:CreateAction";
+
 /// How an event's name leads to actions.
 pub(super) enum Lead<'a> {
     /// Rows of the curated table.
@@ -117,7 +120,7 @@ impl Catalog {
     ) -> Option<Need> {
         let action = self.actions.get(place)?;
         let resources = self.resources(&Question { call, operation, place, from });
-        let context = self.contexts.of(action, call);
+        let context = self.contexts.of(place, action, call);
         Some(Need { action: action.name.clone(), resources, context, provenance })
     }
 
@@ -135,6 +138,9 @@ impl Catalog {
             if let Some(mut need) =
                 added.and_then(|place| self.need(call, operation, place, &row.from, Provenance::Parameter))
             {
+                if row.from == From::TagSpecification {
+                    need.context.push((CREATE_ACTION.to_owned(), call.name.to_owned()));
+                }
                 if need.resources.is_empty() {
                     need.resources = own;
                 }
@@ -263,6 +269,10 @@ mod tests {
             "s3:PutReplicationConfiguration",
             "arn:aws:s3:::b",
         );
+    }
+
+    #[test]
+    fn s3_copies_read_and_directory_buckets_are_apart() {
         let copy = json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/from/a%20b"});
         let expected = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::from/a b")];
         let found = needs("s3", "CopyObject", copy);

@@ -81,7 +81,7 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     let models = models::read(inputs, &pins, &reference)?;
     let mapped = operations::mapped()?;
     operations::write(&models, &mut reference, &mapped, &pins, &mut built);
-    templates::write(&models, &reference, &pins, &mut built);
+    templates::write(&models, &reference, &mapped, &pins, &mut built);
     roles::write(&models, &reference, &pins, &mut built);
     reference.write(&pins, &mut built);
     Ok(built)

@@ -1,4 +1,6 @@
 //! S3 writes its requests in its own spelling: `bucketName`, `key`, and HTTP headers.
+//!
+//! So it has a reader of its own instead of templates, as have the sources of its copies.
 
 use super::super::call::Call;
 use super::super::dictionary::Kind;
