@@ -1,8 +1,6 @@
-//! Facts about actions, and the way to ask for them.
-
-use std::collections::BTreeMap;
-
-use crate::iam::ActionPattern;
+//! Facts about one action, and the way to say that a table is broken.
+//!
+//! Only the nouns; the loaded dictionary stands in `dictionary`.
 
 /// The access level of the Service Authorization Reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,6 +15,20 @@ pub enum AccessLevel {
     Tagging,
     /// Changes who may do what.
     PermissionsManagement,
+}
+
+impl AccessLevel {
+    /// The level of a letter in the tables.
+    pub(super) fn of(letter: &str) -> Option<AccessLevel> {
+        match letter {
+            "L" => Some(AccessLevel::List),
+            "R" => Some(AccessLevel::Read),
+            "W" => Some(AccessLevel::Write),
+            "T" => Some(AccessLevel::Tagging),
+            "P" => Some(AccessLevel::PermissionsManagement),
+            _ => None,
+        }
+    }
 }
 
 /// What kind of CloudTrail event shows a use of an action.
@@ -57,46 +69,4 @@ pub struct CatalogError {
     pub line: usize,
     /// What is wrong.
     pub message: String,
-}
-
-/// The loaded dictionary.
-pub struct Catalog {
-    actions: Vec<Action>,
-}
-
-impl Catalog {
-    /// The tables that are built into the binary.
-    pub fn embedded() -> Result<Catalog, CatalogError> {
-        Ok(Catalog { actions: Vec::new() })
-    }
-
-    /// Tables by file name (relative to `data/`, as `generated/actions.tsv`), as `--catalog DIR` gives them.
-    pub fn from_tables(_tables: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
-        Ok(Catalog { actions: Vec::new() })
-    }
-
-    /// All actions, sorted by lower-case name.
-    pub fn actions(&self) -> &[Action] {
-        &self.actions
-    }
-
-    /// The action of that name, in any case.
-    pub fn action(&self, _name: &str) -> Option<&Action> {
-        None
-    }
-
-    /// The actions of one service prefix, sorted; empty when the prefix is unknown.
-    pub fn service(&self, _prefix: &str) -> &[Action] {
-        &[]
-    }
-
-    /// The actions that a policy's action pattern takes in, sorted.
-    pub fn expand(&self, _pattern: &ActionPattern) -> Vec<&Action> {
-        Vec::new()
-    }
-
-    /// The day of the newest source, `YYYY-MM-DD`.
-    pub fn as_of(&self) -> &str {
-        ""
-    }
 }

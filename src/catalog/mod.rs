@@ -1,9 +1,29 @@
 //! The dictionary: which IAM actions exist, what they act on, which CloudTrail event needs which.
 //!
 //! Facts live in the text tables under `data/` (generated and curated), not in code.
+//! It knows no file, network, clock, thread or environment: tables and archives come in as values.
 
+pub mod build;
+mod call;
+mod condition;
+#[cfg(test)]
+mod consistency;
+mod context;
+mod dictionary;
+mod events;
+mod explain;
 mod facts;
+mod load;
+#[cfg(test)]
+mod measure;
+mod passed_role;
 mod required;
+mod resources;
+mod sheet;
+mod sources;
+mod visibility;
 
-pub use facts::{AccessLevel, Action, Catalog, CatalogError, Visibility};
-pub use required::{Call, Need, Provenance, Required, TouchedResource};
+pub use call::{Call, Need, Provenance, Required, TouchedResource};
+pub use dictionary::Catalog;
+pub use explain::Explanation;
+pub use facts::{AccessLevel, Action, CatalogError, Visibility};

@@ -1,90 +1,367 @@
 //! Event → the IAM actions that it took, and the resources that each touched.
+//!
+//! The order: the curated table, the exemptions, an action of the event's name, an operation that leads to one;
+//! then all of it again without the date in the event's name.
 
-use serde_json::Value;
+use super::call::{Call, Need, Provenance, Required};
+use super::dictionary::Catalog;
+use super::events::{EventRow, From, without_date};
+use super::resources::{Question, told_parts, uri_resource};
+use super::sources;
 
-use super::facts::Catalog;
-
-/// What the dictionary needs to know of a record.
-#[derive(Clone, Debug)]
-pub struct Call<'a> {
-    /// `eventSource`, as `s3.amazonaws.com`.
-    pub source: &'a str,
-    /// `eventName`.
-    pub name: &'a str,
-    /// `awsRegion`.
-    pub region: &'a str,
-    /// `aws`, `aws-cn`, …
-    pub partition: &'a str,
-    /// The account that owns the resources, as far as the record tells; else the recipient's.
-    pub account: &'a str,
-    /// The caller's own account.
-    pub caller_account: &'a str,
-    /// The ARN of the user or role that calls, for actions on oneself.
-    pub caller_arn: Option<&'a str>,
-    /// `requestParameters`; `Null` when absent or omitted.
-    pub parameters: &'a Value,
-    /// `responseElements`; `Null` when absent.
-    pub response: &'a Value,
-    /// `resources[]`.
-    pub resources: &'a [TouchedResource<'a>],
-    /// Whether the call was denied (then parameters are mostly missing).
-    pub denied: bool,
+/// How an event's name leads to actions.
+pub(super) enum Lead<'a> {
+    /// Rows of the curated table.
+    Rows(&'a [EventRow]),
+    /// No permission is asked.
+    Exempt(&'a str),
+    /// The action at this place has the event's name.
+    Same(usize),
+    /// HTTP verbs as actions, each with the path of the request.
+    Verbs(Vec<(&'a str, &'a str)>),
+    /// The action at this place, by a rule on names.
+    Rule(usize, &'a str),
 }
 
-/// One entry of `resources[]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TouchedResource<'a> {
-    /// `ARN` or `arn`.
-    pub arn: Option<&'a str>,
-    /// `type`, as `AWS::S3::Object`.
-    pub kind: Option<&'a str>,
-    /// `accountId`.
-    pub account: Option<&'a str>,
-}
-
-/// How sure it is that the call took the action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Provenance {
-    /// The action's name is the event's name.
-    Observed,
-    /// A table line says so.
-    Mapped,
-    /// A parameter of the request proves it.
-    Parameter,
-    /// A parameter makes it likely (a role passed where no document says so).
-    Inferred,
-}
-
-/// One action that a call took.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
-    /// `prefix:Name` in the catalog's case.
-    pub action: String,
-    /// The resources, as ARNs; `["*"]` for an action without resource types; empty when the record does not tell.
-    pub resources: Vec<String>,
-    /// Condition keys that follow from the parameters, as `("iam:PassedToService", "ecs-tasks.amazonaws.com")`.
-    pub context: Vec<(String, String)>,
-    /// How sure.
-    pub provenance: Provenance,
-}
-
-/// What a call required.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Required {
-    /// These actions.
-    Actions(Vec<Need>),
-    /// No IAM permission; the value names the rule.
-    Exempt(String),
-    /// The tables do not know the event; the service prefix is as good as can be told.
-    Unmapped {
-        /// The IAM prefix of the service, or the event source's first label.
-        prefix: String,
-    },
+/// A lead, with the operation that it is known by: `prefix:name` in lower case.
+pub(super) struct Led<'a> {
+    pub lead: Lead<'a>,
+    pub operation: String,
 }
 
 impl Catalog {
     /// The actions and resources that a call took.
-    pub fn required(&self, _call: &Call<'_>) -> Required {
-        Required::Unmapped { prefix: String::new() }
+    pub fn required(&self, call: &Call<'_>) -> Required {
+        let label = sources::label(call.source);
+        let prefixes = self.sources.prefixes(label, call.parameters);
+        let unmapped = || Required::Unmapped { prefix: prefixes.first().copied().unwrap_or(label).to_owned() };
+        let Some(led) = self.lead(label, &prefixes, call.name) else {
+            return unmapped();
+        };
+        let mut needs = match led.lead {
+            Lead::Exempt(rule) => return Required::Exempt(rule.to_owned()),
+            Lead::Rows(rows) => self.by_rows(rows, call, &led.operation),
+            Lead::Same(place) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Observed).into_iter().collect()
+            }
+            Lead::Rule(place, _) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Mapped).into_iter().collect()
+            }
+            Lead::Verbs(paths) => by_verbs(&paths, call),
+        };
+        if needs.is_empty() {
+            return unmapped();
+        }
+        self.add(&mut needs, call, &led.operation);
+        Required::Actions(needs)
+    }
+
+    /// How an event's name leads to actions: as written, else without its date.
+    pub(super) fn lead(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
+        self.lead_of(label, prefixes, name).or_else(|| self.lead_of(label, prefixes, without_date(name)?))
+    }
+
+    fn lead_of(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
+        let name = name.to_ascii_lowercase();
+        let labelled = (!prefixes.contains(&label)).then_some(label);
+        labelled.into_iter().chain(prefixes.iter().copied()).find_map(|prefix| {
+            let operation = format!("{prefix}:{name}");
+            let lead = self.lead_as(&operation)?;
+            Some(Led { lead, operation })
+        })
+    }
+
+    fn lead_as(&self, operation: &str) -> Option<Lead<'_>> {
+        if let Some(rows) = self.events.get(operation) {
+            return Some(Lead::Rows(rows));
+        }
+        if let Some(rule) = self.exempt.get(operation) {
+            return Some(Lead::Exempt(rule));
+        }
+        let mut verbs = Vec::new();
+        for row in self.other_operations.find(operation) {
+            let [_, kind, target, more] = row.take();
+            match kind {
+                "unsigned" => return Some(Lead::Exempt("call without AWS credentials")),
+                "rule" => return self.place(target).map(|place| Lead::Rule(place, more)),
+                _ => verbs.push((target, more)),
+            }
+        }
+        if !verbs.is_empty() {
+            return Some(Lead::Verbs(verbs));
+        }
+        self.index.get(operation).map(|place| Lead::Same(*place as usize))
+    }
+
+    fn by_rows(&self, rows: &[EventRow], call: &Call<'_>, operation: &str) -> Vec<Need> {
+        let holding = rows.iter().filter(|row| row.when.holds(call.parameters));
+        holding
+            .filter_map(|row| {
+                let provenance = match (row.same_name, row.when.needs_a_parameter()) {
+                    (true, false) => Provenance::Observed,
+                    (false, false) => Provenance::Mapped,
+                    (_, true) => Provenance::Parameter,
+                };
+                self.need(call, operation, self.place(&row.action)?, &row.from, provenance)
+            })
+            .collect()
+    }
+
+    fn need(
+        &self,
+        call: &Call<'_>,
+        operation: &str,
+        place: usize,
+        from: &From,
+        provenance: Provenance,
+    ) -> Option<Need> {
+        let action = self.actions.get(place)?;
+        let resources = self.resources(&Question { call, operation, place, from });
+        let context = self.contexts.of(action, call);
+        Some(Need { action: action.name.clone(), resources, context, provenance })
+    }
+
+    /// Actions that parameters prove beside the event's own: tags on creation, and roles handed over.
+    fn add(&self, needs: &mut Vec<Need>, call: &Call<'_>, operation: &str) {
+        if call.parameters.is_null() {
+            return;
+        }
+        let whole = || format!("{}:*", operation.split(':').next().unwrap_or_default());
+        let rows = [self.additions.get(operation), self.additions.get(&whole())];
+        for row in rows.into_iter().flatten().flatten().filter(|row| row.when.holds(call.parameters)) {
+            let known = needs.iter().any(|need| need.action == row.action);
+            let own = needs.first().map(|need| need.resources.clone()).unwrap_or_default();
+            let added = self.place(&row.action).filter(|_| !known);
+            if let Some(mut need) =
+                added.and_then(|place| self.need(call, operation, place, &row.from, Provenance::Parameter))
+            {
+                if need.resources.is_empty() {
+                    need.resources = own;
+                }
+                needs.push(need);
+            }
+        }
+        if self.roles.may_pass(operation) {
+            needs.extend(self.roles.needs(operation, call));
+        }
+    }
+}
+
+/// The HTTP verb of the row whose path the request fits best.
+fn by_verbs(paths: &[(&str, &str)], call: &Call<'_>) -> Vec<Need> {
+    let best = paths.iter().rev().max_by_key(|(_, uri)| told_parts(call, uri));
+    best.map(|(verb, uri)| Need {
+        action: format!("apigateway:{verb}"),
+        resources: uri_resource(call, uri).into_iter().collect(),
+        context: Vec::new(),
+        provenance: Provenance::Mapped,
+    })
+    .into_iter()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+    use std::sync::OnceLock;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::catalog::TouchedResource;
+
+    fn catalog() -> &'static Catalog {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| Catalog::embedded().unwrap())
+    }
+
+    fn asked(source: &str, name: &str, parameters: Value, listed: &[&str], response: Value) -> Required {
+        let resources: Vec<TouchedResource<'_>> =
+            listed.iter().map(|arn| TouchedResource { arn: Some(arn), kind: None, account: None }).collect();
+        catalog().required(&Call {
+            source: &format!("{source}.amazonaws.com"),
+            name,
+            region: "eu-west-1",
+            partition: "aws",
+            account: "111122223333",
+            caller_account: "111122223333",
+            caller_arn: Some("arn:aws:iam::111122223333:user/me"),
+            parameters: &parameters,
+            response: &response,
+            resources: &resources,
+            denied: false,
+        })
+    }
+
+    fn needs(source: &str, name: &str, parameters: Value) -> Vec<(String, Vec<String>)> {
+        match asked(source, name, parameters, &[], Value::Null) {
+            Required::Actions(needs) => needs.into_iter().map(|need| (need.action, need.resources)).collect(),
+            other => panic!("{source} {name}: {other:?}"),
+        }
+    }
+
+    /// The one action of a call, with its resources joined by blanks.
+    fn case(source: &str, name: &str, parameters: Value, action: &str, resources: &str) {
+        let found = needs(source, name, parameters);
+        let found: Vec<(&str, String)> =
+            found.iter().map(|(action, resources)| (action.as_str(), resources.join(" "))).collect();
+        assert_eq!(found, [(action, resources.to_owned())], "{source} {name}");
+    }
+
+    #[test]
+    fn names_of_actions_need_no_row() {
+        case("ec2", "DescribeInstances", Value::Null, "ec2:DescribeInstances", "*");
+        case(
+            "ec2",
+            "StopInstances",
+            json!({"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}}),
+            "ec2:StopInstances",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0",
+        );
+        case(
+            "sqs",
+            "DeleteQueue",
+            json!({"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/q"}),
+            "sqs:DeleteQueue",
+            "arn:aws:sqs:eu-west-1:111122223333:q",
+        );
+        case(
+            "ssm",
+            "GetParameter",
+            json!({"name": "/a/b"}),
+            "ssm:GetParameter",
+            "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b",
+        );
+        case("iam", "GetRole", json!({"roleName": "r"}), "iam:GetRole", "arn:aws:iam::111122223333:role/r");
+        case(
+            "secretsmanager",
+            "GetSecretValue",
+            json!({"secretId": "s"}),
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-??????",
+        );
+    }
+
+    #[test]
+    fn s3_is_mapped_by_its_rows() {
+        case("s3", "HeadBucket", json!({"bucketName": "b"}), "s3:ListBucket", "arn:aws:s3:::b");
+        case("s3", "ListObjectsV2", json!({"bucketName": "b"}), "s3:ListBucket", "arn:aws:s3:::b");
+        case("s3", "GetObject", json!({"bucketName": "b", "key": "k/1"}), "s3:GetObject", "arn:aws:s3:::b/k/1");
+        case(
+            "s3",
+            "GetObject",
+            json!({"bucketName": "b", "key": "k", "versionId": "v"}),
+            "s3:GetObjectVersion",
+            "arn:aws:s3:::b/k",
+        );
+        case("s3", "DeleteObjects", json!({"bucketName": "b", "delete": ""}), "s3:DeleteObject", "arn:aws:s3:::b/*");
+        case(
+            "s3",
+            "PutBucketReplication",
+            json!({"bucketName": "b"}),
+            "s3:PutReplicationConfiguration",
+            "arn:aws:s3:::b",
+        );
+        let copy = json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/from/a%20b"});
+        let expected = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::from/a b")];
+        let found = needs("s3", "CopyObject", copy);
+        assert_eq!(found, expected.map(|(action, arn)| (action.to_owned(), vec![arn.to_owned()])));
+        let directory = json!({"bucketName": "d--use1-az4--x-s3"});
+        case(
+            "s3express",
+            "CreateSession",
+            directory,
+            "s3express:CreateSession",
+            "arn:aws:s3express:eu-west-1:111122223333:bucket/d--use1-az4--x-s3",
+        );
+    }
+
+    #[test]
+    fn parameters_decide_which_actions_are_needed() {
+        case("dynamodb", "ExecuteStatement", json!({"statement": "SELECT * FROM t"}), "dynamodb:PartiQLSelect", "");
+        let write = json!({"transactItems": [{"put": {"tableName": "t"}}, {"delete": {"tableName": "u"}}]});
+        let found = needs("dynamodb", "TransactWriteItems", write);
+        let actions: Vec<&str> = found.iter().map(|(action, _)| action.as_str()).collect();
+        assert_eq!(actions, ["dynamodb:PutItem", "dynamodb:DeleteItem"]);
+        case(
+            "autoscaling",
+            "PutScalingPolicy",
+            json!({"autoScalingGroupName": "g"}),
+            "autoscaling:PutScalingPolicy",
+            "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/g",
+        );
+        let scalable = needs("autoscaling", "PutScalingPolicy", json!({"serviceNamespace": "ecs"}));
+        assert_eq!(scalable[0].0, "application-autoscaling:PutScalingPolicy");
+        let assumed = json!({"roleArn": "arn:aws:iam::444455556666:role/r", "tags": [{"key": "a", "value": "b"}]});
+        let found = needs("sts", "AssumeRole", assumed);
+        assert_eq!(found[0], ("sts:AssumeRole".to_owned(), vec!["arn:aws:iam::444455556666:role/r".to_owned()]));
+        assert_eq!(found[1].0, "sts:TagSession");
+    }
+
+    #[test]
+    fn creations_leave_open_what_aws_names() {
+        let tags = json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
+        let open = vec!["arn:aws:ec2:eu-west-1:111122223333:vpc/*".to_owned()];
+        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}));
+        assert_eq!(found, [("ec2:CreateVpc".to_owned(), open.clone()), ("ec2:CreateTags".to_owned(), open)]);
+        let found = needs("iam", "CreateRole", json!({"roleName": "r", "path": "/p/"}));
+        assert_eq!(found[0].1, ["arn:aws:iam::111122223333:role/p/r"]);
+    }
+
+    #[test]
+    fn the_record_itself_knows_best() {
+        let key = "arn:aws:kms:eu-west-1:444455556666:key/k";
+        let found = asked("kms", "Decrypt", json!({"keyId": "alias/a"}), &[key], Value::Null);
+        let Required::Actions(found) = found else { panic!() };
+        assert_eq!(found[0].resources, [key]);
+        let object = ["arn:aws:s3:::b/k", "arn:aws:s3:::b"];
+        let Required::Actions(found) = asked("s3", "GetObject", Value::Null, &object, Value::Null) else { panic!() };
+        assert_eq!(found[0].resources, ["arn:aws:s3:::b/k"]);
+    }
+
+    #[test]
+    fn a_user_without_a_name_is_the_caller() {
+        case("iam", "GetUser", Value::Null, "iam:GetUser", "arn:aws:iam::111122223333:user/me");
+        case("iam", "GetUser", json!({"userName": "u"}), "iam:GetUser", "arn:aws:iam::111122223333:user/u");
+    }
+
+    #[test]
+    fn the_gateway_is_asked_by_verb() {
+        case(
+            "apigateway",
+            "UpdateStage",
+            json!({"restApiId": "a", "stageName": "s"}),
+            "apigateway:PATCH",
+            "arn:aws:apigateway:eu-west-1::/restapis/a/stages/s",
+        );
+        case(
+            "apigateway",
+            "UpdateStage",
+            json!({"apiId": "a", "stageName": "s"}),
+            "apigateway:PATCH",
+            "arn:aws:apigateway:eu-west-1::/apis/a/stages/s",
+        );
+    }
+
+    #[test]
+    fn what_needs_no_action_or_is_not_known_is_said() {
+        let of = |source: &str, name: &str| asked(source, name, Value::Null, &[], Value::Null);
+        assert_eq!(of("sts", "GetCallerIdentity"), Required::Exempt("always allowed".to_owned()));
+        assert_eq!(of("cognito-idp", "InitiateAuth"), Required::Exempt("call without AWS credentials".to_owned()));
+        assert!(matches!(of("signin", "ConsoleLogin"), Required::Exempt(_)));
+        assert_eq!(of("monitoring", "Nothing"), Required::Unmapped { prefix: "cloudwatch".to_owned() });
+        assert_eq!(of("foo", "Bar"), Required::Unmapped { prefix: "foo".to_owned() });
+    }
+
+    #[test]
+    fn keys_of_the_request_come_along() {
+        let attach = json!({"roleName": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
+        let found = asked("iam", "AttachRolePolicy", attach, &[], Value::Null);
+        let Required::Actions(found) = found else { panic!() };
+        assert_eq!(found[0].resources, ["arn:aws:iam::111122223333:role/r"]);
+        let expected = ("iam:PolicyARN".to_owned(), "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned());
+        assert_eq!(found[0].context, [expected]);
+        assert_eq!(found[0].provenance, Provenance::Observed);
     }
 }

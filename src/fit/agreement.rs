@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use super::asking::{Asked, Touched};
+use super::entities::Entities;
 use super::stack::Stack;
-use crate::grants::{Bearer, Grants};
-use crate::iam::{Effect, Layer, NamedPolicy, Outcome, Request, Resource, Truth, evaluate, matches_statement};
+use crate::iam::{Decision, Effect, Layer, Layers, Outcome, Truth, evaluate, matches_statement};
 use crate::trail::Use;
 
 /// A statement of one of a stack's policies.
@@ -50,12 +50,12 @@ impl Answer {
     }
 }
 
-/// Asks the evaluator about one use. `grants` gives the resource-based and trust policies that are known.
-pub fn agree<'e>(stack: &Stack<'_>, grants: &Grants, seen: &'e Use) -> Agreement<'e> {
+/// Asks the evaluator about one use. `entities` gives the resource-based and trust policies that are known.
+pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> Agreement<'e> {
     let mut layers = stack.layers(&BTreeMap::new());
-    let asked = Asked::of(stack.bearer, seen);
+    let asked = Asked::of(stack.bearer, entities, seen);
     let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
-        layers.resource = resource_policy(grants, &request);
+        layers.resource = entities.resource_policy(&request);
         let decision = evaluate(&layers, &request);
         let mut allowed_by = Vec::new();
         for (policy, held) in stack.policies.iter().enumerate() {
@@ -70,7 +70,7 @@ pub fn agree<'e>(stack: &Stack<'_>, grants: &Grants, seen: &'e Use) -> Agreement
         }
         Answer {
             resource: resource.clone(),
-            outcome: decision.outcome,
+            outcome: outcome(&decision, &layers),
             blocked_by: decision.blocked_by,
             missing_keys: decision.missing_keys,
             allowed_by,
@@ -79,24 +79,9 @@ pub fn agree<'e>(stack: &Stack<'_>, grants: &Grants, seen: &'e Use) -> Agreement
     Agreement { seen, answers: answers.collect() }
 }
 
-/// The resource-based policy of what is asked for: given for its ARN, or for the bucket of an S3 object,
-/// or the trust policy of the role.
-pub(super) fn resource_policy<'g>(grants: &'g Grants, request: &Request<'_>) -> Option<NamedPolicy<'g>> {
-    let Resource::Exact(arn) = request.resource else {
-        return None;
-    };
-    let bucket = || arn.split_once(":s3:::").and_then(|_| arn.split_once('/')).map(|(bucket, _)| bucket);
-    let given =
-        grants.resource_policies.get_key_value(arn).or_else(|| grants.resource_policies.get_key_value(bucket()?));
-    if let Some((name, document)) = given {
-        return document.policy.as_ref().ok().map(|policy| NamedPolicy { name, policy });
-    }
-    let assumed = request.action.to_ascii_lowercase().starts_with("sts:");
-    match assumed.then(|| grants.principal(arn)).flatten()? {
-        Bearer::Role(_, role) => {
-            let trust = role.trust.as_ref()?.policy.as_ref().ok()?;
-            Some(NamedPolicy { name: &role.owner.arn, policy: trust })
-        }
-        Bearer::User(..) => None,
-    }
+/// The outcome as far as the snapshots go: where only a resource-based policy of another account is missing,
+/// which may well allow it, the answer is not known.
+pub(super) fn outcome(decision: &Decision, layers: &Layers<'_>) -> Outcome {
+    let theirs_is_missing = decision.blocked_by == Some(Layer::Resource) && layers.resource.is_none();
+    if theirs_is_missing { Outcome::Undetermined } else { decision.outcome }
 }

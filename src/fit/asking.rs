@@ -1,5 +1,6 @@
 //! A use from the trail → the requests that the evaluator is asked. What the record does not tell stays unknown.
 
+use super::entities::Entities;
 use crate::grants::Bearer;
 use crate::iam::{Caller, Context, ContextValue, Pattern, Request, Resource};
 use crate::trail::{Level, Use};
@@ -36,12 +37,12 @@ impl Touched {
 
 impl Asked {
     /// What a use by this principal asks.
-    pub fn of(bearer: Bearer<'_>, seen: &Use) -> Asked {
+    pub fn of(bearer: Bearer<'_>, entities: &Entities<'_>, seen: &Use) -> Asked {
         Asked {
             caller: caller(bearer),
             action: seen.key.action.clone(),
             context: context(bearer, seen),
-            resources: touched(seen),
+            resources: touched(entities, seen),
         }
     }
 
@@ -65,12 +66,12 @@ impl Asked {
     }
 }
 
-fn touched(seen: &Use) -> Vec<Touched> {
+fn touched(entities: &Entities<'_>, seen: &Use) -> Vec<Touched> {
     let exact = seen.footprint.level() == Level::Exact;
     let one = |pattern: &str| match pattern {
         "*" if exact => Touched::Exact("*".to_owned()),
         pattern if pattern.contains(['*', '?']) => Touched::Within(Pattern::new(pattern)),
-        arn => Touched::Exact(arn.to_owned()),
+        arn => Touched::Exact(entities.with_path(arn).unwrap_or(arn).to_owned()),
     };
     let mut touched: Vec<Touched> = seen.footprint.patterns().map(one).collect();
     if seen.footprint.has_untold() || touched.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
 use crate::iam::{Pattern, Statement};
@@ -75,13 +76,15 @@ impl fmt::Display for Blindness {
 pub struct Eyesight<'e> {
     evidence: &'e Evidence,
     protection: i64,
+    /// Services whose data events the user says are all logged.
+    promised: BTreeSet<String>,
     /// Resources with data events, by account and service prefix.
     logged: BTreeMap<(String, String), Vec<Pattern>>,
 }
 
 impl<'e> Eyesight<'e> {
-    /// Looks through the evidence. `protect_days`: how long new grants are left alone.
-    pub fn of(evidence: &'e Evidence, catalog: &Catalog, protect_days: u32) -> Eyesight<'e> {
+    /// Looks through the evidence.
+    pub fn of(evidence: &'e Evidence, catalog: &Catalog, options: &Options) -> Eyesight<'e> {
         let mut logged: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
         for seen in evidence.uses.values() {
             let is_data =
@@ -98,7 +101,8 @@ impl<'e> Eyesight<'e> {
         let patterns = |texts: BTreeSet<&str>| texts.into_iter().map(Pattern::new).collect();
         Eyesight {
             evidence,
-            protection: i64::from(protect_days) * SECONDS_PER_DAY,
+            protection: i64::from(options.protect_days) * SECONDS_PER_DAY,
+            promised: options.data_events.clone(),
             logged: logged.into_iter().map(|(key, texts)| (key, patterns(texts))).collect(),
         }
     }
@@ -133,6 +137,7 @@ impl<'e> Eyesight<'e> {
         let service = action.name.split(':').next().unwrap_or_default();
         match &action.visibility {
             Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
+            Visibility::Data(_) if self.promised.contains(service) => return None,
             Visibility::Data(source) => {
                 let logged = *logged.entry(service).or_insert_with(|| self.is_logged(stack, service, statement));
                 return (!logged).then(|| Blindness::DataNotLogged(source.clone()));

@@ -6,36 +6,24 @@ use std::collections::BTreeMap;
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
 use super::editable::not_editable;
+use super::entities::Entities;
 use super::fitting::Stranger;
 use super::judged::Judged;
 use super::lineup::Lineup;
-use super::proposal::{PolicyVerdict, Verdict};
+use super::options::Options;
 use super::propose::{Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
+use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Witnessed, verify};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
 use crate::trail::{Derivation, Evidence, Principal, Use};
 
-/// What the user asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Whether unseen actions go as well (those that may: see `Blindness::may_be_dropped`).
-    pub drop_unseen: bool,
-    /// Grants and principals younger than this many days at the end of the log are left alone.
-    pub protect_days: u32,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { drop_unseen: false, protect_days: 14 }
-    }
-}
-
 /// Everything that the judgement asks.
 pub struct Court<'a> {
     grants: &'a Grants,
+    entities: Entities<'a>,
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
@@ -56,9 +44,10 @@ impl<'a> Court<'a> {
                 None => strange.entry(&seen.key.principal).or_default().push(seen),
             }
         }
-        let eyesight = Eyesight::of(evidence, catalog, options.protect_days);
+        let eyesight = Eyesight::of(evidence, catalog, &options);
         Court {
             grants,
+            entities: Entities::of(grants),
             catalog,
             eyesight,
             options,
@@ -78,7 +67,7 @@ impl<'a> Court<'a> {
         let stack = Stack::of(*bearer, self.grants);
         let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
         let agreements: Vec<Agreement<'a>> = match stack.unfit.is_empty() {
-            true => uses.iter().filter(mapped).map(|seen| agree(&stack, self.grants, seen)).collect(),
+            true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
             false => Vec::new(),
         };
         let standings = match stack.unfit.is_empty() {
@@ -152,7 +141,7 @@ impl<'a> Court<'a> {
             .iter()
             .map(|(judged, index)| Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index })
             .collect();
-        match verify(proposal, unit.held.policy, &holders, self.grants) {
+        match verify(proposal, unit.held.policy, &holders, &self.entities) {
             Ok(proven) => Verdict::Proven(Box::new(proven)),
             Err((proposal, counterexample)) => Verdict::Refuted(proposal, counterexample),
         }

@@ -1,6 +1,6 @@
 //! One principal's findings, as plain data for the reports.
 
-use crate::fit::proposal::PolicyVerdict;
+use super::verdict::PolicyVerdict;
 use crate::iam::Outcome;
 use crate::trail::{Moment, Use};
 
@@ -110,4 +110,6 @@ pub struct Judgement {
     pub policies: Vec<PolicyVerdict>,
     /// Principals of the trail only.
     pub strangers: Vec<Stranger>,
+    /// Parts of the grants that could not be understood.
+    pub unreadable: Vec<crate::grants::Unreadable>,
 }

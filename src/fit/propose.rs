@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
+use super::blindness::Blindness;
 use super::judged::Judged;
 use super::limits;
+use super::options::DropUnseen;
 use super::pack::{pack, place, replacement_name};
 use super::proposal::{Change, Placement, Proposal, ProposedPolicy};
 use super::rightsize::{StatementNeed, Trimmed, Wording, rightsize};
@@ -36,7 +38,7 @@ struct Needs {
 }
 
 /// Proposes a change; `None`: the policy fits.
-pub(super) fn propose(unit: &Unit<'_>, drop_unseen: bool, catalog: &Catalog) -> Option<Proposal> {
+pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalog) -> Option<Proposal> {
     let needs = needs(unit, drop_unseen);
     let policy = unit.held.policy;
     let trimmed = rightsize(policy, &needs.statements, Wording::Names, catalog)?;
@@ -71,13 +73,22 @@ pub(super) fn account(unit: &Unit<'_>) -> String {
 }
 
 /// A statement needs an action when one holder used it through the statement, or would not have been seen.
-fn needs(unit: &Unit<'_>, drop_unseen: bool) -> Needs {
+fn needs(unit: &Unit<'_>, drop_unseen: DropUnseen) -> Needs {
     let mut needs = Needs::default();
     for (judged, index) in &unit.holders {
+        let touched: BTreeSet<&str> =
+            judged.uses.iter().filter(|seen| seen.is_use()).map(|seen| seen.service()).collect();
+        let is_dropped = |action: &str, blindness: &Blindness| match drop_unseen {
+            DropUnseen::Never => false,
+            DropUnseen::Untouched => {
+                blindness.may_be_dropped() && !action.split(':').next().is_some_and(|service| touched.contains(service))
+            }
+            DropUnseen::All => blindness.may_be_dropped(),
+        };
         for granted in &judged.standings.granted {
             for (Place { policy, statement }, standing) in &granted.places {
                 if policy == index {
-                    needs.take(*statement, &granted.action.name, standing, drop_unseen);
+                    needs.take(*statement, &granted.action.name, standing, &is_dropped);
                 }
             }
         }
@@ -90,21 +101,26 @@ fn needs(unit: &Unit<'_>, drop_unseen: bool) -> Needs {
 }
 
 impl Needs {
-    fn take(&mut self, statement: usize, action: &str, standing: &Standing, drop_unseen: bool) {
-        let kept = match standing {
-            Standing::Used => self.used.insert(action.to_owned()) || true,
-            Standing::Unseen(blindness) if drop_unseen && blindness.may_be_dropped() => false,
-            Standing::Unseen(blindness) => {
+    fn take(
+        &mut self,
+        statement: usize,
+        action: &str,
+        standing: &Standing,
+        is_dropped: &dyn Fn(&str, &Blindness) -> bool,
+    ) {
+        match standing {
+            Standing::Unseen(blindness) if !is_dropped(action, blindness) => {
                 self.unseen.entry(action.to_owned()).or_insert_with(|| blindness.to_string());
-                true
             }
-            Standing::Unused => false,
-        };
-        if kept {
-            self.statements.entry(statement).or_default().kept.insert(action.to_owned());
-        } else {
-            self.removed.insert(action.to_owned());
+            Standing::Used => {
+                self.used.insert(action.to_owned());
+            }
+            Standing::Unseen(_) | Standing::Unused => {
+                self.removed.insert(action.to_owned());
+                return;
+            }
         }
+        self.statements.entry(statement).or_default().kept.insert(action.to_owned());
     }
 }
 

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, Answer, resource_policy};
+use super::agreement::{Agreement, Answer, outcome};
 use super::asking::Asked;
+use super::entities::Entities;
 use super::limits;
 use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
 use super::stack::{PolicyId, Stack};
-use crate::grants::Grants;
 use crate::iam::{
     Effect, Outcome, Policy, Request, Truth, compact, covers_statement, evaluate, matches_statement, parse, size,
 };
@@ -51,10 +51,10 @@ pub fn verify(
     proposal: Proposal,
     old: &Policy,
     holders: &[Witnessed<'_>],
-    grants: &Grants,
+    entities: &Entities<'_>,
 ) -> Result<Proven, (Box<Proposal>, Counterexample)> {
     let proof = no_wider(&proposal, old).and_then(|()| acceptable(&proposal)).and_then(|()| {
-        let replays = holders.iter().map(|holder| enough(&proposal, holder, grants));
+        let replays = holders.iter().map(|holder| enough(&proposal, holder, entities));
         replays.sum::<Result<u64, Counterexample>>()
     });
     match proof {
@@ -123,17 +123,17 @@ fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
 }
 
 /// Replays every observed request of one holder; gives their number.
-fn enough(proposal: &Proposal, holder: &Witnessed<'_>, grants: &Grants) -> Result<u64, Counterexample> {
+fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) -> Result<u64, Counterexample> {
     let documents: Vec<&Policy> = proposal.documents.iter().map(|document| &document.policy).collect();
     let mut layers = holder.stack.layers(&BTreeMap::from([(&proposal.target, documents)]));
     let mut replayed = 0;
     for agreement in holder.agreements {
-        let asked = Asked::of(holder.stack.bearer, agreement.seen);
+        let asked = Asked::of(holder.stack.bearer, entities, agreement.seen);
         for (request, answer) in asked.requests().zip(&agreement.answers) {
             replayed += 1;
-            layers.resource = resource_policy(grants, &request);
+            layers.resource = entities.resource_policy(&request);
             let kept = statements_hold(proposal, holder.index, answer, &request);
-            if !kept || !no_worse(answer.outcome, evaluate(&layers, &request).outcome) {
+            if !kept || !no_worse(answer.outcome, outcome(&evaluate(&layers, &request), &layers)) {
                 return Err(Counterexample::Lost {
                     principal: holder.stack.bearer.owner().arn.clone(),
                     action: agreement.seen.key.action.clone(),

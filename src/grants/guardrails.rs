@@ -1,22 +1,5 @@
-//! An organization's SCPs and RCPs → what limits each account.
-//!
-//! The layout is ours, made of what `describe-policy` and `list-policies-for-target` print:
-//!
-//! ```json
-//! {
-//!   "ManagementAccountId": "999999999999",
-//!   "Policies": {
-//!     "p-deny-regions": {"Name": "deny-regions", "Type": "SERVICE_CONTROL_POLICY", "Content": {"Version": "2012-10-17", "Statement": []}}
-//!   },
-//!   "Accounts": {
-//!     "111122223333": {"Levels": [["p-FullAWSAccess"], ["p-FullAWSAccess", "p-deny-regions"]]}
-//!   }
-//! }
-//! ```
-//!
-//! `Levels` names the policies attached to the root, then to each organizational unit on the way down, then to the
-//! account itself. `Content` is an object or a string. `Policies` may also be a list of `describe-policy` answers.
-//! `p-FullAWSAccess` and `p-RCPFullAWSAccess` are known without content.
+//! An organization's SCPs and RCPs → what limits each account. The layout is ours (see `read::read`), made of what
+//! `describe-policy` and `list-policies-for-target` print. Other kinds of organization policy decide no request.
 
 use std::collections::BTreeMap;
 
@@ -196,7 +179,7 @@ mod tests {
     }
 
     const ORGANIZATION: &str = r#"{
-        "ManagementAccountId": "999999999999",
+        "ManagementAccountId": "123456789012",
         "Policies": {
             "p-1": {"Name": "regions", "Type": "SERVICE_CONTROL_POLICY", "Content": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}"},
             "p-2": {"PolicySummary": {"Id": "p-2", "Name": "tags", "Type": "TAG_POLICY"}, "Content": "{}"},
@@ -217,7 +200,7 @@ mod tests {
         assert_eq!(names(limits.rcps.as_ref()), [["RCPFullAWSAccess"], ["own-org"], ["RCPFullAWSAccess"]]);
         assert!(limits.scps.iter().flatten().flatten().all(|(_, document)| document.policy.is_ok()));
         assert_eq!(grants.guardrails["444455556666"].rcps, None);
-        assert!(grants.guardrails["999999999999"].management_account);
+        assert!(grants.guardrails["123456789012"].management_account);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use serde_json::{Map, Value};
 /// and a JSON tree takes about ten times its text in memory.
 const MAX_FILE_BYTES: usize = 512 << 20;
 
+/// A value with more repeated keys is refused: none of AWS's has any, and each is looked up for every document.
+const MAX_REPEATED_KEYS: usize = 100;
+
 /// What a file's bytes hold. Nesting is limited by serde_json to 128 levels.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
@@ -152,6 +155,9 @@ impl<'de> Visitor<'de> for Strict<'_, '_> {
             let seed = Strict { step: Some(&step), repeated: &mut *self.repeated };
             let value = entries.next_value_seed(seed)?;
             if map.contains_key(&key) {
+                if self.repeated.len() >= MAX_REPEATED_KEYS {
+                    return Err(A::Error::custom(format!("more than {MAX_REPEATED_KEYS} repeated keys")));
+                }
                 self.repeated.push((render(self.step), key.clone()));
             }
             map.insert(key, value);
@@ -195,5 +201,7 @@ mod tests {
         let parsed = parse(br#"{"A":[{"B":1,"B":2}],"A":3}"#);
         let noted = |place: &str, key: &str| (place.to_owned(), key.to_owned());
         assert_eq!(parsed.repeated[0], [noted("A[0]", "B"), noted("", "A")]);
+        let many = format!("{{{}}}", vec!["\"a\":1"; 200].join(","));
+        assert!(parse(many.as_bytes()).error.unwrap().contains("more than 100 repeated keys"));
     }
 }

@@ -8,9 +8,38 @@ use super::{guardrails, resources};
 
 /// Reads snapshots, guardrails and resource policies, given as file name and content.
 ///
-/// What each file is, is told by its content; one file may hold several pages, as a list or one after the other.
+/// What each file is, is told by its content; one file may hold several values, as a list or one after the other.
 /// Files are taken in the order of their names; of two differing statements about one thing the first counts,
 /// and the second is listed in [`Grants::unreadable`].
+///
+/// **Account snapshots** are `aws iam get-account-authorization-details` output, whole or in pages. Policy documents
+/// may be objects, JSON strings or URL-encoded strings. The account is told by the ARNs.
+///
+/// **Guardrails** have a layout of ours:
+///
+/// ```json
+/// {
+///   "ManagementAccountId": "444455556666",
+///   "Policies": {
+///     "p-1": {"Name": "regions", "Type": "SERVICE_CONTROL_POLICY", "Content": {"Version": "2012-10-17", "Statement": []}}
+///   },
+///   "Accounts": {
+///     "111122223333": {"Levels": [["p-FullAWSAccess"], ["p-FullAWSAccess", "p-1"]]}
+///   }
+/// }
+/// ```
+///
+/// `Levels` names the policies attached to the root, then to each organizational unit on the way down, then to the
+/// account itself. `Type` is `SERVICE_CONTROL_POLICY` (also when absent) or `RESOURCE_CONTROL_POLICY`; other types
+/// are passed over. `Content` is an object or a string. `Policies` may also be a list of `describe-policy` answers.
+/// `p-FullAWSAccess` and `p-RCPFullAWSAccess` need no entry. The management account needs no levels.
+///
+/// **Resource policies** are given by ARN, bare or as AWS's read call printed them (`{"Policy": …}`,
+/// `{"ResourcePolicy": …}`, `{"Attributes": {"Policy": …}}`):
+///
+/// ```json
+/// {"ResourcePolicies": {"arn:aws:s3:::bucket": {"Version": "2012-10-17", "Statement": []}}}
+/// ```
 pub fn read(mut documents: Vec<(String, Vec<u8>)>) -> Grants {
     documents.sort();
     let mut grants = Grants::default();

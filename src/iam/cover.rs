@@ -2,6 +2,7 @@
 //!
 //! Sound, not complete: `true` is certain, `false` may only mean that the text does not show it.
 
+use super::arn;
 use super::condition::Operator;
 use super::glob::{self, Symbol};
 use super::policy::{ActionList, Condition, Effect, Policy, ResourceList, Statement, Version};
@@ -47,7 +48,7 @@ fn actions(parent: &ActionList, child: &ActionList) -> bool {
         (false, false) => theirs.iter().all(|theirs| ours.iter().any(|ours| ours.covers(theirs))),
         (true, false) => theirs.iter().all(|theirs| !ours.iter().any(|ours| ours.overlaps(theirs))),
         (true, true) => ours.iter().all(|ours| theirs.iter().any(|theirs| theirs.covers(ours))),
-        (false, true) => ours.iter().any(|ours| resource::takes_all(ours.as_str())),
+        (false, true) => ours.iter().any(|ours| arn::takes_all(ours.as_str())),
     }
 }
 
@@ -70,7 +71,7 @@ fn resources(version: Option<Version>, parent: Option<&ResourceList>, child: Opt
         (true, true) => ours.iter().all(|ours| {
             theirs.iter().any(|theirs| ours.text == theirs.text || (!theirs.variable && theirs.covers(ours)))
         }),
-        (false, true) => parent.patterns.iter().any(|text| resource::takes_all(text)),
+        (false, true) => parent.patterns.iter().any(|text| arn::takes_all(text)),
     }
 }
 
@@ -85,8 +86,7 @@ struct Entry {
 
 impl Entry {
     fn covers(&self, other: &Entry) -> bool {
-        self.text == other.text
-            || (!self.in_front && !other.in_front && resource::covers(&self.symbols, &other.symbols))
+        self.text == other.text || (!self.in_front && !other.in_front && arn::covers(&self.symbols, &other.symbols))
     }
 
     /// Whether both may have a resource in common, whatever their variables stand for.
@@ -155,3 +155,6 @@ fn implies(child: &Condition, parent: &Condition) -> bool {
             true => within(&parent.values, &child.values),
         }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,8 +32,11 @@ pub fn evaluate(layers: &Layers<'_>, request: &Request<'_>) -> Decision {
     let evidence = Evidence::gather(layers, request, &action);
     let checks = checks(layers, request, &action, &evidence);
     let allowed = checks.iter().fold(Truth::Yes, |all, &(_, truth)| all.and(truth));
-    let denied = evidence.hits.iter().filter(|hit| hit.statement.effect == Effect::Deny);
-    let deny = denied.max_by_key(|hit| hit.matches);
+    let deny = |matches| {
+        let is = |hit: &&Hit<'_>| hit.statement.effect == Effect::Deny && hit.matches == matches;
+        evidence.hits.iter().find(is)
+    };
+    let deny = deny(Truth::Yes).or_else(|| deny(Truth::Unknown));
     let (outcome, blocked_by) = conclude(deny, allowed, &checks);
     Decision {
         outcome,
@@ -88,23 +91,21 @@ fn checks(layers: &Layers<'_>, request: &Request<'_>, action: &str, evidence: &E
 /// Whether the policy of the resource must allow even within one account: key policies, and trust
 /// policies of roles.
 fn resource_must_allow(action: &str) -> bool {
-    action.starts_with("kms:") || action.starts_with("sts:assumerole")
+    action.starts_with("kms:")
+        || action.starts_with("sts:assumerole")
+        || matches!(action, "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
 }
 
-/// The account that owns the resource, from the request or from its ARN.
+/// The account that owns the resource, from the request or from its ARN. Resources of AWS itself,
+/// such as its managed policies, have no account number and are not across an account border.
 fn resource_account<'a>(request: &Request<'a>) -> Option<&'a str> {
     let arn = match request.resource {
         Resource::Exact(arn) => arn,
         Resource::Within(pattern) => pattern.as_str(),
         Resource::Unknown => "",
     };
-    let told = || arn.split(':').nth(4).filter(|part| is_account(part));
-    request.resource_account.or_else(told)
-}
-
-/// ARNs of AWS's own resources have `aws` there, others nothing or a wildcard.
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+    let told = request.resource_account.or_else(|| arn.split(':').nth(4));
+    told.filter(|text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn conclude(deny: Option<&Hit<'_>>, allowed: Truth, checks: &Checks) -> (Outcome, Option<Layer>) {

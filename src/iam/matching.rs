@@ -64,6 +64,8 @@ pub(super) fn elements(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
     use super::super::{Caller, Context, Resource, parse};
     use super::*;
 

@@ -4,12 +4,14 @@
 //! It takes policies and a request and gives a decision that names every statement that took part.
 
 mod action;
+mod arn;
 mod condition;
 mod cover;
 mod decision;
 mod evaluate;
 mod evidence;
 mod glob;
+mod inclusion;
 mod json;
 mod layers;
 mod matching;

@@ -1,18 +1,13 @@
 //! The `Resource` element against the resource of a request.
 //!
-//! ARN patterns compare their first five parts one by one and the rest as one text; a short pattern
-//! that ends in `*` goes on to the end. Where AWS leaves the meaning open, the answer is `Unknown`.
+//! Lists, `NotResource` and variables; how one ARN pattern compares is told by `arn`.
 
-use super::glob::{self, Symbol};
-use super::pattern::Pattern;
+use super::arn;
+use super::glob;
 use super::policy::{ResourceList, Version};
 use super::request::{Context, Resource};
 use super::truth::Truth;
 use super::variables::{self, Filled, Part};
-
-/// How many parts an ARN has.
-const PARTS: usize = 6;
-const COLON: Symbol = Symbol::Unit(0x3A);
 
 /// Whether the element takes in the resource.
 pub(super) fn takes(
@@ -37,13 +32,13 @@ pub(super) fn takes(
 }
 
 fn entry_takes(entry: &str, resource: Resource<'_>) -> Truth {
-    if takes_all(entry) {
+    if arn::takes_all(entry) {
         return Truth::Yes;
     }
     match resource {
         Resource::Unknown => Truth::Unknown,
-        Resource::Exact(arn) => exact(entry, arn),
-        Resource::Within(pattern) => within(&glob::symbols(entry), pattern),
+        Resource::Exact(arn) => arn::takes(entry, arn),
+        Resource::Within(pattern) => arn::takes_some(&glob::symbols(entry), pattern),
     }
 }
 
@@ -57,8 +52,8 @@ fn filled_takes(entry: &str, resource: Resource<'_>, context: &Context, missing:
     let unknown = parts.iter().any(|part| matches!(part, Part::Unknown(_)));
     let mut answer = match resource {
         Resource::Unknown => Truth::Unknown,
-        Resource::Exact(arn) => exact_symbols(&symbols, arn),
-        Resource::Within(pattern) => within(&symbols, pattern),
+        Resource::Exact(arn) => arn::takes_filled(&symbols, arn),
+        Resource::Within(pattern) => arn::takes_some(&symbols, pattern),
     };
     if unknown || in_front(entry) {
         answer = answer.and(Truth::Unknown);
@@ -72,96 +67,14 @@ fn filled_takes(entry: &str, resource: Resource<'_>, context: &Context, missing:
 /// Whether a variable stands before the fifth colon.
 pub(super) fn in_front(entry: &str) -> bool {
     let before = entry.split("${").next().unwrap_or_default();
-    before.bytes().filter(|&byte| byte == b':').count() < PARTS - 1
-}
-
-/// Whether the pattern takes in every text.
-pub(super) fn takes_all(pattern: &str) -> bool {
-    !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
-}
-
-/// One pattern as written against one ARN (or the lone `*` of actions without resources).
-fn exact(pattern: &str, arn: &str) -> Truth {
-    let head = pattern.find(['*', '?']).unwrap_or(pattern.len());
-    if pattern.get(..head).is_none_or(|head| !arn.starts_with(head)) {
-        return Truth::No;
-    }
-    let parts = pattern.splitn(PARTS, ':');
-    let count = parts.clone().count();
-    let open = count < PARTS && pattern.ends_with('*');
-    let limit = if open { count } else { PARTS };
-    let strict = (count == PARTS || open)
-        && arn.splitn(limit, ':').count() == limit
-        && parts.zip(arn.splitn(limit, ':')).all(|(p, text)| glob::matches_text(p, text));
-    let service = pattern.split(':').nth(2).unwrap_or("*");
-    verdict(strict, service.contains(['*', '?']), || glob::matches_text(pattern, arn))
-}
-
-fn exact_symbols(pattern: &[Symbol], arn: &str) -> Truth {
-    let parts: Vec<&[Symbol]> = pattern.splitn(PARTS, |symbol| *symbol == COLON).collect();
-    let open = parts.len() < PARTS && pattern.last() == Some(&Symbol::Run);
-    let limit = if open { parts.len() } else { PARTS };
-    let strict = (parts.len() == PARTS || open)
-        && arn.splitn(limit, ':').count() == limit
-        && parts.iter().zip(arn.splitn(limit, ':')).all(|(p, t)| glob::matches_symbols(p, t));
-    verdict(strict, !fixed(parts.get(2)), || glob::matches_symbols(pattern, arn))
-}
-
-/// `Yes` for a match part by part. A wildcard service, which IAM refuses, and a `*` that would have
-/// to cross colons in the first five parts, on which AWS contradicts itself, leave it open.
-fn verdict(strict: bool, wild_service: bool, whole: impl FnOnce() -> bool) -> Truth {
-    if strict && !wild_service {
-        Truth::Yes
-    } else if strict || whole() {
-        Truth::Unknown
-    } else {
-        Truth::No
-    }
-}
-
-fn fixed(part: Option<&&[Symbol]>) -> bool {
-    part.is_some_and(|part| part.iter().all(|symbol| matches!(symbol, Symbol::Unit(_))))
-}
-
-/// One pattern against some resource of another pattern.
-fn within(entry: &[Symbol], footprint: &Pattern) -> Truth {
-    let symbols = glob::symbols(footprint.as_str());
-    if covers(entry, &symbols) {
-        Truth::Yes
-    } else if disjoint(entry, &symbols) {
-        Truth::No
-    } else {
-        Truth::Unknown
-    }
-}
-
-/// Whether a wide ARN pattern surely takes in whatever the narrow one does, part by part.
-pub(super) fn covers(wide: &[Symbol], narrow: &[Symbol]) -> bool {
-    if !wide.is_empty() && wide.iter().all(|symbol| *symbol == Symbol::Run) {
-        return true;
-    }
-    let wide_parts: Vec<&[Symbol]> = wide.splitn(PARTS, |symbol| *symbol == COLON).collect();
-    let open = wide_parts.len() < PARTS && wide.last() == Some(&Symbol::Run);
-    let limit = if open { wide_parts.len() } else { PARTS };
-    let narrow_parts: Vec<&[Symbol]> = narrow.splitn(limit, |symbol| *symbol == COLON).collect();
-    if !(wide_parts.len() == limit && narrow_parts.len() == limit && fixed(wide_parts.get(2))) {
-        return false;
-    }
-    wide_parts.iter().zip(narrow_parts).all(|(wide, narrow)| glob::covers(wide, narrow))
-}
-
-/// Whether two ARN patterns surely have no resource in common.
-pub(super) fn disjoint(a: &[Symbol], b: &[Symbol]) -> bool {
-    if !glob::overlaps(a, b) {
-        return true;
-    }
-    let split = |pattern| <[Symbol]>::splitn(pattern, PARTS, |symbol: &Symbol| *symbol == COLON);
-    let (a_parts, b_parts): (Vec<_>, Vec<_>) = (split(a).collect(), split(b).collect());
-    a_parts.len() == PARTS && b_parts.len() == PARTS && a_parts.iter().zip(b_parts).any(|(a, b)| !glob::overlaps(a, b))
+    before.bytes().filter(|&byte| byte == b':').count() < arn::PARTS - 1
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
+
+    use super::super::pattern::Pattern;
     use super::*;
     use Truth::{No, Unknown, Yes};
 

@@ -109,6 +109,8 @@ fn conditions(conditions: &[Condition]) -> Value {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::super::parse;
     use super::*;
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::inflate::{MAX_INFLATED, inflate};
@@ -148,8 +148,8 @@ impl<'de> Visitor<'de> for Top<'_> {
                 others.push((key, members.next_value()?));
             }
         }
-        if !listed {
-            wrapped(&others, 0, self.sink).map_err(A::Error::custom)?;
+        if !listed && let Err(reason) = wrapped(&others, 0, self.sink) {
+            (self.sink)(Item::Loss(reason));
         }
         Ok(())
     }

@@ -27,7 +27,9 @@ pub(crate) fn shape(members: &[&str]) -> Shape {
     let has = |name: &str| members.contains(&name);
     if has("timeWindow") && has("summary") {
         Shape::NotUsage("aggregated event")
-    } else if has("eventVersion") && (has("eventName") || has("userIdentity") || has("insightDetails")) {
+    } else if has("insightDetails") && !has("eventName") {
+        Shape::NotUsage("insight event")
+    } else if has("eventVersion") && (has("eventName") || has("userIdentity")) {
         Shape::Record
     } else if has("detail") && (has("detail-type") || has("source")) {
         Shape::EventBridge

@@ -1,4 +1,8 @@
 //! Evaluation cases: a request, a stack of policies, the outcome.
+//!
+//! Our own cases say more than the neutral format: `open_context` (keys not given are unknown, not
+//! absent), `resource_within` (a footprint; without any resource it is unknown), and beside the
+//! outcome `missing_keys` and `blocked_by`.
 
 use serde_json::Value;
 use trailfit::iam::{

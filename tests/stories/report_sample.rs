@@ -193,7 +193,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         target: one.target.clone(),
         account: ACCOUNT.to_owned(),
         owner: one.owner.map(str::to_owned),
-        holders: texts(&[DEPLOY]),
+        holders: texts(&[one.owner.unwrap_or(DEPLOY)]),
         change: one.change,
         documents: one.documents.iter().map(document).collect(),
         size_before: iam::size(old),
@@ -208,7 +208,7 @@ fn verdict(target: &PolicyId, owner: Option<&str>, verdict: Verdict, before: &st
         target: target.clone(),
         account: ACCOUNT.to_owned(),
         owner: owner.map(str::to_owned),
-        holders: texts(&[DEPLOY]),
+        holders: texts(&[owner.unwrap_or(DEPLOY)]),
         verdict,
         before: before.to_owned(),
     }

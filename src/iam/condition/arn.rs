@@ -44,6 +44,8 @@ pub(super) fn matches(value: &str, parts: &[Part], unknown: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
+
     use super::*;
 
     #[test]

@@ -1,5 +1,5 @@
 //! Tests of the rules that all operators share.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
 

@@ -127,6 +127,8 @@ fn scalar(node: &Node, at: &Place) -> Result<String, PolicyError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
     use super::super::parse;
     use super::*;
 

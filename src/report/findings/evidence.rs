@@ -79,7 +79,7 @@ fn gap(account: &str, coverage: &AccountCoverage) -> Option<Finding> {
     let mut days = (coverage.first.day()..=coverage.last.day()).filter(|day| !coverage.days.contains(day));
     let first = Moment::of_day(days.next()?).date();
     let missing = 1 + days.count();
-    let title = format!("{} of the log of account {account} hold no record", count(missing, "day"));
+    let title = format!("the log of account {account} has no record on {} of {}", thousands(missing), count(coverage.span_days(), "day"));
     let detail = format!("the first is {first}; files may be missing, and with them uses");
     Some(about("coverage-gap", Severity::Low, account, title, detail))
 }

@@ -140,13 +140,13 @@ fn of_decision(one: &ExplainedUse) -> Vec<String> {
 
 /// What the verdict on one of its policies does with the action.
 fn of_policy(policy: &PolicyVerdict, granted: Option<&GrantedAction>, action: &str) -> Vec<String> {
-    let short = plain(policy.target.name().rsplit('/').next().unwrap_or_default());
+    let short = plain(last_part(policy.target.name()));
     let place =
         policy.owner.as_deref().map_or_else(String::new, |owner| format!(" of {}", plain(after_account(owner))));
     let fate = match &policy.verdict {
         Verdict::Proven(proven) => fate(proven.proposal(), action),
-        // The policies that do not change matter only where the action is granted.
-        _ if granted.is_none() => None,
+        // A policy that does not change matters only where it grants the action.
+        _ if !granted.is_some_and(|granted| grants(policy, granted)) => None,
         Verdict::Fits => Some("stays as it is".to_owned()),
         Verdict::Refuted(_, counterexample) => Some(format!("stays: {counterexample}")),
         Verdict::NotEditable(advice) => Some(format!("cannot be changed here: {advice}")),
@@ -155,6 +155,17 @@ fn of_policy(policy: &PolicyVerdict, granted: Option<&GrantedAction>, action: &s
     let line =
         |fate: String| wrap("  ", &format!("policy {}{place}: {}", clip(&short, WIDTH / 2), plain(&fate)), WIDTH);
     fate.map(line).unwrap_or_default()
+}
+
+/// Whether one of the granting statements stands in the policy; statements are `policy#index` or `policy#Sid`.
+fn grants(policy: &PolicyVerdict, granted: &GrantedAction) -> bool {
+    let names = [policy.target.name(), last_part(policy.target.name())];
+    let of_policy = |statement: &String| statement.rsplit_once('#').is_some_and(|(name, _)| names.contains(&name));
+    granted.statements.iter().any(of_policy)
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// What a proposal does with an action; `None`: the policy does not grant it.

@@ -1,0 +1,84 @@
+//! What is asked about a record, and what is answered: a call, and the actions that it took.
+
+use serde_json::Value;
+
+/// What the dictionary needs to know of a record.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// `eventSource`, as `s3.amazonaws.com`.
+    pub source: &'a str,
+    /// `eventName`.
+    pub name: &'a str,
+    /// `awsRegion`.
+    pub region: &'a str,
+    /// `aws`, `aws-cn`, …
+    pub partition: &'a str,
+    /// The account that owns the resources, as far as the record tells; else the recipient's.
+    pub account: &'a str,
+    /// The caller's own account.
+    pub caller_account: &'a str,
+    /// The ARN of the user or role that calls, for actions on oneself.
+    pub caller_arn: Option<&'a str>,
+    /// `requestParameters`; `Null` when absent or omitted.
+    pub parameters: &'a Value,
+    /// `responseElements`; `Null` when absent.
+    pub response: &'a Value,
+    /// `resources[]`.
+    pub resources: &'a [TouchedResource<'a>],
+    /// Whether the call was denied (then parameters are mostly missing).
+    pub denied: bool,
+}
+
+/// One entry of `resources[]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TouchedResource<'a> {
+    /// `ARN` or `arn`.
+    pub arn: Option<&'a str>,
+    /// `type`, as `AWS::S3::Object`.
+    pub kind: Option<&'a str>,
+    /// `accountId`.
+    pub account: Option<&'a str>,
+}
+
+/// How sure it is that the call took the action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Provenance {
+    /// The action's name is the event's name.
+    Observed,
+    /// A table line says so.
+    Mapped,
+    /// A parameter of the request proves it.
+    Parameter,
+    /// A parameter makes it likely (a role passed where no document says so).
+    Inferred,
+}
+
+/// One action that a call took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// `prefix:Name` in the catalog's case.
+    pub action: String,
+    /// The resources, as ARNs; `["*"]` for an action without resource types; empty when the record does not tell.
+    ///
+    /// The name of what the call itself created under an identifier of AWS's choosing is `*`:
+    /// the permission was asked before the identifier existed.
+    pub resources: Vec<String>,
+    /// Condition keys that follow from the parameters, as `("iam:PassedToService", "ecs-tasks.amazonaws.com")`.
+    pub context: Vec<(String, String)>,
+    /// How sure.
+    pub provenance: Provenance,
+}
+
+/// What a call required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Required {
+    /// These actions.
+    Actions(Vec<Need>),
+    /// No IAM permission; the value names the rule.
+    Exempt(String),
+    /// The tables do not know the event; the service prefix is as good as can be told.
+    Unmapped {
+        /// The IAM prefix of the service, or the event source's first label.
+        prefix: String,
+    },
+}

@@ -1,0 +1,105 @@
+//! Condition keys whose values stand in the request: which parameter tells which key.
+//!
+//! Only keys that the action supports; keys of the caller and the connection are not this room's matter.
+
+use serde_json::Value;
+
+use super::call::Call;
+use super::facts::Action;
+use super::resources::{text, values};
+use super::sheet::Sheet;
+
+/// The variable part of a key that stands once per entry, as in `aws:RequestTag/${TagKey}`.
+const PER_ENTRY: &str = "${";
+/// The rows for every service.
+const ANY_SERVICE: &str = "*:*";
+
+/// The table of keys and the parameters that tell them.
+pub(super) struct Contexts {
+    rows: Sheet,
+}
+
+impl Contexts {
+    /// From the table.
+    pub(super) fn new(rows: Sheet) -> Contexts {
+        Contexts { rows }
+    }
+
+    /// The keys of an action that a call's parameters tell, each with a value.
+    pub(super) fn of(&self, action: &Action, call: &Call<'_>) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if call.parameters.is_null() || action.condition_keys.is_empty() {
+            return found;
+        }
+        let name = action.name.to_ascii_lowercase();
+        let whole = format!("{}:*", name.split(':').next().unwrap_or_default());
+        for table_key in [name.as_str(), whole.as_str(), ANY_SERVICE] {
+            for row in self.rows.find(table_key) {
+                let [_, key, path] = row.take();
+                if supports(action, key) {
+                    tell(&mut found, key, path, call.parameters);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn supports(action: &Action, key: &str) -> bool {
+    action.condition_keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok()
+}
+
+fn tell(found: &mut Vec<(String, String)>, key: &str, path: &str, parameters: &Value) {
+    let Some((start, _)) = key.split_once(PER_ENTRY) else {
+        let told = path.split('|').flat_map(|path| values(parameters, path));
+        found.extend(told.map(|value| (key.to_owned(), value.into_owned())));
+        return;
+    };
+    for (name, value) in path.split('|').filter_map(|name| parameters.get(name)).flat_map(entries) {
+        found.push((format!("{start}{name}"), value.to_owned()));
+    }
+}
+
+/// The pairs of a map, or of a list of `key` and `value`, bare or in EC2's `items`.
+fn entries(value: &Value) -> Vec<(&str, &str)> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(pair).collect(),
+        Value::Object(map) => match map.get("items") {
+            Some(items) => entries(items),
+            None => map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn pair(item: &Value) -> Option<(&str, &str)> {
+    let key = text(item, "key").or_else(|| text(item, "tagKey"))?;
+    Some((key, text(item, "value").or_else(|| text(item, "tagValue")).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tags_become_one_key_each() {
+        let mut found = Vec::new();
+        let request = json!({"tags": [{"key": "team", "value": "a"}, {"Key": "env", "Value": "b"}]});
+        tell(&mut found, "aws:RequestTag/${TagKey}", "tags|tagSet", &request);
+        let expected = [("aws:RequestTag/team", "a"), ("aws:RequestTag/env", "b")];
+        assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(entries(&json!({"team": "a"})), [("team", "a")]);
+        assert_eq!(entries(&json!({"items": [{"key": "team", "value": "a"}]})), [("team", "a")]);
+    }
+
+    #[test]
+    fn a_plain_key_takes_the_value() {
+        let mut found = Vec::new();
+        tell(&mut found, "iam:PolicyARN", "policyArn", &json!({"policyArn": "arn:aws:iam::aws:policy/X"}));
+        assert_eq!(found, [("iam:PolicyARN".to_owned(), "arn:aws:iam::aws:policy/X".to_owned())]);
+    }
+}

@@ -1,0 +1,172 @@
+//! The loaded dictionary, and the questions about actions that it answers.
+//!
+//! What an event needs is asked in `required`.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::context::Contexts;
+use super::events::{EventRows, Rules};
+use super::facts::{Action, CatalogError};
+use super::load;
+use super::passed_role::PassedRoles;
+use super::resources::Places;
+use super::sheet::Sheet;
+use super::sources::Sources;
+use crate::iam::ActionPattern;
+
+/// The loaded dictionary.
+pub struct Catalog {
+    pub(super) actions: Vec<Action>,
+    /// By lower-case name, the place in `actions`.
+    pub(super) index: FxHashMap<Box<str>, u32>,
+    /// Of each action, whether an API operation has its name.
+    pub(super) operations: Vec<bool>,
+    /// Of each action, the resource types that it acts on.
+    pub(super) uses: Vec<Vec<Use>>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) sources: Sources,
+    pub(super) events: EventRows,
+    pub(super) additions: EventRows,
+    pub(super) exempt: Rules,
+    /// Operations without an action of their name.
+    pub(super) other_operations: Sheet,
+    pub(super) roles: PassedRoles,
+    pub(super) contexts: Contexts,
+    pub(super) places: Places,
+    pub(super) as_of: String,
+}
+
+/// A resource type.
+pub(super) struct Kind {
+    pub name: String,
+    pub formats: Vec<String>,
+}
+
+/// An action's use of a resource type.
+#[derive(Clone, Copy)]
+pub(super) struct Use {
+    /// The place in `Catalog::kinds`.
+    pub kind: u32,
+    pub required: bool,
+}
+
+impl Catalog {
+    /// The tables that are built into the binary.
+    pub fn embedded() -> Result<Catalog, CatalogError> {
+        load::load(&BTreeMap::new())
+    }
+
+    /// Tables by file name (relative to `data/`, as `generated/actions.tsv`), as `--catalog DIR` gives them.
+    ///
+    /// A table that is not given comes from the binary.
+    pub fn from_tables(tables: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+        load::load(tables)
+    }
+
+    /// All actions, sorted by lower-case name.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// The action of that name, in any case.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.get(self.place(name)?)
+    }
+
+    /// The actions of one service prefix, sorted; empty when the prefix is unknown.
+    pub fn service(&self, prefix: &str) -> &[Action] {
+        self.starting_with(&format!("{}:", prefix.to_ascii_lowercase()))
+    }
+
+    /// The actions that a policy's action pattern takes in, sorted.
+    pub fn expand(&self, pattern: &ActionPattern) -> Vec<&Action> {
+        let folded = pattern.folded().as_str();
+        let fixed = folded.find(['*', '?']).map_or(folded, |end| folded.get(..end).unwrap_or_default());
+        let candidates = self.starting_with(fixed);
+        match folded.get(fixed.len()..) {
+            // Nothing or a lone star follows: the run of names with this beginning is the answer.
+            Some("") => self.action(folded).into_iter().collect(),
+            Some("*") => candidates.iter().collect(),
+            _ => candidates.iter().filter(|action| pattern.matches(&action.name)).collect(),
+        }
+    }
+
+    /// The day of the action reference that the tables were made from, `YYYY-MM-DD`.
+    pub fn as_of(&self) -> &str {
+        &self.as_of
+    }
+
+    /// The place of an action, by its name in any case.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        if let Some(place) = self.index.get(name) {
+            return Some(*place as usize);
+        }
+        self.index.get(name.to_ascii_lowercase().as_str()).map(|place| *place as usize)
+    }
+
+    fn starting_with(&self, start: &str) -> &[Action] {
+        let fold = |action: &Action| action.name.to_ascii_lowercase();
+        let first = self.actions.partition_point(|action| fold(action).as_str() < start);
+        let rest = self.actions.get(first..).unwrap_or_default();
+        let count = rest.partition_point(|action| fold(action).starts_with(start));
+        rest.get(..count).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+    use crate::catalog::{AccessLevel, Visibility};
+
+    fn catalog() -> Catalog {
+        Catalog::embedded().unwrap()
+    }
+
+    #[test]
+    fn actions_are_found_in_any_case_and_stand_in_order() {
+        let catalog = catalog();
+        let action = catalog.action("S3:getobject").unwrap();
+        assert_eq!(action.name, "s3:GetObject");
+        assert_eq!(action.level, AccessLevel::Read);
+        assert!(
+            action.resource_formats.iter().any(|format| format == "arn:${Partition}:s3:::${BucketName}/${ObjectName}")
+        );
+        assert!(action.condition_keys.is_sorted());
+        assert!(catalog.action("s3:Nothing").is_none());
+        assert!(catalog.actions().is_sorted_by_key(|action| action.name.to_ascii_lowercase()));
+        assert_eq!(catalog.as_of(), "2026-10-27");
+    }
+
+    #[test]
+    fn patterns_are_expanded() {
+        let catalog = catalog();
+        let names = |text: &str| -> Vec<String> {
+            catalog.expand(&ActionPattern::new(text)).into_iter().map(|action| action.name.clone()).collect()
+        };
+        assert_eq!(names("SQS:sendmessage"), ["sqs:SendMessage"]);
+        assert_eq!(names("*").len(), catalog.actions().len());
+        assert_eq!(names("sqs:*").len(), catalog.service("sqs").len());
+        assert!(names("s3:*").iter().all(|name| name.starts_with("s3:")));
+        assert!(names("s3:GetBucketL*").contains(&"s3:GetBucketLocation".to_owned()));
+        assert!(names("nothing:*").is_empty());
+        assert!(catalog.service("S3").len() > 100);
+    }
+
+    #[test]
+    fn visibility_tells_what_shows_an_action() {
+        let catalog = catalog();
+        let of = |name: &str| catalog.action(name).unwrap().visibility.clone();
+        assert_eq!(of("ec2:RunInstances"), Visibility::Management);
+        assert_eq!(of("s3:ListAllMyBuckets"), Visibility::Management);
+        assert_eq!(of("apigateway:PATCH"), Visibility::Management);
+        assert_eq!(of("s3:GetObject"), Visibility::Data("s3.amazonaws.com".to_owned()));
+        assert_eq!(of("s3:GetObjectVersion"), Visibility::Data("s3.amazonaws.com".to_owned()));
+        for name in ["iam:PassRole", "sts:TagSession", "s3:BypassGovernanceRetention", "execute-api:Invoke"] {
+            assert!(matches!(of(name), Visibility::Never(_)), "{name}");
+        }
+    }
+}

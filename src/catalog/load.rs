@@ -1,0 +1,202 @@
+//! Tables → `Catalog`, once: those built into the binary, or a folder's at run time.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::context::Contexts;
+use super::dictionary::{Catalog, Kind, Use};
+use super::events::{self, Rules};
+use super::facts::{AccessLevel, Action, CatalogError, Visibility};
+use super::passed_role::PassedRoles;
+use super::resources::Places;
+use super::sheet::{Sheet, list, rows};
+use super::sources::Sources;
+use super::visibility::{self, Shown};
+
+macro_rules! table {
+    ($name:literal) => {
+        ($name, include_str!(concat!("data/", $name)))
+    };
+}
+
+/// Every table, by file name relative to `data/`.
+const EMBEDDED: &[(&str, &str)] = &[
+    table!("curated/additions.tsv"),
+    table!("curated/context.tsv"),
+    table!("curated/data_events.tsv"),
+    table!("curated/ec2_ids.tsv"),
+    table!("curated/event_sources.tsv"),
+    table!("curated/events.tsv"),
+    table!("curated/exempt.tsv"),
+    table!("curated/passrole_names.tsv"),
+    table!("curated/passrole_services.tsv"),
+    table!("curated/readers.tsv"),
+    table!("curated/seen.tsv"),
+    table!("curated/selves.tsv"),
+    table!("curated/templates.tsv"),
+    table!("curated/unseen.tsv"),
+    table!("generated/actions.tsv"),
+    table!("generated/operations.tsv"),
+    table!("generated/passrole.tsv"),
+    table!("generated/resources.tsv"),
+    table!("generated/templates.tsv"),
+];
+
+type Text = Cow<'static, str>;
+
+/// A table as given, else as built in.
+fn pick(given: &BTreeMap<String, String>, name: &str) -> Result<(&'static str, Text), CatalogError> {
+    let (name, text) = EMBEDDED.iter().find(|(known, _)| *known == name).ok_or_else(|| CatalogError {
+        table: name.to_owned(),
+        line: 0,
+        message: "no such table".to_owned(),
+    })?;
+    Ok((name, given.get(*name).map_or(Cow::Borrowed(*text), |text| Cow::Owned(text.clone()))))
+}
+
+/// Loads the catalog; tables that are not given come from the binary.
+pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+    let text = |name: &str| pick(given, name);
+    let sheet = |name: &str| text(name).map(|(name, text)| Sheet::new(name, text));
+    let rules = |name: &str| text(name).and_then(|(name, text)| Rules::parse(name, &text));
+    let event_rows = |name: &str| text(name).and_then(|(name, text)| events::parse(name, &text));
+    let (name, table) = text("generated/resources.tsv")?;
+    let kinds = kinds(name, &table)?;
+    let (name, table) = text("generated/actions.tsv")?;
+    let as_of = table.lines().find_map(|line| line.strip_prefix("# as of: ")).unwrap_or_default().to_owned();
+    let mut parsed = actions(name, &table, &kinds)?;
+    if !parsed.is_sorted_by(|left, right| left.key < right.key) {
+        parsed.sort_by(|left, right| left.key.cmp(&right.key));
+        parsed.dedup_by(|next, kept| next.key == kept.key);
+    }
+    let (name, table) = text("curated/event_sources.tsv")?;
+    let mut catalog = Catalog {
+        index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
+        operations: parsed.iter().map(|row| row.operation).collect(),
+        uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
+        actions: parsed.into_iter().map(|row| row.action).collect(),
+        kinds: kinds.rows,
+        sources: Sources::parse(name, &table)?,
+        events: event_rows("curated/events.tsv")?,
+        additions: event_rows("curated/additions.tsv")?,
+        exempt: rules("curated/exempt.tsv")?,
+        other_operations: sheet("generated/operations.tsv")?,
+        roles: PassedRoles::new([
+            sheet("generated/passrole.tsv")?,
+            sheet("curated/passrole_services.tsv")?,
+            sheet("curated/passrole_names.tsv")?,
+        ]),
+        contexts: Contexts::new(sheet("curated/context.tsv")?),
+        places: Places {
+            curated: sheet("curated/templates.tsv")?,
+            generated: sheet("generated/templates.tsv")?,
+            readers: rules("curated/readers.tsv")?,
+            selves: rules("curated/selves.tsv")?,
+            ids: rules("curated/ec2_ids.tsv")?,
+        },
+        as_of,
+    };
+    let tables = ["seen", "data_events", "unseen"].map(|name| rules(&format!("curated/{name}.tsv")));
+    let [seen, data, unseen] = tables;
+    visibility::tell(&mut catalog, &Shown { seen: seen?, data: data?, unseen: unseen? });
+    Ok(catalog)
+}
+
+struct Kinds<'a> {
+    rows: Vec<Kind>,
+    keys: Vec<Vec<&'a str>>,
+    index: FxHashMap<(&'a str, &'a str), u32>,
+}
+
+fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogError> {
+    let mut kinds = Kinds { rows: Vec::new(), keys: Vec::new(), index: FxHashMap::default() };
+    for row in rows(name, text) {
+        let [service, kind, formats, keys] = row.all()?;
+        kinds.index.insert((service, kind), kinds.rows.len() as u32);
+        let formats = formats.split(' ').map(str::to_owned).collect();
+        kinds.rows.push(Kind { name: kind.to_owned(), formats });
+        kinds.keys.push(list(keys).collect());
+    }
+    Ok(kinds)
+}
+
+struct Parsed {
+    key: String,
+    action: Action,
+    uses: Vec<Use>,
+    operation: bool,
+}
+
+fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
+    let mut parsed = Vec::with_capacity(24_000);
+    for row in rows(name, text) {
+        let [action, level, types, keys, dependents, flags] = row.all()?;
+        let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
+        let service = action.split_once(':').map_or(action, |(service, _)| service);
+        let mut keys: Vec<&str> = list(keys).collect();
+        let mut uses = Vec::new();
+        for kind in list(types) {
+            let required = kind.ends_with('*');
+            let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) else {
+                continue;
+            };
+            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
+            uses.push(Use { kind: *place, required });
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
+        let action = Action {
+            name: action.to_owned(),
+            level,
+            resource_formats: formats.cloned().collect(),
+            condition_keys: keys.into_iter().map(str::to_owned).collect(),
+            dependents: list(dependents).map(str::to_owned).collect(),
+            visibility: Visibility::Management,
+        };
+        let key = action.name.to_ascii_lowercase();
+        parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
+    }
+    Ok(parsed)
+}
+
+/// Event source labels and the prefixes that they may stand for, as built in; for the table builder.
+pub(super) fn source_aliases() -> Result<BTreeMap<String, Vec<String>>, CatalogError> {
+    let (name, text) = pick(&BTreeMap::new(), "curated/event_sources.tsv")?;
+    Ok(Sources::parse(name, &text)?.aliases())
+}
+
+/// The built-in curated rows as `(event, action)`; for the table builder.
+pub(super) fn curated_events() -> Result<Vec<(String, String)>, CatalogError> {
+    let (name, text) = pick(&BTreeMap::new(), "curated/events.tsv")?;
+    let mut found: Vec<(String, String)> =
+        events::parse(name, &text)?.into_values().flatten().map(|row| (row.event, row.action)).collect();
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn a_broken_table_is_named_with_its_line() {
+        let given = BTreeMap::from([("generated/actions.tsv".to_owned(), "# x\ns3:GetObject\tQ\t-\t-\t-\to\n".into())]);
+        let error = load(&given).err().unwrap();
+        assert_eq!((error.table.as_str(), error.line), ("generated/actions.tsv", 2));
+        let given = BTreeMap::from([("curated/events.tsv".to_owned(), "a:B\tc:D\tmaybe:x\t-\n".into())]);
+        assert!(load(&given).err().unwrap().to_string().contains("`maybe` is not known"));
+    }
+
+    #[test]
+    fn given_tables_replace_the_embedded_ones() {
+        let table = "# as of: 2020-01-01\nfoo:Bar\tR\t-\t-\t-\to\n".to_owned();
+        let catalog = load(&BTreeMap::from([("generated/actions.tsv".to_owned(), table)])).unwrap();
+        assert_eq!(catalog.as_of(), "2020-01-01");
+        assert_eq!(catalog.actions().len(), 1);
+    }
+}

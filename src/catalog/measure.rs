@@ -1,0 +1,153 @@
+//! Measurements: how many real events the dictionary knows, and how long it takes to load and to ask.
+//!
+//! Tests only. What needs real records is skipped where `TRAILFIT_CORPUS` names no folder.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::{Call, Catalog, Required, TouchedResource};
+
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("TRAILFIT_CORPUS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: TRAILFIT_CORPUS does not name the folder of the corpus");
+    }
+    folder
+}
+
+fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
+    Call {
+        source,
+        name,
+        region: "us-east-1",
+        partition: "aws",
+        account: "111122223333",
+        caller_account: "111122223333",
+        caller_arn: None,
+        parameters: &Value::Null,
+        response: &Value::Null,
+        resources: &[],
+        denied: false,
+    }
+}
+
+#[test]
+fn the_tables_load_and_answer_quickly() {
+    let start = Instant::now();
+    let catalog = Catalog::embedded().unwrap();
+    eprintln!("load: {:?}, actions: {}", start.elapsed(), catalog.actions().len());
+    let parameters = serde_json::json!({"bucketName": "b", "key": "k"});
+    let get = Call { parameters: &parameters, ..bare("s3.amazonaws.com", "GetObject") };
+    let describe = bare("ec2.amazonaws.com", "DescribeInstances");
+    let start = Instant::now();
+    for _ in 0..50_000 {
+        assert!(matches!(catalog.required(&get), Required::Actions(_)));
+        assert!(matches!(catalog.required(&describe), Required::Actions(_)));
+    }
+    eprintln!("per record: {:?}", start.elapsed() / 100_000);
+}
+
+#[test]
+fn most_events_of_the_corpus_are_known() {
+    let Some(folder) = corpus() else { return };
+    let catalog = Catalog::embedded().unwrap();
+    let table = std::fs::read_to_string(folder.join("_stats/event_frequency.csv")).unwrap();
+    let (mut mapped, mut exempt, mut unmapped, mut unknown) = (0, 0, 0, Vec::new());
+    for line in table.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let count: u64 = fields[2].parse().unwrap();
+        // Some rows need a parameter to decide; a record without any still shows that the event is known.
+        match catalog.required(&bare(fields[0], fields[1])) {
+            Required::Actions(_) => mapped += count,
+            Required::Exempt(_) => exempt += count,
+            Required::Unmapped { .. } => {
+                unmapped += count;
+                unknown.push(format!("{} {} ({count})", fields[0], fields[1]));
+            }
+        }
+    }
+    let known = (mapped + exempt) as f64 / (mapped + exempt + unmapped) as f64;
+    eprintln!("mapped {mapped}, exempt {exempt}, unmapped {unmapped}: {:.2} % known", known * 100.0);
+    eprintln!("{}", unknown.join("\n"));
+    assert!(known > 0.97, "{known}");
+}
+
+/// Prints what each record of the corpus needed, to be read by a human; counts how many tell their resources.
+#[test]
+fn records_tell_their_resources() {
+    let Some(folder) = corpus() else { return };
+    let catalog = Catalog::embedded().unwrap();
+    let (mut told, mut untold, mut lines) = (0, 0, std::collections::BTreeMap::<String, u64>::new());
+    for record in records(&folder) {
+        let text = |path: &str| record.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let listed: Vec<TouchedResource<'_>> = record["resources"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| TouchedResource {
+                arn: entry.get("ARN").or(entry.get("arn")).and_then(Value::as_str),
+                kind: entry["type"].as_str(),
+                account: entry["accountId"].as_str(),
+            })
+            .collect();
+        let issuer = text("/userIdentity/sessionContext/sessionIssuer/arn");
+        let caller = if issuer.is_empty() { text("/userIdentity/arn") } else { issuer };
+        let denied = text("/errorCode").contains("Denied") || text("/errorCode").contains("Unauthorized");
+        let call = Call {
+            region: text("/awsRegion"),
+            account: text("/recipientAccountId"),
+            caller_account: text("/userIdentity/accountId"),
+            caller_arn: Some(caller).filter(|arn| !arn.is_empty()),
+            parameters: &record["requestParameters"],
+            response: &record["responseElements"],
+            resources: &listed,
+            denied,
+            ..bare(text("/eventSource"), text("/eventName"))
+        };
+        let Required::Actions(needs) = catalog.required(&call) else {
+            continue;
+        };
+        for need in needs {
+            let has_types = !catalog.action(&need.action).unwrap().resource_formats.is_empty();
+            if has_types && (!call.parameters.is_null() || !call.resources.is_empty()) {
+                told += u64::from(!need.resources.is_empty());
+                untold += u64::from(need.resources.is_empty());
+            }
+            let null = if call.parameters.is_null() { " (no parameters)" } else { "" };
+            let line = format!("{} -> {} {:?} {:?}{null}", call.name, need.action, need.resources, need.context);
+            *lines.entry(line).or_default() += 1;
+        }
+    }
+    if let Some(out) = std::env::var_os("TRAILFIT_CORPUS_OUT") {
+        let text: Vec<String> = lines.iter().map(|(line, count)| format!("{count}\t{line}")).collect();
+        std::fs::write(out, text.join("\n")).unwrap();
+    }
+    eprintln!("needs with resource types whose record has parameters: told {told}, untold {untold}");
+}
+
+fn records(folder: &Path) -> Vec<Value> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with("snap-") {
+            found.extend(records(&path));
+        } else if name.ends_with(".json") {
+            let value: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap_or_default();
+            match value {
+                Value::Array(items) => found.extend(items),
+                Value::Object(mut map) => match map.remove("Records") {
+                    Some(Value::Array(items)) => found.extend(items),
+                    _ => found.push(Value::Object(map)),
+                },
+                _ => {}
+            }
+        }
+    }
+    found.retain(|record| record.get("eventName").is_some_and(Value::is_string));
+    found
+}

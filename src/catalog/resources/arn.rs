@@ -1,0 +1,89 @@
+//! ARN formats of the reference, as `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`: fitting and filling.
+
+/// The variables of a format, in order.
+pub(in crate::catalog) fn variables(format: &str) -> impl Iterator<Item = &str> {
+    format.split("${").skip(1).filter_map(|rest| rest.split('}').next())
+}
+
+/// Whether an ARN has this format: each variable stands for any text.
+pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
+    let mut literals = format.split("${").enumerate().map(|(place, part)| match part.split_once('}') {
+        Some((_, literal)) if place > 0 => literal,
+        _ => part,
+    });
+    let Some(mut rest) = literals.next().and_then(|first| arn.strip_prefix(first)) else {
+        return false;
+    };
+    let mut last = None;
+    for literal in literals {
+        if let Some(middle) = last.replace(literal) {
+            let Some(found) = rest.find(middle) else {
+                return false;
+            };
+            rest = rest.get(found + middle.len()..).unwrap_or_default();
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(literal) => rest.ends_with(literal),
+    }
+}
+
+/// The format with its variables replaced; nothing when one has no value.
+pub(in crate::catalog) fn fill<'a>(format: &str, value: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let mut filled = String::with_capacity(format.len() + 32);
+    for (place, part) in format.split("${").enumerate() {
+        match part.split_once('}') {
+            Some((name, literal)) if place > 0 => filled.extend([value(name)?, literal]),
+            _ => filled.push_str(part),
+        }
+    }
+    Some(filled)
+}
+
+/// The name in an ARN: what stands after the last `/`, else after the last `:`.
+pub(in crate::catalog) fn tail(arn: &str) -> &str {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    let part = resource.rsplit('/').next().unwrap_or(resource);
+    part.rsplit(':').next().unwrap_or(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUEUE: &str = "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}";
+    const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+
+    #[test]
+    fn variables_stand_in_order() {
+        let names: Vec<&str> = variables(QUEUE).collect();
+        assert_eq!(names, ["Partition", "Region", "Account", "QueueName"]);
+        assert_eq!(variables("arn:aws:x").count(), 0);
+    }
+
+    #[test]
+    fn an_arn_fits_its_own_format_only() {
+        assert!(fits(QUEUE, "arn:aws:sqs:eu-west-1:111122223333:q"));
+        assert!(!fits(QUEUE, "arn:aws:sns:eu-west-1:111122223333:t"));
+        assert!(fits(ROLE, "arn:aws:iam::111122223333:role/service-role/r"));
+        assert!(!fits(ROLE, "arn:aws:iam::111122223333:user/u"));
+        assert!(fits("arn:${Partition}:apigateway:${Region}::/account", "arn:aws:apigateway:us-east-1::/account"));
+        assert!(!fits("arn:${Partition}:apigateway:${Region}::/account", "arn:aws:apigateway:us-east-1::/accounts"));
+        assert!(!fits(QUEUE, "*"));
+    }
+
+    #[test]
+    fn a_format_is_filled_or_not() {
+        let value = |name: &str| Some(if name == "Partition" { "aws" } else { "x" });
+        assert_eq!(fill(QUEUE, value).as_deref(), Some("arn:aws:sqs:x:x:x"));
+        assert_eq!(fill(QUEUE, |_| None), None);
+    }
+
+    #[test]
+    fn the_tail_is_the_name() {
+        assert_eq!(tail("arn:aws:ecs:us-east-1:111122223333:cluster/c"), "c");
+        assert_eq!(tail("arn:aws:sns:us-east-1:111122223333:topic"), "topic");
+        assert_eq!(tail("arn:aws:lambda:us-east-1:111122223333:function:f"), "f");
+    }
+}

@@ -1,0 +1,242 @@
+//! Which resources a call touched, for one of the actions that it needed.
+//!
+//! From the surest evidence to the weakest: the record's own list, ARNs in the request, members that fill the
+//! ARN's variables, the response of a creation, the caller itself. What the record does not tell stays untold.
+
+mod arn;
+mod ec2;
+mod gateway;
+mod request;
+mod s3;
+mod template;
+
+pub(super) use arn::{fits, variables};
+pub(super) use gateway::{told_parts, uri_resource};
+pub(super) use request::{each_string, text, values};
+pub(super) use template::Places;
+
+use super::call::Call;
+use super::dictionary::{Catalog, Kind, Use};
+use super::events::From;
+use super::facts::AccessLevel;
+
+/// How many resources of one call are listed; a call with more is described by one pattern.
+/// A batch call takes at most some hundreds; a longer list would only be data in disguise.
+const MAX_RESOURCES: usize = 1000;
+
+/// The call, the operation that it was (`prefix:name` in lower case), and the place of the action.
+pub(super) struct Question<'a> {
+    pub call: &'a Call<'a>,
+    pub operation: &'a str,
+    pub place: usize,
+    pub from: &'a From,
+}
+
+/// A name in small letters without signs, so that `ManagedInstance` is `managed-instance`.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
+}
+
+/// What the record's envelope tells of an ARN.
+fn envelope<'a>(call: &Call<'a>, variable: &str) -> Option<&'a str> {
+    match variable {
+        "Partition" => Some(call.partition),
+        "Region" => Some(call.region),
+        "Account" => Some(call.account),
+        _ => None,
+    }
+}
+
+/// A format with everything but the envelope left open.
+fn pattern(format: &str, call: &Call<'_>) -> String {
+    arn::fill(format, |name| envelope(call, name).or(Some("*"))).unwrap_or_default()
+}
+
+impl Catalog {
+    /// The resources that a call touched with an action: `["*"]` when the action has no resource types,
+    /// empty when the record does not tell.
+    pub(super) fn resources(&self, question: &Question<'_>) -> Vec<String> {
+        let uses = self.uses.get(question.place).map(Vec::as_slice).unwrap_or_default();
+        if uses.is_empty() {
+            return vec!["*".to_owned()];
+        }
+        let prefix = self.actions.get(question.place).and_then(|action| action.name.split(':').next());
+        let (prefix, call) = (prefix.unwrap_or_default(), question.call);
+        if let Some(kind) = self.told_type(call, uses) {
+            let found = self.of_kind(question, prefix, kind);
+            if !found.is_empty() {
+                return bounded(found);
+            }
+        }
+        let mut found = Vec::new();
+        let mut untold = Vec::new();
+        for one in uses {
+            let Some(kind) = self.kinds.get(one.kind as usize) else {
+                continue;
+            };
+            let mut here = self.of_kind(question, prefix, kind);
+            if here.is_empty() && one.required {
+                here.extend(only_one(call, kind));
+            }
+            if here.is_empty() && one.required {
+                untold.push(kind);
+            }
+            found.extend(here);
+        }
+        if found.is_empty() {
+            found.extend(self.itself(question));
+        } else if *question.from == From::Usual && !self.tags_only(question.place) {
+            // A required type that no part of the record names: the call acted on some resource of that type.
+            found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
+        }
+        bounded(found)
+    }
+
+    /// The type that the request itself names as that of its resource, when the action has such a type.
+    fn told_type(&self, call: &Call<'_>, uses: &[Use]) -> Option<&Kind> {
+        let word = plain(text(call.parameters, "resourceType")?);
+        let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        kinds.find(|kind| plain(&kind.name) == word)
+    }
+
+    /// Tagging actions list the types of all that can be tagged as required; a call tags one.
+    fn tags_only(&self, place: usize) -> bool {
+        self.actions.get(place).is_some_and(|action| action.level == AccessLevel::Tagging)
+    }
+
+    fn of_kind(&self, question: &Question<'_>, prefix: &str, kind: &Kind) -> Vec<String> {
+        let call = question.call;
+        match (question.from, prefix) {
+            (From::CopySource, _) => return s3::copy_source(call, kind),
+            (From::TagSpecification, _) => return ec2::tagged(call, kind),
+            (From::Parameter(name), _) => return by_parameter(call, name, kind),
+            (From::Usual, "s3") => {
+                if let Some(found) = s3::touched(call, kind) {
+                    return found;
+                }
+            }
+            (From::Usual, "s3express") => {
+                if let Some(found) = s3::directory_bucket(call, kind) {
+                    return vec![found];
+                }
+            }
+            (From::Usual, "ec2") => {
+                let found = ec2::touched(call, kind, question.operation, &self.places.ids);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+            (From::Usual, _) => {}
+        }
+        let listed = listed(call, kind);
+        if !listed.is_empty() {
+            return listed;
+        }
+        let named = request::arns(call.parameters).into_iter().filter(|arn| fits_kind(kind, arn));
+        let named: Vec<String> = named.map(str::to_owned).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        if let Some(answered) = answered(call, kind) {
+            return vec![answered];
+        }
+        let filled = self.places.filled(question.operation, prefix, kind, call);
+        if filled.is_empty() { created(call, kind, question.operation).into_iter().collect() } else { filled }
+    }
+
+    /// The caller, for actions that one takes on oneself by leaving the name out.
+    fn itself(&self, question: &Question<'_>) -> Option<String> {
+        let call = question.call;
+        let action = self.actions.get(question.place)?.name.to_ascii_lowercase();
+        let parameter = self.places.selves.get(&action)?;
+        let named = text(call.parameters, parameter).is_some();
+        let untold = call.denied && call.parameters.is_null();
+        (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
+    }
+}
+
+fn fits_kind(kind: &Kind, arn: &str) -> bool {
+    kind.formats.iter().any(|format| fits(format, arn))
+}
+
+/// The ARNs of the record's own list that have the type's format.
+fn listed(call: &Call<'_>, kind: &Kind) -> Vec<String> {
+    let arns = call.resources.iter().filter_map(|resource| resource.arn);
+    arns.filter(|arn| fits_kind(kind, arn)).map(str::to_owned).collect()
+}
+
+/// A resource that one parameter names, as ARN or as identifier.
+fn by_parameter(call: &Call<'_>, name: &str, kind: &Kind) -> Vec<String> {
+    let Some(value) = text(call.parameters, name) else {
+        return Vec::new();
+    };
+    if value.starts_with("arn:") {
+        return if fits_kind(kind, value) { vec![value.to_owned()] } else { Vec::new() };
+    }
+    if value.starts_with("alias/") {
+        return Vec::new();
+    }
+    let filled = kind.formats.iter().find_map(|format| arn::fill(format, |name| envelope(call, name).or(Some(value))));
+    filled.into_iter().collect()
+}
+
+/// An ARN of the response whose name stands in the request: it has the path and the account right.
+fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
+    let found = request::arns(call.response).into_iter().find(|arn| fits_kind(kind, arn))?;
+    let name = arn::tail(found);
+    let mut named = false;
+    each_string(call.parameters, &mut |_, text| named |= text == name);
+    named.then(|| found.to_owned())
+}
+
+/// A resource that the call created under a name that AWS chose: no policy can know it, so the name stays open.
+///
+/// The answer shows it, or else the operation's name (`createvpc`) does.
+fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
+    let mut answers = request::arns(call.response).into_iter();
+    if let Some(answer) = answers.find(|arn| fits_kind(kind, arn)) {
+        let format = kind.formats.iter().find(|format| fits(format, answer))?;
+        return Some(pattern(format, call));
+    }
+    let (_, name) = operation.split_once(':')?;
+    let made = name.strip_prefix("create").is_some_and(|thing| thing == plain(&kind.name));
+    let format = kind.formats.first().filter(|_| made && !call.parameters.is_null())?;
+    Some(pattern(format, call))
+}
+
+/// A resource of which an account has only one, as the catalog of Glue; no parameter names it.
+fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
+    let format = kind.formats.first()?;
+    let fixed = variables(format).all(|name| envelope(call, name).is_some());
+    (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
+}
+
+/// Sorted, each once; a list that is too long becomes one pattern of what its ARNs have in common.
+fn bounded(mut found: Vec<String>) -> Vec<String> {
+    if found.len() > 1 {
+        found.sort_unstable();
+        found.dedup();
+    }
+    if found.len() <= MAX_RESOURCES {
+        return found;
+    }
+    let (first, last) = (found.first(), found.last());
+    let common = first.zip(last).map(|(first, last)| {
+        first.chars().zip(last.chars()).take_while(|(left, right)| left == right).map(|(letter, _)| letter).collect()
+    });
+    vec![common.unwrap_or_else(String::new) + "*"]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_becomes_one_pattern() {
+        let many = (0..MAX_RESOURCES + 1).map(|number| format!("arn:aws:s3:::b/{number}")).collect();
+        assert_eq!(bounded(many), ["arn:aws:s3:::b/*"]);
+        let few = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
+        assert_eq!(bounded(few), ["a", "b"]);
+    }
+}

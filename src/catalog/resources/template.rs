@@ -1,0 +1,175 @@
+//! ARNs from request members, by the template tables: which member tells which variable of an ARN.
+
+use std::borrow::Cow;
+
+use super::super::call::Call;
+use super::super::dictionary::Kind;
+use super::super::events::Rules;
+use super::super::sheet::Sheet;
+use super::{MAX_RESOURCES, arn, request};
+
+/// The tables that say where resources stand.
+pub(in crate::catalog) struct Places {
+    /// Hand-made rows; they replace the generated ones of the same operation and type.
+    pub curated: Sheet,
+    pub generated: Sheet,
+    /// How a member's value is to be read, by `prefix:Variable`.
+    pub readers: Rules,
+    /// Actions that a caller takes on itself when the named parameter is absent.
+    pub selves: Rules,
+    /// Resource types of EC2 by the beginning of their identifiers.
+    pub ids: Rules,
+}
+
+/// How a value becomes the variable of an ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    /// As it is.
+    Plain,
+    /// What stands after the last `/`: queue URLs, `/hostedzone/Z1`.
+    AfterSlash,
+    /// Without a leading `/`.
+    NoLeadingSlash,
+    /// What stands after the last `function:` or the like.
+    AfterKind,
+    /// A secret's name: its ARN ends in six random characters.
+    Secret,
+    /// A key's id; aliases are no key ids.
+    Key,
+    /// With the `path` parameter before it.
+    WithPath,
+}
+
+impl Reader {
+    fn of(word: Option<&str>) -> Reader {
+        match word {
+            Some("after-slash") => Reader::AfterSlash,
+            Some("no-leading-slash") => Reader::NoLeadingSlash,
+            Some("after-kind") => Reader::AfterKind,
+            Some("secret") => Reader::Secret,
+            Some("key") => Reader::Key,
+            Some("with-path") => Reader::WithPath,
+            _ => Reader::Plain,
+        }
+    }
+
+    fn read<'a>(self, value: Cow<'a, str>, call: &Call<'_>) -> Option<Cow<'a, str>> {
+        let owned = |text: String| Some(Cow::Owned(text));
+        match self {
+            Reader::Plain => Some(value),
+            Reader::AfterSlash => owned(value.rsplit('/').next()?.to_owned()),
+            Reader::NoLeadingSlash => owned(value.trim_start_matches('/').to_owned()),
+            Reader::AfterKind => owned(value.rsplit_once("function:").map_or(&*value, |(_, name)| name).to_owned()),
+            Reader::Secret => owned(format!("{value}-??????")),
+            Reader::Key => (!value.starts_with("alias/")).then_some(value),
+            Reader::WithPath => {
+                let path = request::text(call.parameters, "path").unwrap_or_default().trim_start_matches('/');
+                owned(format!("{path}{value}"))
+            }
+        }
+    }
+}
+
+impl Places {
+    /// The ARNs of one resource type that the request's members tell, by the rows of an operation in lower case.
+    pub(super) fn filled(&self, operation: &str, prefix: &str, kind: &Kind, call: &Call<'_>) -> Vec<String> {
+        let row = |sheet: &Sheet| {
+            sheet
+                .find(operation)
+                .map(|row| row.take::<3>())
+                .find(|row| row[1] == kind.name)
+                .map(|row| row[2].to_owned())
+        };
+        let Some(spec) = row(&self.curated).or_else(|| row(&self.generated)) else {
+            return Vec::new();
+        };
+        let pairs: Vec<(&str, &str)> = spec.split(';').filter_map(|pair| pair.split_once('=')).collect();
+        let has = |format: &&String| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
+        let Some(format) = kind.formats.iter().find(has).or_else(|| kind.formats.first()) else {
+            return Vec::new();
+        };
+        let mut choices: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::new();
+        let mut whole = Vec::new();
+        for (place, (name, path)) in pairs.iter().enumerate() {
+            let reader = Reader::of(self.readers.get(&format!("{prefix}:{name}").to_ascii_lowercase()));
+            let mut parts = Vec::new();
+            for value in members(call, path) {
+                if !value.starts_with("arn:") {
+                    parts.extend(reader.read(value, call));
+                } else if arn::fits(format, &value) {
+                    whole.push(value.into_owned());
+                } else {
+                    parts.push(Cow::Owned(arn::tail(&value).to_owned()));
+                }
+            }
+            if parts.is_empty() && place + 1 < pairs.len() && !path.starts_with('!') {
+                parts.push(Cow::Borrowed("*"));
+            }
+            choices.push((name, parts));
+        }
+        if whole.is_empty() { product(format, &choices, call) } else { whole }
+    }
+}
+
+/// The values of a path of the curated table, whose head explains the signs.
+fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
+    if path == "*" {
+        return vec![Cow::Borrowed("*")];
+    }
+    if let Some((before, (inner, after))) = split_around(path) {
+        let around = |value: Cow<'_, str>| Cow::Owned(format!("{before}{value}{after}"));
+        return members(call, inner).into_iter().map(around).collect();
+    }
+    let (path, default) = cut(path, '?');
+    let (path, start) = cut(path, '^');
+    let paths = path.trim_start_matches('!').split('|');
+    let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
+    values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
+    if values.is_empty() && !call.parameters.is_null() {
+        values.extend(default.map(|value| Cow::Owned(value.to_owned())));
+    }
+    values
+}
+
+fn cut(path: &str, sign: char) -> (&str, Option<&str>) {
+    path.split_once(sign).map_or((path, None), |(path, rest)| (path, Some(rest)))
+}
+
+fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
+    let (before, rest) = path.split_once('(')?;
+    Some((before, rest.split_once(')')?))
+}
+
+/// Each combination of the variables' values, as ARNs.
+fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>) -> Vec<String> {
+    let only_unknown = choices.iter().all(|(_, values)| values.iter().all(|value| value == "*"));
+    if only_unknown {
+        return Vec::new();
+    }
+    let total: usize = choices.iter().map(|(_, values)| values.len()).product();
+    let pick = |mut place: usize| {
+        let mut chosen: Vec<(&str, &str)> = Vec::with_capacity(choices.len());
+        for (name, values) in choices {
+            chosen.push((name, values.get(place % values.len())?));
+            place /= values.len();
+        }
+        arn::fill(format, |name| {
+            let found = chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+            found.or_else(|| super::envelope(call, name))
+        })
+    };
+    (0..total.min(MAX_RESOURCES + 1)).filter_map(pick).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_readers_table_is_known() {
+        for row in super::super::super::sheet::rows("readers", include_str!("../data/curated/readers.tsv")) {
+            let [_, word] = row.take();
+            assert_ne!(Reader::of(Some(word)), Reader::Plain, "{word}");
+        }
+    }
+}
