@@ -3,7 +3,7 @@
 //! Facts live in the text tables under `data/` (generated and curated), not in code.
 //! It knows no file, network, clock, thread or environment: tables and archives come in as values.
 
-pub mod build;
+mod build;
 mod call;
 mod condition;
 #[cfg(test)]
@@ -23,6 +23,7 @@ mod sheet;
 mod sources;
 mod visibility;
 
+pub use build::{BuildError, Built, Pin, build, pins};
 pub use call::{Call, Need, Provenance, Required, TouchedResource};
 pub use dictionary::Catalog;
 pub use explain::Explanation;

@@ -479,6 +479,25 @@ mod tests {
     }
 
     #[test]
+    fn each_key_of_a_re_encryption_has_its_action() {
+        let key = |account: &str| format!("arn:aws:kms:eu-west-1:{account}:key/k");
+        let (from, to) = (key("111122223333"), key("444455556666"));
+        let request = json!({"sourceKeyId": from, "destinationKeyId": to});
+        let expected = [
+            ("kms:ReEncryptFrom".to_owned(), vec![from]),
+            ("kms:ReEncryptTo".to_owned(), vec![to]),
+        ];
+        assert_eq!(needs("kms", "ReEncrypt", request), expected);
+        case(
+            "kms",
+            "CreateAlias",
+            json!({"aliasName": "alias/a", "targetKeyId": "k"}),
+            "kms:CreateAlias",
+            "arn:aws:kms:eu-west-1:111122223333:alias/a arn:aws:kms:eu-west-1:111122223333:key/k",
+        );
+    }
+
+    #[test]
     fn a_user_without_a_name_is_the_caller() {
         case(
             "iam",

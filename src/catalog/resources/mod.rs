@@ -126,7 +126,14 @@ impl Catalog {
         match (question.from, prefix) {
             (From::CopySource, _) => return s3::copy_source(call, kind),
             (From::TagSpecification, _) => return ec2::tagged(call, kind),
-            (From::Parameter(name), _) => return by_parameter(call, name, kind),
+            (From::Parameter(name), _) => {
+                let named = by_parameter(call, name, kind);
+                return if named.is_empty() {
+                    listed(call, kind)
+                } else {
+                    named
+                };
+            }
             (From::Usual, "s3") => {
                 if let Some(found) = s3::touched(call, kind) {
                     return found;
