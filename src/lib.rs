@@ -1,11 +1,14 @@
-//! `trailfit`: IAM policies that fit the trail.
+#![doc = include_str!("README.md")]
 
 pub mod iam;
 pub mod catalog;
 pub mod source;
+pub mod table;
 pub mod grants;
 pub mod trail;
 pub mod archive;
 pub mod fit;
 pub mod report;
+pub mod error;
+pub mod pipeline;
 pub mod cli;

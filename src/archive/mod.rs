@@ -1,1 +1,12 @@
-//! stub
+//! The memory: evidence as Parquet files, so that runs, machines and nights can be added up.
+//!
+//! What is written is the evidence before it is counted: a record that two archives hold is one record when
+//! they are merged. It knows no policy and judges nothing.
+
+mod schema;
+mod thaw;
+mod freeze;
+
+pub use freeze::freeze;
+pub use schema::TABLES;
+pub use thaw::{ArchiveError, Thawed, thaw};

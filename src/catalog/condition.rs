@@ -42,16 +42,10 @@ impl When {
     /// Reads the column; the error says what is not understood.
     pub(super) fn parse(text: &str) -> Result<When, String> {
         if text == "-" {
-            return Ok(When {
-                parts: Vec::new(),
-                text: text.to_owned(),
-            });
+            return Ok(When { parts: Vec::new(), text: text.to_owned() });
         }
         let parts = text.split('&').map(part).collect::<Result<_, _>>()?;
-        Ok(When {
-            parts,
-            text: text.to_owned(),
-        })
+        Ok(When { parts, text: text.to_owned() })
     }
 
     /// Whether the condition holds.
@@ -66,12 +60,7 @@ impl When {
 
     /// Whether a parameter must be there, so that it proves the row.
     pub(super) fn needs_a_parameter(&self) -> bool {
-        let may_lack = |part: &Part| {
-            matches!(
-                part,
-                Part::Lacks(_) | Part::CopyLacks(_) | Part::Differs(..)
-            )
-        };
+        let may_lack = |part: &Part| matches!(part, Part::Lacks(_) | Part::CopyLacks(_) | Part::Differs(..));
         !self.parts.iter().all(may_lack)
     }
 }
@@ -80,9 +69,7 @@ fn part(text: &str) -> Result<Part, String> {
     if text == "directory-bucket" {
         return Ok(Part::DirectoryBucket);
     }
-    let (word, value) = text
-        .split_once(':')
-        .ok_or_else(|| format!("condition `{text}` has no `:`"))?;
+    let (word, value) = text.split_once(':').ok_or_else(|| format!("condition `{text}` has no `:`"))?;
     let keys = || value.split('|').map(str::to_owned).collect();
     let pair = || match value.split_once('=') {
         Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
@@ -104,48 +91,32 @@ fn part(text: &str) -> Result<Part, String> {
 
 impl Part {
     fn holds(&self, parameters: &Value) -> bool {
-        let copy = |key: &str| {
-            text(parameters, "x-amz-copy-source").is_some_and(|source| source.contains(key))
-        };
+        let copy = |key: &str| text(parameters, "x-amz-copy-source").is_some_and(|source| source.contains(key));
         match self {
             Part::Has(keys) => keys.iter().any(|key| present(parameters, key)),
             Part::Lacks(keys) => !keys.iter().any(|key| present(parameters, key)),
-            Part::Item(key) => somewhere(parameters, MAX_DEPTH, &|name, _| {
-                name.eq_ignore_ascii_case(key)
-            }),
+            Part::Item(key) => somewhere(parameters, MAX_DEPTH, &|name, _| name.eq_ignore_ascii_case(key)),
             Part::Verb(verb) => somewhere(parameters, MAX_DEPTH, &|name, value| {
-                name.eq_ignore_ascii_case("statement")
-                    && value.as_str().is_some_and(|text| begins(text, verb))
+                name.eq_ignore_ascii_case("statement") && value.as_str().is_some_and(|text| begins(text, verb))
             }),
             Part::CopyHas(key) => copy(key),
             Part::CopyLacks(key) => !copy(key),
             Part::Differs(key, value) => text(parameters, key) != Some(value),
             Part::Equals(key, value) => text(parameters, key) == Some(value),
-            Part::Starts(key, start) => {
-                text(parameters, key).is_some_and(|value| value.starts_with(start.as_str()))
-            }
-            Part::DirectoryBucket => {
-                text(parameters, "bucketName").is_some_and(|name| name.ends_with("--x-s3"))
-            }
+            Part::Starts(key, start) => text(parameters, key).is_some_and(|value| value.starts_with(start.as_str())),
+            Part::DirectoryBucket => text(parameters, "bucketName").is_some_and(|name| name.ends_with("--x-s3")),
         }
     }
 }
 
 fn begins(statement: &str, verb: &str) -> bool {
-    statement
-        .trim_start()
-        .get(..verb.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(verb))
+    statement.trim_start().get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb))
 }
 
 /// A top-level parameter, with any case in its first letter.
 fn field<'a>(parameters: &'a Value, key: &str) -> Option<&'a Value> {
     let map = parameters.as_object()?;
-    map.get(key).or_else(|| {
-        map.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .map(|(_, value)| value)
-    })
+    map.get(key).or_else(|| map.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value))
 }
 
 fn text<'a>(parameters: &'a Value, key: &str) -> Option<&'a str> {
@@ -154,15 +125,9 @@ fn text<'a>(parameters: &'a Value, key: &str) -> Option<&'a str> {
 
 fn present(parameters: &Value, key: &str) -> bool {
     match key.strip_suffix('*') {
-        Some(start) => parameters
-            .as_object()
-            .into_iter()
-            .flatten()
-            .any(|(name, value)| {
-                name.get(..start.len())
-                    .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-                    && !empty(value)
-            }),
+        Some(start) => parameters.as_object().into_iter().flatten().any(|(name, value)| {
+            name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)) && !empty(value)
+        }),
         None => field(parameters, key).is_some_and(|value| !empty(value)),
     }
 }
@@ -182,9 +147,7 @@ fn somewhere(value: &Value, depth: usize, fits: &dyn Fn(&str, &Value) -> bool) -
         return false;
     }
     match value {
-        Value::Object(map) => map
-            .iter()
-            .any(|(name, value)| fits(name, value) || somewhere(value, depth - 1, fits)),
+        Value::Object(map) => map.iter().any(|(name, value)| fits(name, value) || somewhere(value, depth - 1, fits)),
         Value::Array(items) => items.iter().any(|item| somewhere(item, depth - 1, fits)),
         _ => false,
     }
@@ -199,11 +162,7 @@ mod tests {
     use super::*;
 
     fn case(when: &str, parameters: Value, expected: bool) {
-        assert_eq!(
-            When::parse(when).unwrap().holds(&parameters),
-            expected,
-            "{when} on {parameters}"
-        );
+        assert_eq!(When::parse(when).unwrap().holds(&parameters), expected, "{when} on {parameters}");
     }
 
     #[test]
@@ -211,72 +170,33 @@ mod tests {
         case("has:versionId", json!({"VersionId": "1"}), true);
         case("has:versionId", json!({"versionId": ""}), false);
         case("lacks:versionId", Value::Null, true);
-        case(
-            "has:x-amz-acl|x-amz-grant-*",
-            json!({"x-amz-grant-read": "id=1"}),
-            true,
-        );
-        case(
-            "has:x-amz-acl|x-amz-grant-*",
-            json!({"key": "x-amz-acl"}),
-            false,
-        );
+        case("has:x-amz-acl|x-amz-grant-*", json!({"x-amz-grant-read": "id=1"}), true);
+        case("has:x-amz-acl|x-amz-grant-*", json!({"key": "x-amz-acl"}), false);
     }
 
     #[test]
     fn statements_and_items_are_found_inside() {
-        case(
-            "verb:SELECT",
-            json!({"statement": " select * from t"}),
-            true,
-        );
-        case(
-            "verb:SELECT",
-            json!({"statements": [{"statement": "DELETE FROM t"}]}),
-            false,
-        );
-        case(
-            "item:put",
-            json!({"transactItems": [{"put": {"tableName": "t"}}]}),
-            true,
-        );
+        case("verb:SELECT", json!({"statement": " select * from t"}), true);
+        case("verb:SELECT", json!({"statements": [{"statement": "DELETE FROM t"}]}), false);
+        case("item:put", json!({"transactItems": [{"put": {"tableName": "t"}}]}), true);
         case("item:put", json!({"transactItems": []}), false);
     }
 
     #[test]
     fn copy_sources_and_values() {
-        case(
-            "copy-has:versionId",
-            json!({"x-amz-copy-source": "/b/k?versionId=1"}),
-            true,
-        );
-        case(
-            "copy-lacks:versionId",
-            json!({"x-amz-copy-source": "/b/k"}),
-            true,
-        );
+        case("copy-has:versionId", json!({"x-amz-copy-source": "/b/k?versionId=1"}), true);
+        case("copy-lacks:versionId", json!({"x-amz-copy-source": "/b/k"}), true);
         case("differs:d=REPLACE", json!({"d": "COPY"}), true);
         case("differs:d=REPLACE", json!({}), true);
         case("equals:d=REPLACE", json!({"d": "REPLACE"}), true);
-        case(
-            "starts:imageId=resolve:ssm:",
-            json!({"imageId": "resolve:ssm:/a"}),
-            true,
-        );
-        case(
-            "directory-bucket",
-            json!({"bucketName": "b--use1-az4--x-s3"}),
-            true,
-        );
+        case("starts:imageId=resolve:ssm:", json!({"imageId": "resolve:ssm:/a"}), true);
+        case("directory-bucket", json!({"bucketName": "b--use1-az4--x-s3"}), true);
         case("has:a&has:b", json!({"a": 1}), false);
     }
 
     #[test]
     fn what_is_not_understood_is_said() {
-        assert_eq!(
-            When::parse("is:a").unwrap_err(),
-            "condition `is` is not known"
-        );
+        assert_eq!(When::parse("is:a").unwrap_err(), "condition `is` is not known");
         assert!(When::parse("equals:a").is_err());
         assert!(!When::parse("-").unwrap().needs_a_parameter());
         assert!(!When::parse("lacks:a").unwrap().needs_a_parameter());

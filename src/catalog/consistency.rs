@@ -19,11 +19,8 @@ fn catalog() -> Catalog {
 
 /// Checks each line of a table and lists those that fail.
 fn all<'a>(rows: impl Iterator<Item = Fields<'a>>, holds: impl Fn(&[&str]) -> bool) {
-    let wrong: Vec<String> = rows
-        .map(|row| row.take::<6>())
-        .filter(|fields| !holds(fields))
-        .map(|fields| fields.join(" "))
-        .collect();
+    let wrong: Vec<String> =
+        rows.map(|row| row.take::<6>()).filter(|fields| !holds(fields)).map(|fields| fields.join(" ")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -38,18 +35,12 @@ fn known(catalog: &Catalog, name: &str) -> bool {
 fn every_action_that_a_curated_table_names_exists() {
     let catalog = catalog();
     all(table!("curated/events.tsv"), |row| known(&catalog, row[1]));
-    all(table!("curated/additions.tsv"), |row| {
-        known(&catalog, row[1])
-    });
-    all(table!("curated/data_events.tsv"), |row| {
-        known(&catalog, row[0])
-    });
+    all(table!("curated/additions.tsv"), |row| known(&catalog, row[1]));
+    all(table!("curated/data_events.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/unseen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/seen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/selves.tsv"), |row| known(&catalog, row[0]));
-    all(table!("curated/context.tsv"), |row| {
-        row[0] == "*:*" || known(&catalog, row[0])
-    });
+    all(table!("curated/context.tsv"), |row| row[0] == "*:*" || known(&catalog, row[0]));
 }
 
 #[test]
@@ -78,23 +69,13 @@ fn resource_types_and_variables_exist() {
     let variables = |operation: &str, kind: &str, spec: &str| {
         let service = operation.split(':').next().unwrap();
         let row = table!("generated/resources.tsv").map(|row| row.take::<3>());
-        let formats = row
-            .filter(|row| row[0] == service && row[1] == kind)
-            .map(|row| row[2])
-            .next();
+        let formats = row.filter(|row| row[0] == service && row[1] == kind).map(|row| row[2]).next();
         let names = spec.split(';').map(|pair| pair.split('=').next().unwrap());
-        formats.is_some_and(|formats| {
-            names
-                .into_iter()
-                .all(|name| formats.contains(&format!("${{{name}}}")))
-        })
+        formats.is_some_and(|formats| names.into_iter().all(|name| formats.contains(&format!("${{{name}}}"))))
     };
-    all(table!("curated/templates.tsv"), |row| {
-        variables(row[0], row[1], row[2])
-    });
-    let ids: Vec<&str> = table!("curated/ec2_ids.tsv")
-        .map(|row| row.take::<2>()[1].split(' ').next().unwrap())
-        .collect();
+    all(table!("curated/templates.tsv"), |row| variables(row[0], row[1], row[2]));
+    let ids: Vec<&str> =
+        table!("curated/ec2_ids.tsv").map(|row| row.take::<2>()[1].split(' ').next().unwrap()).collect();
     all(table!("generated/actions.tsv"), |row| {
         let action = catalog.action(row[0]).unwrap();
         list(row[2]).count() == 0 || !action.resource_formats.is_empty()
@@ -115,13 +96,8 @@ fn operations_lead_to_actions() {
 #[test]
 fn enough_is_visible_and_the_rest_says_why() {
     let catalog = catalog();
-    let count = |fits: fn(&Visibility) -> bool| {
-        catalog
-            .actions()
-            .iter()
-            .filter(|action| fits(&action.visibility))
-            .count()
-    };
+    let count =
+        |fits: fn(&Visibility) -> bool| catalog.actions().iter().filter(|action| fits(&action.visibility)).count();
     let management = count(|shown| matches!(shown, Visibility::Management));
     let data = count(|shown| matches!(shown, Visibility::Data(_)));
     let never = count(|shown| matches!(shown, Visibility::Never(_)));

@@ -32,29 +32,16 @@ struct Row {
 impl Contexts {
     /// From the table, for a number of actions.
     pub(super) fn new(rows: Sheet, actions: usize) -> Contexts {
-        Contexts {
-            rows,
-            concerning: std::iter::repeat_with(OnceLock::new)
-                .take(actions)
-                .collect(),
-        }
+        Contexts { rows, concerning: std::iter::repeat_with(OnceLock::new).take(actions).collect() }
     }
 
     /// The keys of the action at a place that a call's parameters tell, each with a value.
-    pub(super) fn of(
-        &self,
-        place: usize,
-        action: &Action,
-        call: &Call<'_>,
-    ) -> Vec<(String, String)> {
+    pub(super) fn of(&self, place: usize, action: &Action, call: &Call<'_>) -> Vec<(String, String)> {
         let mut found = Vec::new();
         if call.parameters.is_null() || action.condition_keys.is_empty() {
             return found;
         }
-        let known = self
-            .concerning
-            .get(place)
-            .map(|slot| slot.get_or_init(|| self.rows_of(action)));
+        let known = self.concerning.get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
         for row in known.into_iter().flatten() {
             tell(&mut found, &row.key, &row.path, call.parameters);
         }
@@ -65,24 +52,15 @@ impl Contexts {
         let name = action.name.to_ascii_lowercase();
         let whole = format!("{}:*", name.split(':').next().unwrap_or_default());
         let keys = [name.as_str(), whole.as_str(), ANY_SERVICE];
-        let rows = keys
-            .iter()
-            .flat_map(|key| self.rows.find(key))
-            .map(|row| row.take::<3>());
+        let rows = keys.iter().flat_map(|key| self.rows.find(key)).map(|row| row.take::<3>());
         rows.filter(|[_, key, _]| supports(action, key))
-            .map(|[_, key, path]| Row {
-                key: key.to_owned(),
-                path: path.to_owned(),
-            })
+            .map(|[_, key, path]| Row { key: key.to_owned(), path: path.to_owned() })
             .collect()
     }
 }
 
 fn supports(action: &Action, key: &str) -> bool {
-    action
-        .condition_keys
-        .binary_search_by(|known| known.as_str().cmp(key))
-        .is_ok()
+    action.condition_keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok()
 }
 
 fn tell(found: &mut Vec<(String, String)>, key: &str, path: &str, parameters: &Value) {
@@ -91,11 +69,7 @@ fn tell(found: &mut Vec<(String, String)>, key: &str, path: &str, parameters: &V
         found.extend(told.map(|value| (key.to_owned(), value.into_owned())));
         return;
     };
-    for (name, value) in path
-        .split('|')
-        .filter_map(|name| parameters.get(name))
-        .flat_map(entries)
-    {
+    for (name, value) in path.split('|').filter_map(|name| parameters.get(name)).flat_map(entries) {
         found.push((format!("{start}{name}"), value.to_owned()));
     }
 }
@@ -106,10 +80,7 @@ fn entries(value: &Value) -> Vec<(&str, &str)> {
         Value::Array(items) => items.iter().filter_map(pair).collect(),
         Value::Object(map) => match map.get("items") {
             Some(items) => entries(items),
-            None => map
-                .iter()
-                .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
-                .collect(),
+            None => map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect(),
         },
         _ => Vec::new(),
     }
@@ -117,12 +88,7 @@ fn entries(value: &Value) -> Vec<(&str, &str)> {
 
 fn pair(item: &Value) -> Option<(&str, &str)> {
     let key = text(item, "key").or_else(|| text(item, "tagKey"))?;
-    Some((
-        key,
-        text(item, "value")
-            .or_else(|| text(item, "tagValue"))
-            .unwrap_or_default(),
-    ))
+    Some((key, text(item, "value").or_else(|| text(item, "tagValue")).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -136,41 +102,18 @@ mod tests {
     #[test]
     fn tags_become_one_key_each() {
         let mut found = Vec::new();
-        let request =
-            json!({"tags": [{"key": "team", "value": "a"}, {"Key": "env", "Value": "b"}]});
-        tell(
-            &mut found,
-            "aws:RequestTag/${TagKey}",
-            "tags|tagSet",
-            &request,
-        );
+        let request = json!({"tags": [{"key": "team", "value": "a"}, {"Key": "env", "Value": "b"}]});
+        tell(&mut found, "aws:RequestTag/${TagKey}", "tags|tagSet", &request);
         let expected = [("aws:RequestTag/team", "a"), ("aws:RequestTag/env", "b")];
-        assert_eq!(
-            found,
-            expected.map(|(key, value)| (key.to_owned(), value.to_owned()))
-        );
+        assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
         assert_eq!(entries(&json!({"team": "a"})), [("team", "a")]);
-        assert_eq!(
-            entries(&json!({"items": [{"key": "team", "value": "a"}]})),
-            [("team", "a")]
-        );
+        assert_eq!(entries(&json!({"items": [{"key": "team", "value": "a"}]})), [("team", "a")]);
     }
 
     #[test]
     fn a_plain_key_takes_the_value() {
         let mut found = Vec::new();
-        tell(
-            &mut found,
-            "iam:PolicyARN",
-            "policyArn",
-            &json!({"policyArn": "arn:aws:iam::aws:policy/X"}),
-        );
-        assert_eq!(
-            found,
-            [(
-                "iam:PolicyARN".to_owned(),
-                "arn:aws:iam::aws:policy/X".to_owned()
-            )]
-        );
+        tell(&mut found, "iam:PolicyARN", "policyArn", &json!({"policyArn": "arn:aws:iam::aws:policy/X"}));
+        assert_eq!(found, [("iam:PolicyARN".to_owned(), "arn:aws:iam::aws:policy/X".to_owned())]);
     }
 }

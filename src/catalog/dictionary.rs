@@ -83,18 +83,13 @@ impl Catalog {
     /// The actions that a policy's action pattern takes in, sorted.
     pub fn expand(&self, pattern: &ActionPattern) -> Vec<&Action> {
         let folded = pattern.folded().as_str();
-        let fixed = folded
-            .find(['*', '?'])
-            .map_or(folded, |end| folded.get(..end).unwrap_or_default());
+        let fixed = folded.find(['*', '?']).map_or(folded, |end| folded.get(..end).unwrap_or_default());
         let candidates = self.starting_with(fixed);
         match folded.get(fixed.len()..) {
             // Nothing or a lone star follows: the run of names with this beginning is the answer.
             Some("") => self.action(folded).into_iter().collect(),
             Some("*") => candidates.iter().collect(),
-            _ => candidates
-                .iter()
-                .filter(|action| pattern.matches(&action.name))
-                .collect(),
+            _ => candidates.iter().filter(|action| pattern.matches(&action.name)).collect(),
         }
     }
 
@@ -108,16 +103,12 @@ impl Catalog {
         if let Some(place) = self.index.get(name) {
             return Some(*place as usize);
         }
-        self.index
-            .get(name.to_ascii_lowercase().as_str())
-            .map(|place| *place as usize)
+        self.index.get(name.to_ascii_lowercase().as_str()).map(|place| *place as usize)
     }
 
     fn starting_with(&self, start: &str) -> &[Action] {
         let fold = |action: &Action| action.name.to_ascii_lowercase();
-        let first = self
-            .actions
-            .partition_point(|action| fold(action).as_str() < start);
+        let first = self.actions.partition_point(|action| fold(action).as_str() < start);
         let rest = self.actions.get(first..).unwrap_or_default();
         let count = rest.partition_point(|action| fold(action).starts_with(start));
         rest.get(..count).unwrap_or_default()
@@ -142,18 +133,11 @@ mod tests {
         assert_eq!(action.name, "s3:GetObject");
         assert_eq!(action.level, AccessLevel::Read);
         assert!(
-            action
-                .resource_formats
-                .iter()
-                .any(|format| format == "arn:${Partition}:s3:::${BucketName}/${ObjectName}")
+            action.resource_formats.iter().any(|format| format == "arn:${Partition}:s3:::${BucketName}/${ObjectName}")
         );
         assert!(action.condition_keys.is_sorted());
         assert!(catalog.action("s3:Nothing").is_none());
-        assert!(
-            catalog
-                .actions()
-                .is_sorted_by_key(|action| action.name.to_ascii_lowercase())
-        );
+        assert!(catalog.actions().is_sorted_by_key(|action| action.name.to_ascii_lowercase()));
         assert_eq!(catalog.as_of(), "2026-10-27");
     }
 
@@ -167,11 +151,7 @@ mod tests {
     fn patterns_are_expanded() {
         let catalog = catalog();
         let names = |text: &str| -> Vec<String> {
-            catalog
-                .expand(&ActionPattern::new(text))
-                .into_iter()
-                .map(|action| action.name.clone())
-                .collect()
+            catalog.expand(&ActionPattern::new(text)).into_iter().map(|action| action.name.clone()).collect()
         };
         assert_eq!(names("SQS:sendmessage"), ["sqs:SendMessage"]);
         assert_eq!(names("*").len(), catalog.actions().len());
@@ -189,20 +169,9 @@ mod tests {
         assert_eq!(of("ec2:RunInstances"), Visibility::Management);
         assert_eq!(of("s3:ListAllMyBuckets"), Visibility::Management);
         assert_eq!(of("apigateway:PATCH"), Visibility::Management);
-        assert_eq!(
-            of("s3:GetObject"),
-            Visibility::Data("s3.amazonaws.com".to_owned())
-        );
-        assert_eq!(
-            of("s3:GetObjectVersion"),
-            Visibility::Data("s3.amazonaws.com".to_owned())
-        );
-        for name in [
-            "iam:PassRole",
-            "sts:TagSession",
-            "s3:BypassGovernanceRetention",
-            "execute-api:Invoke",
-        ] {
+        assert_eq!(of("s3:GetObject"), Visibility::Data("s3.amazonaws.com".to_owned()));
+        assert_eq!(of("s3:GetObjectVersion"), Visibility::Data("s3.amazonaws.com".to_owned()));
+        for name in ["iam:PassRole", "sts:TagSession", "s3:BypassGovernanceRetention", "execute-api:Invoke"] {
             assert!(matches!(of(name), Visibility::Never(_)), "{name}");
         }
     }

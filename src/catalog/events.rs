@@ -44,17 +44,10 @@ pub(super) fn parse(table: &'static str, text: &str) -> Result<EventRows, Catalo
     for row in rows(table, text) {
         let (event, action) = (row.get(0)?.to_owned(), row.get(1)?.to_owned());
         let when = When::parse(row.get(2)?).map_err(|message| row.error(message))?;
-        let from =
-            from(row.get(3)?).ok_or_else(|| row.error("the place of the resource is not known"))?;
+        let from = from(row.get(3)?).ok_or_else(|| row.error("the place of the resource is not known"))?;
         let same_name = event.eq_ignore_ascii_case(&action);
         let key = event.to_ascii_lowercase();
-        parsed.entry(key).or_default().push(EventRow {
-            event,
-            action,
-            when,
-            from,
-            same_name,
-        });
+        parsed.entry(key).or_default().push(EventRow { event, action, when, from, same_name });
     }
     Ok(parsed)
 }
@@ -79,10 +72,7 @@ pub(super) struct Rules {
 impl Rules {
     /// Reads a table of two or more columns.
     pub(super) fn parse(table: &'static str, text: &str) -> Result<Rules, CatalogError> {
-        let mut rules = Rules {
-            exact: FxHashMap::default(),
-            whole: FxHashMap::default(),
-        };
+        let mut rules = Rules { exact: FxHashMap::default(), whole: FxHashMap::default() };
         for row in rows(table, text) {
             let (name, value) = (row.get(0)?.to_ascii_lowercase(), row.get(1)?.to_owned());
             match name.strip_suffix(":*") {
@@ -102,22 +92,15 @@ impl Rules {
 
 /// The name without the date that some services append: `ListFunctions20150331`, `UpdateFunctionCode20150331v2`.
 pub(super) fn without_date(name: &str) -> Option<&str> {
-    let starts = name
-        .match_indices("20")
-        .map(|(start, _)| start)
-        .filter(|start| *start > 0);
+    let starts = name.match_indices("20").map(|(start, _)| start).filter(|start| *start > 0);
     let splits = starts.filter_map(|start| name.split_at_checked(start));
-    splits
-        .filter(|(_, rest)| is_date(rest))
-        .map(|(start, _)| start.trim_end_matches('_'))
-        .next()
+    splits.filter(|(_, rest)| is_date(rest)).map(|(start, _)| start.trim_end_matches('_')).next()
 }
 
 /// `20150331`, `2020_05_31`, either with `v2`.
 fn is_date(text: &str) -> bool {
     let (date, version) = text.split_once('v').unwrap_or((text, ""));
-    let digits =
-        |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = date.split('_').collect();
     let dated = match parts.as_slice() {
         [whole] => digits(whole, 8),
@@ -159,11 +142,7 @@ mod tests {
 
     #[test]
     fn a_rule_may_take_in_a_whole_prefix() {
-        let rules = Rules::parse(
-            "t",
-            "signin:*\tsign-in\tx\nsts:GetCallerIdentity\talways\tx\n",
-        )
-        .unwrap();
+        let rules = Rules::parse("t", "signin:*\tsign-in\tx\nsts:GetCallerIdentity\talways\tx\n").unwrap();
         assert_eq!(rules.get("signin:consolelogin"), Some("sign-in"));
         assert_eq!(rules.get("sts:getcalleridentity"), Some("always"));
         assert_eq!(rules.get("sts:assumerole"), None);

@@ -26,52 +26,28 @@ impl Catalog {
         let mut prefixes: Vec<&str> = self.sources.prefixes(label, &Value::Null);
         prefixes.dedup();
         let (verdict, lines) = match self.lead(label, &prefixes, name) {
-            None => (
-                format!(
-                    "no table knows it; its service is `{}`",
-                    prefixes.first().unwrap_or(&label)
-                ),
-                Vec::new(),
-            ),
+            None => (format!("no table knows it; its service is `{}`", prefixes.first().unwrap_or(&label)), Vec::new()),
             Some(led) => self.words(&led.lead, &led.operation),
         };
-        Explanation {
-            event: format!("{source} {name}"),
-            verdict,
-            lines,
-        }
+        Explanation { event: format!("{source} {name}"), verdict, lines }
     }
 
     fn words(&self, lead: &Lead<'_>, operation: &str) -> (String, Vec<String>) {
-        let name = |place: &usize| {
-            self.actions
-                .get(*place)
-                .map(|action| action.name.clone())
-                .unwrap_or_default()
-        };
+        let name = |place: &usize| self.actions.get(*place).map(|action| action.name.clone()).unwrap_or_default();
         let (verdict, mut lines) = match lead {
             Lead::Exempt(rule) => (format!("needs no IAM permission: {rule}"), Vec::new()),
             Lead::Same(place) => ("an action has its name".to_owned(), vec![name(place)]),
-            Lead::Rule(place, rule) => (
-                format!("mapped by the `{rule}` rule on names"),
-                vec![name(place)],
-            ),
+            Lead::Rule(place, rule) => (format!("mapped by the `{rule}` rule on names"), vec![name(place)]),
             Lead::Verbs(paths) => {
                 let line = |(verb, uri): &(&str, &str)| format!("apigateway:{verb} on {uri}");
-                (
-                    "mapped by its HTTP verb".to_owned(),
-                    paths.iter().map(line).collect(),
-                )
+                ("mapped by its HTTP verb".to_owned(), paths.iter().map(line).collect())
             }
             Lead::Rows(rows) => {
                 let line = |row: &super::events::EventRow| match row.when.as_str() {
                     "-" => row.action.clone(),
                     when => format!("{} when {when}", row.action),
                 };
-                (
-                    "mapped by the curated table".to_owned(),
-                    rows.iter().map(line).collect(),
-                )
+                ("mapped by the curated table".to_owned(), rows.iter().map(line).collect())
             }
         };
         if self.roles.may_pass(operation) {
@@ -89,13 +65,8 @@ impl Catalog {
             return Vec::new();
         };
         let leads = |row: &&super::events::EventRow| row.action == found.name;
-        let mut events: Vec<String> = self
-            .events
-            .values()
-            .flatten()
-            .filter(leads)
-            .map(|row| row.event.clone())
-            .collect();
+        let mut events: Vec<String> =
+            self.events.values().flatten().filter(leads).map(|row| row.event.clone()).collect();
         events.extend(self.operations_for(&found.name));
         let own = !self.events.contains_key(&found.name.to_ascii_lowercase());
         if own && self.operations.get(place).copied().unwrap_or_default() {
@@ -115,9 +86,7 @@ impl Catalog {
             _ => false,
         };
         let rows = self.other_operations.lines().map(|row| row.take::<3>());
-        rows.filter(|[_, kind, target]| fits(kind, target))
-            .map(|[operation, _, _]| operation.to_owned())
-            .collect()
+        rows.filter(|[_, kind, target]| fits(kind, target)).map(|[operation, _, _]| operation.to_owned()).collect()
     }
 }
 
@@ -130,23 +99,11 @@ mod tests {
     #[test]
     fn events_are_explained() {
         let catalog = Catalog::embedded().unwrap();
-        let of = |source: &str, name: &str| {
-            catalog.explain_event(&format!("{source}.amazonaws.com"), name)
-        };
+        let of = |source: &str, name: &str| catalog.explain_event(&format!("{source}.amazonaws.com"), name);
         assert_eq!(of("ec2", "DescribeVpcs").lines, ["ec2:DescribeVpcs"]);
-        assert!(
-            of("sts", "GetCallerIdentity")
-                .verdict
-                .starts_with("needs no IAM permission")
-        );
-        assert!(
-            of("s3", "GetObject")
-                .lines
-                .contains(&"s3:GetObjectVersion when has:versionId".to_owned())
-        );
-        assert!(
-            of("apigateway", "CreateRestApi").lines[0].starts_with("apigateway:POST on /restapis")
-        );
+        assert!(of("sts", "GetCallerIdentity").verdict.starts_with("needs no IAM permission"));
+        assert!(of("s3", "GetObject").lines.contains(&"s3:GetObjectVersion when has:versionId".to_owned()));
+        assert!(of("apigateway", "CreateRestApi").lines[0].starts_with("apigateway:POST on /restapis"));
         assert!(of("lambda", "CreateFunction20150331").lines[1].starts_with("iam:PassRole"));
         assert!(of("foo", "Bar").verdict.contains("`foo`"));
     }
@@ -155,16 +112,9 @@ mod tests {
     fn the_way_back_leads_to_events() {
         let catalog = Catalog::embedded().unwrap();
         let list = catalog.events_for("s3:ListBucket");
-        assert!(
-            list.contains(&"s3:HeadBucket".to_owned())
-                && list.contains(&"s3:ListObjectsV2".to_owned())
-        );
+        assert!(list.contains(&"s3:HeadBucket".to_owned()) && list.contains(&"s3:ListObjectsV2".to_owned()));
         assert_eq!(catalog.events_for("ec2:describevpcs"), ["ec2:DescribeVpcs"]);
-        assert!(
-            catalog
-                .events_for("apigateway:POST")
-                .contains(&"apigateway:CreateRestApi".to_owned())
-        );
+        assert!(catalog.events_for("apigateway:POST").contains(&"apigateway:CreateRestApi".to_owned()));
         assert!(catalog.events_for("execute-api:Invoke").is_empty());
     }
 }

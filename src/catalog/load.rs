@@ -70,18 +70,15 @@ impl Tables<'_> {
     }
 
     fn rules(&self, name: &str) -> Result<Rules, CatalogError> {
-        self.text(name)
-            .and_then(|(name, text)| Rules::parse(name, &text))
+        self.text(name).and_then(|(name, text)| Rules::parse(name, &text))
     }
 
     fn events(&self, name: &str) -> Result<EventRows, CatalogError> {
-        self.text(name)
-            .and_then(|(name, text)| events::parse(name, &text))
+        self.text(name).and_then(|(name, text)| events::parse(name, &text))
     }
 
     fn sources(&self) -> Result<Sources, CatalogError> {
-        self.text("curated/event_sources.tsv")
-            .and_then(|(name, text)| Sources::parse(name, &text))
+        self.text("curated/event_sources.tsv").and_then(|(name, text)| Sources::parse(name, &text))
     }
 
     fn places(&self) -> Result<Places, CatalogError> {
@@ -117,11 +114,7 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
     let (name, text) = tables.text("generated/resources.tsv")?;
     let kinds = kinds(name, &text)?;
     let (name, text) = tables.text("generated/actions.tsv")?;
-    let as_of = text
-        .lines()
-        .find_map(|line| line.strip_prefix(AS_OF))
-        .unwrap_or_default()
-        .to_owned();
+    let as_of = text.lines().find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned();
     let mut parsed = actions(name, &text, &kinds)?;
     if !parsed.is_sorted_by(|left, right| left.key < right.key) {
         parsed.sort_by(|left, right| left.key.cmp(&right.key));
@@ -129,15 +122,9 @@ pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogE
     }
     let count = parsed.len();
     let mut catalog = Catalog {
-        index: (0..)
-            .zip(&parsed)
-            .map(|(place, row)| (row.key.clone().into_boxed_str(), place))
-            .collect(),
+        index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
-        uses: parsed
-            .iter_mut()
-            .map(|row| std::mem::take(&mut row.uses))
-            .collect(),
+        uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
         kinds: kinds.rows,
         sources: tables.sources()?,
@@ -164,19 +151,12 @@ struct Kinds<'a> {
 }
 
 fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogError> {
-    let mut kinds = Kinds {
-        rows: Vec::new(),
-        keys: Vec::new(),
-        index: FxHashMap::default(),
-    };
+    let mut kinds = Kinds { rows: Vec::new(), keys: Vec::new(), index: FxHashMap::default() };
     for row in rows(name, text) {
         let [service, kind, formats, keys] = row.all()?;
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
-        kinds.rows.push(Kind {
-            name: kind.to_owned(),
-            formats,
-        });
+        kinds.rows.push(Kind { name: kind.to_owned(), formats });
         kinds.keys.push(list(keys).collect());
     }
     Ok(kinds)
@@ -193,11 +173,8 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
     let mut parsed = Vec::with_capacity(24_000);
     for row in rows(name, text) {
         let [action, level, types, keys, dependents, flags] = row.all()?;
-        let level = AccessLevel::of(level)
-            .ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
-        let service = action
-            .split_once(':')
-            .map_or(action, |(service, _)| service);
+        let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
+        let service = action.split_once(':').map_or(action, |(service, _)| service);
         let mut keys: Vec<&str> = list(keys).collect();
         let mut uses = Vec::new();
         for kind in list(types) {
@@ -206,17 +183,11 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
                 continue;
             };
             keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
-            uses.push(Use {
-                kind: *place,
-                required,
-            });
+            uses.push(Use { kind: *place, required });
         }
         keys.sort_unstable();
         keys.dedup();
-        let formats = uses
-            .iter()
-            .filter_map(|one| kinds.rows.get(one.kind as usize))
-            .flat_map(|kind| &kind.formats);
+        let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
         let action = Action {
             name: action.to_owned(),
             level,
@@ -226,36 +197,20 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
             visibility: Visibility::Management,
         };
         let key = action.name.to_ascii_lowercase();
-        parsed.push(Parsed {
-            key,
-            action,
-            uses,
-            operation: flags.contains('o'),
-        });
+        parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
     }
     Ok(parsed)
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.
 pub(super) fn source_aliases() -> Result<BTreeMap<String, Vec<String>>, CatalogError> {
-    Ok(Tables {
-        given: &BTreeMap::new(),
-    }
-    .sources()?
-    .aliases())
+    Ok(Tables { given: &BTreeMap::new() }.sources()?.aliases())
 }
 
 /// The built-in curated rows as `(event, action)`; for the table builder.
 pub(super) fn curated_events() -> Result<Vec<(String, String)>, CatalogError> {
-    let rows = Tables {
-        given: &BTreeMap::new(),
-    }
-    .events("curated/events.tsv")?;
-    let mut found: Vec<(String, String)> = rows
-        .into_values()
-        .flatten()
-        .map(|row| (row.event, row.action))
-        .collect();
+    let rows = Tables { given: &BTreeMap::new() }.events("curated/events.tsv")?;
+    let mut found: Vec<(String, String)> = rows.into_values().flatten().map(|row| (row.event, row.action)).collect();
     found.sort();
     Ok(found)
 }
@@ -268,36 +223,17 @@ mod tests {
 
     #[test]
     fn a_broken_table_is_named_with_its_line() {
-        let given = BTreeMap::from([(
-            "generated/actions.tsv".to_owned(),
-            "# x\ns3:GetObject\tQ\t-\t-\t-\to\n".into(),
-        )]);
+        let given = BTreeMap::from([("generated/actions.tsv".to_owned(), "# x\ns3:GetObject\tQ\t-\t-\t-\to\n".into())]);
         let error = load(&given).err().unwrap();
-        assert_eq!(
-            (error.table.as_str(), error.line),
-            ("generated/actions.tsv", 2)
-        );
-        let given = BTreeMap::from([(
-            "curated/events.tsv".to_owned(),
-            "a:B\tc:D\tmaybe:x\t-\n".into(),
-        )]);
-        assert!(
-            load(&given)
-                .err()
-                .unwrap()
-                .to_string()
-                .contains("`maybe` is not known")
-        );
+        assert_eq!((error.table.as_str(), error.line), ("generated/actions.tsv", 2));
+        let given = BTreeMap::from([("curated/events.tsv".to_owned(), "a:B\tc:D\tmaybe:x\t-\n".into())]);
+        assert!(load(&given).err().unwrap().to_string().contains("`maybe` is not known"));
     }
 
     #[test]
     fn given_tables_replace_the_embedded_ones() {
         let table = "# as of: 2020-01-01\nfoo:Bar\tR\t-\t-\t-\to\n".to_owned();
-        let catalog = load(&BTreeMap::from([(
-            "generated/actions.tsv".to_owned(),
-            table,
-        )]))
-        .unwrap();
+        let catalog = load(&BTreeMap::from([("generated/actions.tsv".to_owned(), table)])).unwrap();
         assert_eq!(catalog.as_of(), "2020-01-01");
         assert_eq!(catalog.actions().len(), 1);
     }

@@ -40,16 +40,9 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
 fn the_tables_load_and_answer_quickly() {
     let start = Instant::now();
     let catalog = Catalog::embedded().unwrap();
-    eprintln!(
-        "load: {:?}, actions: {}",
-        start.elapsed(),
-        catalog.actions().len()
-    );
+    eprintln!("load: {:?}, actions: {}", start.elapsed(), catalog.actions().len());
     let parameters = serde_json::json!({"bucketName": "b", "key": "k"});
-    let get = Call {
-        parameters: &parameters,
-        ..bare("s3.amazonaws.com", "GetObject")
-    };
+    let get = Call { parameters: &parameters, ..bare("s3.amazonaws.com", "GetObject") };
     let describe = bare("ec2.amazonaws.com", "DescribeInstances");
     let start = Instant::now();
     for _ in 0..50_000 {
@@ -79,10 +72,7 @@ fn most_events_of_the_corpus_are_known() {
         }
     }
     let known = (mapped + exempt) as f64 / (mapped + exempt + unmapped) as f64;
-    eprintln!(
-        "mapped {mapped}, exempt {exempt}, unmapped {unmapped}: {:.2} % known",
-        known * 100.0
-    );
+    eprintln!("mapped {mapped}, exempt {exempt}, unmapped {unmapped}: {:.2} % known", known * 100.0);
     eprintln!("{}", unknown.join("\n"));
     assert!(known > 0.97, "{known}");
 }
@@ -98,11 +88,7 @@ fn records_tell_their_resources() {
     for record in records(&folder) {
         let silent = record["requestParameters"].is_null() && record["resources"].is_null();
         for need in needs(&catalog, &record) {
-            let open = catalog
-                .action(&need.action)
-                .unwrap()
-                .resource_formats
-                .is_empty();
+            let open = catalog.action(&need.action).unwrap().resource_formats.is_empty();
             told += u64::from(!open && !silent && !need.resources.is_empty());
             untold += u64::from(!open && !silent && need.resources.is_empty());
             let line = format!(
@@ -117,43 +103,26 @@ fn records_tell_their_resources() {
         }
     }
     if let Some(out) = std::env::var_os("TRAILFIT_CORPUS_OUT") {
-        let text: Vec<String> = lines
-            .iter()
-            .map(|(line, count)| format!("{count}\t{line}"))
-            .collect();
+        let text: Vec<String> = lines.iter().map(|(line, count)| format!("{count}\t{line}")).collect();
         std::fs::write(out, text.join("\n")).unwrap();
     }
-    eprintln!(
-        "needs with resource types whose record has parameters: told {told}, untold {untold}"
-    );
+    eprintln!("needs with resource types whose record has parameters: told {told}, untold {untold}");
 }
 
 fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
-    let text = |path: &str| {
-        record
-            .pointer(path)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |path: &str| record.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let listed: Vec<TouchedResource<'_>> = record["resources"]
         .as_array()
         .into_iter()
         .flatten()
         .map(|entry| TouchedResource {
-            arn: entry
-                .get("ARN")
-                .or(entry.get("arn"))
-                .and_then(Value::as_str),
+            arn: entry.get("ARN").or(entry.get("arn")).and_then(Value::as_str),
             kind: entry["type"].as_str(),
             account: entry["accountId"].as_str(),
         })
         .collect();
     let issuer = text("/userIdentity/sessionContext/sessionIssuer/arn");
-    let caller = if issuer.is_empty() {
-        text("/userIdentity/arn")
-    } else {
-        issuer
-    };
+    let caller = if issuer.is_empty() { text("/userIdentity/arn") } else { issuer };
     let call = Call {
         region: text("/awsRegion"),
         account: text("/recipientAccountId"),
@@ -162,8 +131,7 @@ fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
         parameters: &record["requestParameters"],
         response: &record["responseElements"],
         resources: &listed,
-        denied: text("/errorCode").contains("Denied")
-            || text("/errorCode").contains("Unauthorized"),
+        denied: text("/errorCode").contains("Denied") || text("/errorCode").contains("Unauthorized"),
         ..bare(text("/eventSource"), text("/eventName"))
     };
     match catalog.required(&call) {
@@ -180,8 +148,7 @@ fn records(folder: &Path) -> Vec<Value> {
         if path.is_dir() && !name.starts_with("snap-") {
             found.extend(records(&path));
         } else if name.ends_with(".json") {
-            let value: Value =
-                serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap_or_default();
+            let value: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap_or_default();
             match value {
                 Value::Array(items) => found.extend(items),
                 Value::Object(mut map) => match map.remove("Records") {

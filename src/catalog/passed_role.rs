@@ -22,17 +22,12 @@ pub(super) struct PassedRoles {
 impl PassedRoles {
     /// The three tables: operations, services, names.
     pub(super) fn new([operations, services, names]: [Sheet; 3]) -> PassedRoles {
-        PassedRoles {
-            operations,
-            services,
-            names,
-        }
+        PassedRoles { operations, services, names }
     }
 
     /// Whether a call of this operation (`prefix:name` in lower case) may pass a role.
     pub(super) fn may_pass(&self, operation: &str) -> bool {
-        self.operations.find(operation).next().is_some()
-            || self.names.find(operation).next().is_some()
+        self.operations.find(operation).next().is_some() || self.names.find(operation).next().is_some()
     }
 
     /// The roles that a call passed.
@@ -40,18 +35,9 @@ impl PassedRoles {
         let mut needs = Vec::new();
         if let Some(row) = self.operations.find(operation).next() {
             let [_, word, paths] = row.take();
-            let provenance = if word == "documented" {
-                Provenance::Parameter
-            } else {
-                Provenance::Inferred
-            };
+            let provenance = if word == "documented" { Provenance::Parameter } else { Provenance::Inferred };
             for (member, role) in roles(call, paths) {
-                add(
-                    &mut needs,
-                    Some(role.to_owned()),
-                    self.receiver(operation, member),
-                    provenance,
-                );
+                add(&mut needs, Some(role.to_owned()), self.receiver(operation, member), provenance);
             }
         }
         for row in self.names.find(operation) {
@@ -65,24 +51,12 @@ impl PassedRoles {
         let prefix = operation.split(':').next().unwrap_or_default();
         let whole = format!("{prefix}:*");
         let of = |key: &str, exact: bool| {
-            self.services
-                .find(key)
-                .map(|row| row.take::<3>())
-                .find_map(|[_, name, service]| {
-                    let fits = if exact {
-                        name.eq_ignore_ascii_case(member)
-                    } else {
-                        name == "*"
-                    };
-                    fits.then_some(service)
-                })
+            self.services.find(key).map(|row| row.take::<3>()).find_map(|[_, name, service]| {
+                let fits = if exact { name.eq_ignore_ascii_case(member) } else { name == "*" };
+                fits.then_some(service)
+            })
         };
-        let places = [
-            (operation, true),
-            (operation, false),
-            (whole.as_str(), true),
-            (whole.as_str(), false),
-        ];
+        let places = [(operation, true), (operation, false), (whole.as_str(), true), (whole.as_str(), false)];
         places.into_iter().find_map(|(key, exact)| of(key, exact))
     }
 }
@@ -94,9 +68,7 @@ fn roles<'a>(call: &Call<'a>, paths: &str) -> Vec<(&'a str, &'a str)> {
     let start = format!("arn:{}:iam::{}:role/", call.partition, call.caller_account);
     each_string(call.parameters, &mut |member, text| {
         let called = || member.to_ascii_lowercase().contains("role");
-        if text.starts_with(&start)
-            && (known.iter().any(|name| name.eq_ignore_ascii_case(member)) || called())
-        {
+        if text.starts_with(&start) && (known.iter().any(|name| name.eq_ignore_ascii_case(member)) || called()) {
             found.push((member, text));
         }
     });
@@ -105,9 +77,7 @@ fn roles<'a>(call: &Call<'a>, paths: &str) -> Vec<(&'a str, &'a str)> {
 
 /// The last member of a path, without its list or map marks.
 fn last(path: &str) -> Option<&str> {
-    path.rsplit('.')
-        .next()
-        .map(|step| step.trim_end_matches(['[', ']', '{', '}']))
+    path.rsplit('.').next().map(|step| step.trim_end_matches(['[', ']', '{', '}']))
 }
 
 /// A row of the names table: `operation, path, role|profile, service`.
@@ -116,52 +86,29 @@ fn named(needs: &mut Vec<Need>, row: Fields<'_>, call: &Call<'_>) {
     for value in values(call.parameters, path) {
         let role = match (kind, value.contains(":role/")) {
             (_, true) => Some(value.into_owned()),
-            ("role", false) => Some(format!(
-                "arn:{}:iam::{}:role/{value}",
-                call.partition, call.caller_account
-            )),
+            ("role", false) => Some(format!("arn:{}:iam::{}:role/{value}", call.partition, call.caller_account)),
             // Which role stands in an instance profile, only the account's snapshot tells.
             _ => None,
         };
-        add(
-            needs,
-            role,
-            (service != "-").then_some(service),
-            Provenance::Parameter,
-        );
+        add(needs, role, (service != "-").then_some(service), Provenance::Parameter);
     }
-    let attributes =
-        text(call.parameters, "attributeName").zip(text(call.parameters, "attributeValue"));
-    if let Some((_, role)) = attributes
-        .filter(|(name, role)| kind == "attribute" && *name == path && role.contains(":role/"))
+    let attributes = text(call.parameters, "attributeName").zip(text(call.parameters, "attributeValue"));
+    if let Some((_, role)) =
+        attributes.filter(|(name, role)| kind == "attribute" && *name == path && role.contains(":role/"))
     {
-        add(
-            needs,
-            Some(role.to_owned()),
-            (service != "-").then_some(service),
-            Provenance::Parameter,
-        );
+        add(needs, Some(role.to_owned()), (service != "-").then_some(service), Provenance::Parameter);
     }
 }
 
 fn add(needs: &mut Vec<Need>, role: Option<String>, service: Option<&str>, provenance: Provenance) {
-    let context: Vec<(String, String)> = service
-        .map(|service| (PASSED_TO.to_owned(), service.to_owned()))
-        .into_iter()
-        .collect();
+    let context: Vec<(String, String)> =
+        service.map(|service| (PASSED_TO.to_owned(), service.to_owned())).into_iter().collect();
     if let Some(known) = needs.iter_mut().find(|need| need.context == context) {
-        known
-            .resources
-            .extend(role.filter(|role| !known.resources.contains(role)));
+        known.resources.extend(role.filter(|role| !known.resources.contains(role)));
         known.provenance = known.provenance.min(provenance);
         return;
     }
-    needs.push(Need {
-        action: PASS_ROLE.to_owned(),
-        resources: role.into_iter().collect(),
-        context,
-        provenance,
-    });
+    needs.push(Need { action: PASS_ROLE.to_owned(), resources: role.into_iter().collect(), context, provenance });
 }
 
 #[cfg(test)]
@@ -173,11 +120,7 @@ mod tests {
     use super::*;
     use crate::catalog::{Catalog, Required};
 
-    fn passed(
-        source: &str,
-        name: &str,
-        parameters: Value,
-    ) -> Vec<(Vec<String>, String, Provenance)> {
+    fn passed(source: &str, name: &str, parameters: Value) -> Vec<(Vec<String>, String, Provenance)> {
         let call = Call {
             source: &format!("{source}.amazonaws.com"),
             name,
@@ -191,17 +134,11 @@ mod tests {
             resources: &[],
             denied: false,
         };
-        let Required::Actions(needs) = Catalog::embedded().unwrap().required(&call) else {
-            panic!("{name}")
-        };
+        let Required::Actions(needs) = Catalog::embedded().unwrap().required(&call) else { panic!("{name}") };
         let needs = needs.into_iter().filter(|need| need.action == PASS_ROLE);
         needs
             .map(|need| {
-                let service = need
-                    .context
-                    .first()
-                    .map(|pair| pair.1.clone())
-                    .unwrap_or_default();
+                let service = need.context.first().map(|pair| pair.1.clone()).unwrap_or_default();
                 (need.resources, service, need.provenance)
             })
             .collect()
@@ -211,68 +148,26 @@ mod tests {
 
     #[test]
     fn a_role_in_a_known_member_is_passed() {
-        let expected = |service: &str, provenance| {
-            vec![(vec![ROLE.to_owned()], service.to_owned(), provenance)]
-        };
-        let found = passed(
-            "lambda",
-            "CreateFunction20150331",
-            json!({"functionName": "f", "role": ROLE}),
-        );
-        assert_eq!(
-            found,
-            expected("lambda.amazonaws.com", Provenance::Parameter)
-        );
-        let found = passed(
-            "ecs",
-            "RegisterTaskDefinition",
-            json!({"family": "f", "taskRoleArn": ROLE}),
-        );
+        let expected = |service: &str, provenance| vec![(vec![ROLE.to_owned()], service.to_owned(), provenance)];
+        let found = passed("lambda", "CreateFunction20150331", json!({"functionName": "f", "role": ROLE}));
+        assert_eq!(found, expected("lambda.amazonaws.com", Provenance::Parameter));
+        let found = passed("ecs", "RegisterTaskDefinition", json!({"family": "f", "taskRoleArn": ROLE}));
         assert_eq!(found[0].1, "ecs-tasks.amazonaws.com");
-        let found = passed(
-            "iam",
-            "AddRoleToInstanceProfile",
-            json!({"roleName": "r", "instanceProfileName": "p"}),
-        );
+        let found = passed("iam", "AddRoleToInstanceProfile", json!({"roleName": "r", "instanceProfileName": "p"}));
         assert_eq!(found, expected("ec2.amazonaws.com", Provenance::Parameter));
     }
 
     #[test]
     fn what_is_not_a_role_of_the_account_is_not_passed() {
         let other = "arn:aws:iam::444455556666:role/r";
-        assert!(
-            passed(
-                "lambda",
-                "CreateFunction20150331",
-                json!({"functionName": "f", "role": other})
-            )
-            .is_empty()
-        );
+        assert!(passed("lambda", "CreateFunction20150331", json!({"functionName": "f", "role": other})).is_empty());
         assert!(passed("sts", "AssumeRole", json!({"roleArn": ROLE})).is_empty());
-        assert!(
-            passed(
-                "iam",
-                "AttachRolePolicy",
-                json!({"roleName": "r", "policyArn": ROLE})
-            )
-            .is_empty()
-        );
+        assert!(passed("iam", "AttachRolePolicy", json!({"roleName": "r", "policyArn": ROLE})).is_empty());
     }
 
     #[test]
     fn the_role_of_an_instance_profile_is_not_told() {
-        let found = passed(
-            "ec2",
-            "RunInstances",
-            json!({"iamInstanceProfile": {"name": "p"}}),
-        );
-        assert_eq!(
-            found,
-            [(
-                vec![],
-                "ec2.amazonaws.com".to_owned(),
-                Provenance::Parameter
-            )]
-        );
+        let found = passed("ec2", "RunInstances", json!({"iamInstanceProfile": {"name": "p"}}));
+        assert_eq!(found, [(vec![], "ec2.amazonaws.com".to_owned(), Provenance::Parameter)]);
     }
 }

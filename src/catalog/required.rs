@@ -37,35 +37,19 @@ impl Catalog {
     pub fn required(&self, call: &Call<'_>) -> Required {
         let label = sources::label(call.source);
         let prefixes = self.sources.prefixes(label, call.parameters);
-        let unmapped = || Required::Unmapped {
-            prefix: prefixes.first().copied().unwrap_or(label).to_owned(),
-        };
+        let unmapped = || Required::Unmapped { prefix: prefixes.first().copied().unwrap_or(label).to_owned() };
         let Some(led) = self.lead(label, &prefixes, call.name) else {
             return unmapped();
         };
         let mut needs = match led.lead {
             Lead::Exempt(rule) => return Required::Exempt(rule.to_owned()),
             Lead::Rows(rows) => self.by_rows(rows, call, &led.operation),
-            Lead::Same(place) => self
-                .need(
-                    call,
-                    &led.operation,
-                    place,
-                    &From::Usual,
-                    Provenance::Observed,
-                )
-                .into_iter()
-                .collect(),
-            Lead::Rule(place, _) => self
-                .need(
-                    call,
-                    &led.operation,
-                    place,
-                    &From::Usual,
-                    Provenance::Mapped,
-                )
-                .into_iter()
-                .collect(),
+            Lead::Same(place) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Observed).into_iter().collect()
+            }
+            Lead::Rule(place, _) => {
+                self.need(call, &led.operation, place, &From::Usual, Provenance::Mapped).into_iter().collect()
+            }
             Lead::Verbs(paths) => by_verbs(&paths, call),
         };
         if needs.is_empty() {
@@ -77,21 +61,17 @@ impl Catalog {
 
     /// How an event's name leads to actions: as written, else without its date.
     pub(super) fn lead(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
-        self.lead_of(label, prefixes, name)
-            .or_else(|| self.lead_of(label, prefixes, without_date(name)?))
+        self.lead_of(label, prefixes, name).or_else(|| self.lead_of(label, prefixes, without_date(name)?))
     }
 
     fn lead_of(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
         let name = name.to_ascii_lowercase();
         let labelled = (!prefixes.contains(&label)).then_some(label);
-        labelled
-            .into_iter()
-            .chain(prefixes.iter().copied())
-            .find_map(|prefix| {
-                let operation = format!("{prefix}:{name}");
-                let lead = self.lead_as(&operation)?;
-                Some(Led { lead, operation })
-            })
+        labelled.into_iter().chain(prefixes.iter().copied()).find_map(|prefix| {
+            let operation = format!("{prefix}:{name}");
+            let lead = self.lead_as(&operation)?;
+            Some(Led { lead, operation })
+        })
     }
 
     fn lead_as(&self, operation: &str) -> Option<Lead<'_>> {
@@ -113,9 +93,7 @@ impl Catalog {
         if !verbs.is_empty() {
             return Some(Lead::Verbs(verbs));
         }
-        self.index
-            .get(operation)
-            .map(|place| Lead::Same(*place as usize))
+        self.index.get(operation).map(|place| Lead::Same(*place as usize))
     }
 
     fn by_rows(&self, rows: &[EventRow], call: &Call<'_>, operation: &str) -> Vec<Need> {
@@ -127,13 +105,7 @@ impl Catalog {
                     (false, false) => Provenance::Mapped,
                     (_, true) => Provenance::Parameter,
                 };
-                self.need(
-                    call,
-                    operation,
-                    self.place(&row.action)?,
-                    &row.from,
-                    provenance,
-                )
+                self.need(call, operation, self.place(&row.action)?, &row.from, provenance)
             })
             .collect()
     }
@@ -147,19 +119,9 @@ impl Catalog {
         provenance: Provenance,
     ) -> Option<Need> {
         let action = self.actions.get(place)?;
-        let resources = self.resources(&Question {
-            call,
-            operation,
-            place,
-            from,
-        });
+        let resources = self.resources(&Question { call, operation, place, from });
         let context = self.contexts.of(place, action, call);
-        Some(Need {
-            action: action.name.clone(),
-            resources,
-            context,
-            provenance,
-        })
+        Some(Need { action: action.name.clone(), resources, context, provenance })
     }
 
     /// Actions that parameters prove beside the event's own: tags on creation, and roles handed over.
@@ -169,24 +131,15 @@ impl Catalog {
         }
         let whole = || format!("{}:*", operation.split(':').next().unwrap_or_default());
         let rows = [self.additions.get(operation), self.additions.get(&whole())];
-        for row in rows
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|row| row.when.holds(call.parameters))
-        {
+        for row in rows.into_iter().flatten().flatten().filter(|row| row.when.holds(call.parameters)) {
             let known = needs.iter().any(|need| need.action == row.action);
-            let own = needs
-                .first()
-                .map(|need| need.resources.clone())
-                .unwrap_or_default();
+            let own = needs.first().map(|need| need.resources.clone()).unwrap_or_default();
             let added = self.place(&row.action).filter(|_| !known);
-            if let Some(mut need) = added.and_then(|place| {
-                self.need(call, operation, place, &row.from, Provenance::Parameter)
-            }) {
+            if let Some(mut need) =
+                added.and_then(|place| self.need(call, operation, place, &row.from, Provenance::Parameter))
+            {
                 if row.from == From::TagSpecification {
-                    need.context
-                        .push((CREATE_ACTION.to_owned(), call.name.to_owned()));
+                    need.context.push((CREATE_ACTION.to_owned(), call.name.to_owned()));
                 }
                 if need.resources.is_empty() {
                     need.resources = own;
@@ -202,10 +155,7 @@ impl Catalog {
 
 /// The HTTP verb of the row whose path the request fits best.
 fn by_verbs(paths: &[(&str, &str)], call: &Call<'_>) -> Vec<Need> {
-    let best = paths
-        .iter()
-        .rev()
-        .max_by_key(|(_, uri)| told_parts(call, uri));
+    let best = paths.iter().rev().max_by_key(|(_, uri)| told_parts(call, uri));
     best.map(|(verb, uri)| Need {
         action: format!("apigateway:{verb}"),
         resources: uri_resource(call, uri).into_iter().collect(),
@@ -232,21 +182,9 @@ mod tests {
         CATALOG.get_or_init(|| Catalog::embedded().unwrap())
     }
 
-    fn asked(
-        source: &str,
-        name: &str,
-        parameters: Value,
-        listed: &[&str],
-        response: Value,
-    ) -> Required {
-        let resources: Vec<TouchedResource<'_>> = listed
-            .iter()
-            .map(|arn| TouchedResource {
-                arn: Some(arn),
-                kind: None,
-                account: None,
-            })
-            .collect();
+    fn asked(source: &str, name: &str, parameters: Value, listed: &[&str], response: Value) -> Required {
+        let resources: Vec<TouchedResource<'_>> =
+            listed.iter().map(|arn| TouchedResource { arn: Some(arn), kind: None, account: None }).collect();
         catalog().required(&Call {
             source: &format!("{source}.amazonaws.com"),
             name,
@@ -264,10 +202,7 @@ mod tests {
 
     fn needs(source: &str, name: &str, parameters: Value) -> Vec<(String, Vec<String>)> {
         match asked(source, name, parameters, &[], Value::Null) {
-            Required::Actions(needs) => needs
-                .into_iter()
-                .map(|need| (need.action, need.resources))
-                .collect(),
+            Required::Actions(needs) => needs.into_iter().map(|need| (need.action, need.resources)).collect(),
             other => panic!("{source} {name}: {other:?}"),
         }
     }
@@ -275,22 +210,14 @@ mod tests {
     /// The one action of a call, with its resources joined by blanks.
     fn case(source: &str, name: &str, parameters: Value, action: &str, resources: &str) {
         let found = needs(source, name, parameters);
-        let found: Vec<(&str, String)> = found
-            .iter()
-            .map(|(action, resources)| (action.as_str(), resources.join(" ")))
-            .collect();
+        let found: Vec<(&str, String)> =
+            found.iter().map(|(action, resources)| (action.as_str(), resources.join(" "))).collect();
         assert_eq!(found, [(action, resources.to_owned())], "{source} {name}");
     }
 
     #[test]
     fn names_of_actions_need_no_row() {
-        case(
-            "ec2",
-            "DescribeInstances",
-            Value::Null,
-            "ec2:DescribeInstances",
-            "*",
-        );
+        case("ec2", "DescribeInstances", Value::Null, "ec2:DescribeInstances", "*");
         case(
             "ec2",
             "StopInstances",
@@ -312,13 +239,7 @@ mod tests {
             "ssm:GetParameter",
             "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b",
         );
-        case(
-            "iam",
-            "GetRole",
-            json!({"roleName": "r"}),
-            "iam:GetRole",
-            "arn:aws:iam::111122223333:role/r",
-        );
+        case("iam", "GetRole", json!({"roleName": "r"}), "iam:GetRole", "arn:aws:iam::111122223333:role/r");
         case(
             "secretsmanager",
             "GetSecretValue",
@@ -330,27 +251,9 @@ mod tests {
 
     #[test]
     fn s3_is_mapped_by_its_rows() {
-        case(
-            "s3",
-            "HeadBucket",
-            json!({"bucketName": "b"}),
-            "s3:ListBucket",
-            "arn:aws:s3:::b",
-        );
-        case(
-            "s3",
-            "ListObjectsV2",
-            json!({"bucketName": "b"}),
-            "s3:ListBucket",
-            "arn:aws:s3:::b",
-        );
-        case(
-            "s3",
-            "GetObject",
-            json!({"bucketName": "b", "key": "k/1"}),
-            "s3:GetObject",
-            "arn:aws:s3:::b/k/1",
-        );
+        case("s3", "HeadBucket", json!({"bucketName": "b"}), "s3:ListBucket", "arn:aws:s3:::b");
+        case("s3", "ListObjectsV2", json!({"bucketName": "b"}), "s3:ListBucket", "arn:aws:s3:::b");
+        case("s3", "GetObject", json!({"bucketName": "b", "key": "k/1"}), "s3:GetObject", "arn:aws:s3:::b/k/1");
         case(
             "s3",
             "GetObject",
@@ -358,13 +261,7 @@ mod tests {
             "s3:GetObjectVersion",
             "arn:aws:s3:::b/k",
         );
-        case(
-            "s3",
-            "DeleteObjects",
-            json!({"bucketName": "b", "delete": ""}),
-            "s3:DeleteObject",
-            "arn:aws:s3:::b/*",
-        );
+        case("s3", "DeleteObjects", json!({"bucketName": "b", "delete": ""}), "s3:DeleteObject", "arn:aws:s3:::b/*");
         case(
             "s3",
             "PutBucketReplication",
@@ -377,15 +274,9 @@ mod tests {
     #[test]
     fn s3_copies_read_and_directory_buckets_are_apart() {
         let copy = json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/from/a%20b"});
-        let expected = [
-            ("s3:PutObject", "arn:aws:s3:::b/k"),
-            ("s3:GetObject", "arn:aws:s3:::from/a b"),
-        ];
+        let expected = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::from/a b")];
         let found = needs("s3", "CopyObject", copy);
-        assert_eq!(
-            found,
-            expected.map(|(action, arn)| (action.to_owned(), vec![arn.to_owned()]))
-        );
+        assert_eq!(found, expected.map(|(action, arn)| (action.to_owned(), vec![arn.to_owned()])));
         let directory = json!({"bucketName": "d--use1-az4--x-s3"});
         case(
             "s3express",
@@ -398,15 +289,8 @@ mod tests {
 
     #[test]
     fn parameters_decide_which_actions_are_needed() {
-        case(
-            "dynamodb",
-            "ExecuteStatement",
-            json!({"statement": "SELECT * FROM t"}),
-            "dynamodb:PartiQLSelect",
-            "",
-        );
-        let write =
-            json!({"transactItems": [{"put": {"tableName": "t"}}, {"delete": {"tableName": "u"}}]});
+        case("dynamodb", "ExecuteStatement", json!({"statement": "SELECT * FROM t"}), "dynamodb:PartiQLSelect", "");
+        let write = json!({"transactItems": [{"put": {"tableName": "t"}}, {"delete": {"tableName": "u"}}]});
         let found = needs("dynamodb", "TransactWriteItems", write);
         let actions: Vec<&str> = found.iter().map(|(action, _)| action.as_str()).collect();
         assert_eq!(actions, ["dynamodb:PutItem", "dynamodb:DeleteItem"]);
@@ -417,41 +301,20 @@ mod tests {
             "autoscaling:PutScalingPolicy",
             "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/g",
         );
-        let scalable = needs(
-            "autoscaling",
-            "PutScalingPolicy",
-            json!({"serviceNamespace": "ecs"}),
-        );
+        let scalable = needs("autoscaling", "PutScalingPolicy", json!({"serviceNamespace": "ecs"}));
         assert_eq!(scalable[0].0, "application-autoscaling:PutScalingPolicy");
         let assumed = json!({"roleArn": "arn:aws:iam::444455556666:role/r", "tags": [{"key": "a", "value": "b"}]});
         let found = needs("sts", "AssumeRole", assumed);
-        assert_eq!(
-            found[0],
-            (
-                "sts:AssumeRole".to_owned(),
-                vec!["arn:aws:iam::444455556666:role/r".to_owned()]
-            )
-        );
+        assert_eq!(found[0], ("sts:AssumeRole".to_owned(), vec!["arn:aws:iam::444455556666:role/r".to_owned()]));
         assert_eq!(found[1].0, "sts:TagSession");
     }
 
     #[test]
     fn creations_leave_open_what_aws_names() {
-        let tags =
-            json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
+        let tags = json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
         let open = vec!["arn:aws:ec2:eu-west-1:111122223333:vpc/*".to_owned()];
-        let found = needs(
-            "ec2",
-            "CreateVpc",
-            json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}),
-        );
-        assert_eq!(
-            found,
-            [
-                ("ec2:CreateVpc".to_owned(), open.clone()),
-                ("ec2:CreateTags".to_owned(), open)
-            ]
-        );
+        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}));
+        assert_eq!(found, [("ec2:CreateVpc".to_owned(), open.clone()), ("ec2:CreateTags".to_owned(), open)]);
         let found = needs("iam", "CreateRole", json!({"roleName": "r", "path": "/p/"}));
         assert_eq!(found[0].1, ["arn:aws:iam::111122223333:role/p/r"]);
     }
@@ -459,22 +322,11 @@ mod tests {
     #[test]
     fn the_record_itself_knows_best() {
         let key = "arn:aws:kms:eu-west-1:444455556666:key/k";
-        let found = asked(
-            "kms",
-            "Decrypt",
-            json!({"keyId": "alias/a"}),
-            &[key],
-            Value::Null,
-        );
-        let Required::Actions(found) = found else {
-            panic!()
-        };
+        let found = asked("kms", "Decrypt", json!({"keyId": "alias/a"}), &[key], Value::Null);
+        let Required::Actions(found) = found else { panic!() };
         assert_eq!(found[0].resources, [key]);
         let object = ["arn:aws:s3:::b/k", "arn:aws:s3:::b"];
-        let Required::Actions(found) = asked("s3", "GetObject", Value::Null, &object, Value::Null)
-        else {
-            panic!()
-        };
+        let Required::Actions(found) = asked("s3", "GetObject", Value::Null, &object, Value::Null) else { panic!() };
         assert_eq!(found[0].resources, ["arn:aws:s3:::b/k"]);
     }
 
@@ -499,20 +351,8 @@ mod tests {
 
     #[test]
     fn a_user_without_a_name_is_the_caller() {
-        case(
-            "iam",
-            "GetUser",
-            Value::Null,
-            "iam:GetUser",
-            "arn:aws:iam::111122223333:user/me",
-        );
-        case(
-            "iam",
-            "GetUser",
-            json!({"userName": "u"}),
-            "iam:GetUser",
-            "arn:aws:iam::111122223333:user/u",
-        );
+        case("iam", "GetUser", Value::Null, "iam:GetUser", "arn:aws:iam::111122223333:user/me");
+        case("iam", "GetUser", json!({"userName": "u"}), "iam:GetUser", "arn:aws:iam::111122223333:user/u");
     }
 
     #[test]
@@ -536,42 +376,20 @@ mod tests {
     #[test]
     fn what_needs_no_action_or_is_not_known_is_said() {
         let of = |source: &str, name: &str| asked(source, name, Value::Null, &[], Value::Null);
-        assert_eq!(
-            of("sts", "GetCallerIdentity"),
-            Required::Exempt("always allowed".to_owned())
-        );
-        assert_eq!(
-            of("cognito-idp", "InitiateAuth"),
-            Required::Exempt("call without AWS credentials".to_owned())
-        );
+        assert_eq!(of("sts", "GetCallerIdentity"), Required::Exempt("always allowed".to_owned()));
+        assert_eq!(of("cognito-idp", "InitiateAuth"), Required::Exempt("call without AWS credentials".to_owned()));
         assert!(matches!(of("signin", "ConsoleLogin"), Required::Exempt(_)));
-        assert_eq!(
-            of("monitoring", "Nothing"),
-            Required::Unmapped {
-                prefix: "cloudwatch".to_owned()
-            }
-        );
-        assert_eq!(
-            of("foo", "Bar"),
-            Required::Unmapped {
-                prefix: "foo".to_owned()
-            }
-        );
+        assert_eq!(of("monitoring", "Nothing"), Required::Unmapped { prefix: "cloudwatch".to_owned() });
+        assert_eq!(of("foo", "Bar"), Required::Unmapped { prefix: "foo".to_owned() });
     }
 
     #[test]
     fn keys_of_the_request_come_along() {
-        let attach =
-            json!({"roleName": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
+        let attach = json!({"roleName": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
         let found = asked("iam", "AttachRolePolicy", attach, &[], Value::Null);
-        let Required::Actions(found) = found else {
-            panic!()
-        };
+        let Required::Actions(found) = found else { panic!() };
         assert_eq!(found[0].resources, ["arn:aws:iam::111122223333:role/r"]);
-        let expected = (
-            "iam:PolicyARN".to_owned(),
-            "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
-        );
+        let expected = ("iam:PolicyARN".to_owned(), "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned());
         assert_eq!(found[0].context, [expected]);
         assert_eq!(found[0].provenance, Provenance::Observed);
     }

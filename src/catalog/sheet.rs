@@ -21,14 +21,8 @@ fn index(text: &str) -> FxHashMap<Box<str>, Vec<u32>> {
     let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if let Some((key, _)) = line
-            .split_once('\t')
-            .filter(|(key, _)| !key.starts_with('#'))
-        {
-            lines
-                .entry(key.to_ascii_lowercase().into())
-                .or_default()
-                .push(start);
+        if let Some((key, _)) = line.split_once('\t').filter(|(key, _)| !key.starts_with('#')) {
+            lines.entry(key.to_ascii_lowercase().into()).or_default().push(start);
         }
         start += line.len() as u32;
     }
@@ -38,29 +32,17 @@ fn index(text: &str) -> FxHashMap<Box<str>, Vec<u32>> {
 impl Sheet {
     /// A table whose first field is the key.
     pub(super) fn new(table: &'static str, text: Cow<'static, str>) -> Sheet {
-        Sheet {
-            table,
-            text,
-            lines: OnceLock::new(),
-        }
+        Sheet { table, text, lines: OnceLock::new() }
     }
 
     /// The lines of a key (in lower case), split into fields, in the table's order.
     pub(super) fn find<'a>(&'a self, key: &str) -> impl Iterator<Item = Fields<'a>> + use<'a> {
-        let starts = self
-            .lines
-            .get_or_init(|| index(&self.text))
-            .get(key)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        starts
-            .iter()
-            .filter_map(|start| self.text.get(*start as usize..))
-            .map(|rest| Fields {
-                table: self.table,
-                line: 0,
-                text: rest.split('\n').next().unwrap_or_default(),
-            })
+        let starts = self.lines.get_or_init(|| index(&self.text)).get(key).map(Vec::as_slice).unwrap_or_default();
+        starts.iter().filter_map(|start| self.text.get(*start as usize..)).map(|rest| Fields {
+            table: self.table,
+            line: 0,
+            text: rest.split('\n').next().unwrap_or_default(),
+        })
     }
 }
 
@@ -76,11 +58,7 @@ pub(super) fn rows<'a>(table: &'static str, text: &'a str) -> impl Iterator<Item
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .map(move |(index, text)| Fields {
-            table,
-            line: index + 1,
-            text,
-        })
+        .map(move |(index, text)| Fields { table, line: index + 1, text })
 }
 
 /// One line.
@@ -94,10 +72,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The field at a place, counted from 0; an error when the line is too short.
     pub(super) fn get(&self, place: usize) -> Result<&'a str, CatalogError> {
-        self.text
-            .split('\t')
-            .nth(place)
-            .ok_or_else(|| self.error(format!("field {} is missing", place + 1)))
+        self.text.split('\t').nth(place).ok_or_else(|| self.error(format!("field {} is missing", place + 1)))
     }
 
     /// The fields of the line; too short lines are filled with `-`.
@@ -111,28 +86,20 @@ impl<'a> Fields<'a> {
         let mut fields = self.text.split('\t');
         let mut found = [""; N];
         for (place, slot) in found.iter_mut().enumerate() {
-            *slot = fields
-                .next()
-                .ok_or_else(|| self.error(format!("field {} is missing", place + 1)))?;
+            *slot = fields.next().ok_or_else(|| self.error(format!("field {} is missing", place + 1)))?;
         }
         Ok(found)
     }
 
     /// An error that names this line.
     pub(super) fn error(&self, message: impl Into<String>) -> CatalogError {
-        CatalogError {
-            table: self.table.to_owned(),
-            line: self.line,
-            message: message.into(),
-        }
+        CatalogError { table: self.table.to_owned(), line: self.line, message: message.into() }
     }
 }
 
 /// The entries of a list field; none for `-`.
 pub(super) fn list(field: &str) -> impl Iterator<Item = &str> {
-    field
-        .split(',')
-        .filter(|entry| !entry.is_empty() && *entry != "-")
+    field.split(',').filter(|entry| !entry.is_empty() && *entry != "-")
 }
 
 #[cfg(test)]
@@ -143,14 +110,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_key_in_order() {
-        let sheet = Sheet::new(
-            "t",
-            "# head\tx\nS3:Get\ta\nlambda:Get\tb\ns3:get\tc\n".into(),
-        );
-        let found: Vec<&str> = sheet
-            .find("s3:get")
-            .map(|row| row.get(1).unwrap())
-            .collect();
+        let sheet = Sheet::new("t", "# head\tx\nS3:Get\ta\nlambda:Get\tb\ns3:get\tc\n".into());
+        let found: Vec<&str> = sheet.find("s3:get").map(|row| row.get(1).unwrap()).collect();
         assert_eq!(found, ["a", "c"]);
         assert_eq!(sheet.find("s3:put").count(), 0);
         assert_eq!(sheet.find("# head").count(), 0);
@@ -160,10 +121,7 @@ mod tests {
     fn a_short_line_is_an_error_with_its_place() {
         let row = rows("t", "# head\n\na\tb\n").next().unwrap();
         assert_eq!(row.get(1).unwrap(), "b");
-        assert_eq!(
-            row.get(2).unwrap_err().to_string(),
-            "catalog table `t` line 3: field 3 is missing"
-        );
+        assert_eq!(row.get(2).unwrap_err().to_string(), "catalog table `t` line 3: field 3 is missing");
         assert_eq!(row.take::<3>(), ["a", "b", "-"]);
     }
 }

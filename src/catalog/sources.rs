@@ -12,13 +12,7 @@ use super::facts::CatalogError;
 use super::sheet::{list, rows};
 
 /// What may follow the label in an event source.
-const DOMAINS: &[&str] = &[
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".aws.internal",
-    ".amazon.aws",
-    ".c2s.ic.gov",
-];
+const DOMAINS: &[&str] = &[".amazonaws.com", ".amazonaws.com.cn", ".aws.internal", ".amazon.aws", ".c2s.ic.gov"];
 
 /// The table of exceptions.
 pub(super) struct Sources {
@@ -32,10 +26,7 @@ struct Row {
 
 /// The label of an event source: what stands before the domain.
 pub(super) fn label(source: &str) -> &str {
-    DOMAINS
-        .iter()
-        .find_map(|domain| source.strip_suffix(domain))
-        .unwrap_or(source)
+    DOMAINS.iter().find_map(|domain| source.strip_suffix(domain)).unwrap_or(source)
 }
 
 impl Sources {
@@ -45,10 +36,7 @@ impl Sources {
         for row in rows(table, text) {
             let when = When::parse(row.get(2)?).map_err(|message| row.error(message))?;
             let prefixes = list(row.get(1)?).map(str::to_owned).collect();
-            parsed
-                .entry(row.get(0)?.to_owned())
-                .or_default()
-                .push(Row { prefixes, when });
+            parsed.entry(row.get(0)?.to_owned()).or_default().push(Row { prefixes, when });
         }
         Ok(Sources { rows: parsed })
     }
@@ -59,11 +47,7 @@ impl Sources {
             return vec![label];
         };
         let mut found: Vec<&str> = Vec::with_capacity(4);
-        for prefix in rows
-            .iter()
-            .filter(|row| row.when.holds(parameters))
-            .flat_map(|row| &row.prefixes)
-        {
+        for prefix in rows.iter().filter(|row| row.when.holds(parameters)).flat_map(|row| &row.prefixes) {
             if !found.contains(&prefix.as_str()) {
                 found.push(prefix);
             }
@@ -74,10 +58,7 @@ impl Sources {
     /// Every label with all its prefixes.
     pub(super) fn aliases(&self) -> BTreeMap<String, Vec<String>> {
         let all = |rows: &Vec<Row>| rows.iter().flat_map(|row| row.prefixes.clone()).collect();
-        self.rows
-            .iter()
-            .map(|(label, rows)| (label.clone(), all(rows)))
-            .collect()
+        self.rows.iter().map(|(label, rows)| (label.clone(), all(rows))).collect()
     }
 }
 
@@ -103,14 +84,8 @@ mod tests {
                     autoscaling\tautoscaling,application-autoscaling\t-\tlog\n";
         let sources = Sources::parse("t", text).unwrap();
         let scalable = json!({"serviceNamespace": "ecs"});
-        assert_eq!(
-            sources.prefixes("autoscaling", &scalable),
-            ["application-autoscaling", "autoscaling"]
-        );
-        assert_eq!(
-            sources.prefixes("autoscaling", &Value::Null),
-            ["autoscaling", "application-autoscaling"]
-        );
+        assert_eq!(sources.prefixes("autoscaling", &scalable), ["application-autoscaling", "autoscaling"]);
+        assert_eq!(sources.prefixes("autoscaling", &Value::Null), ["autoscaling", "application-autoscaling"]);
         assert_eq!(sources.prefixes("ec2", &Value::Null), ["ec2"]);
     }
 }

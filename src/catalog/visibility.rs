@@ -9,13 +9,8 @@ use super::facts::Visibility;
 /// Why an action without any event is not seen.
 const NO_EVENT: &str = "no API operation or known event has this name or leads to it";
 /// The actions that are HTTP verbs; every operation of API Gateway leads to one.
-const VERBS: &[&str] = &[
-    "apigateway:get",
-    "apigateway:post",
-    "apigateway:put",
-    "apigateway:patch",
-    "apigateway:delete",
-];
+const VERBS: &[&str] =
+    &["apigateway:get", "apigateway:post", "apigateway:put", "apigateway:patch", "apigateway:delete"];
 
 /// The curated tables on visibility.
 pub(super) struct Shown {
@@ -40,8 +35,7 @@ pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
         let Some(action) = catalog.actions.get_mut(place) else {
             continue;
         };
-        let logged =
-            shown.get(place).copied().unwrap_or_default() || tables.seen.get(key).is_some();
+        let logged = shown.get(place).copied().unwrap_or_default() || tables.seen.get(key).is_some();
         action.visibility = match (tables.unseen.get(key), tables.data.get(key)) {
             (Some(why), _) => Visibility::Never(why.to_owned()),
             (None, Some(source)) => Visibility::Data(source.to_owned()),
@@ -53,11 +47,7 @@ pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
 
 /// The places of the actions that some event of another name leads to.
 fn led_to(catalog: &Catalog) -> Vec<usize> {
-    let rows = catalog
-        .events
-        .values()
-        .flatten()
-        .map(|row| row.action.as_str());
+    let rows = catalog.events.values().flatten().map(|row| row.action.as_str());
     let rules = catalog.other_operations.lines().map(|row| row.take::<3>());
     let rules = rules.filter(|row| row[1] == "rule").map(|row| row[2]);
     let names = rows.chain(rules).chain(VERBS.iter().copied());
@@ -77,14 +67,8 @@ mod tests {
         assert_eq!(of("dms:ListMigrationProjects"), Visibility::Management);
         assert_eq!(of("codecommit:GitPull"), Visibility::Management);
         assert_eq!(of("s3express:CreateBucket"), Visibility::Management);
-        assert_eq!(
-            of("s3express:CreateSession"),
-            Visibility::Data("s3express.amazonaws.com".to_owned())
-        );
+        assert_eq!(of("s3express:CreateSession"), Visibility::Data("s3express.amazonaws.com".to_owned()));
         assert!(matches!(of("logs:PutLogEvents"), Visibility::Never(_)));
-        assert_eq!(
-            of("payments:ListPaymentPreferences"),
-            Visibility::Never(NO_EVENT.to_owned())
-        );
+        assert_eq!(of("payments:ListPaymentPreferences"), Visibility::Never(NO_EVENT.to_owned()));
     }
 }

@@ -1,1 +1,59 @@
-//! stub
+//! The door: commands, flags, exit codes. The only room with clap; it decides nothing about permissions.
+
+mod catalog;
+mod check;
+mod config;
+mod exit;
+mod inputs;
+mod progress;
+mod suggest;
+mod used;
+mod when;
+mod why;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// IAM policies that fit the trail: CloudTrail logs and grants in, proven least-privilege policies and reports out.
+#[derive(Parser)]
+#[command(name = "trailfit", version, propagate_version = true, max_term_width = 100, after_help = exit::HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compare grants with use, and write minimized policies that are proven.
+    Suggest(suggest::Args),
+    /// Like suggest, but write nothing; exit 1 when grants are looser than a threshold.
+    Check(check::Args),
+    /// Tell what was used, from logs alone; with --out keep the evidence for later runs.
+    Used(used::Args),
+    /// Explain one principal and action: which events, which statements, what the proposal does.
+    Why(why::Args),
+    /// Look up actions and events, or build the catalog's tables.
+    Catalog(catalog::Args),
+}
+
+/// Runs the program with these arguments and gives the process's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let outcome =
+        config::expand(arguments.into_iter().collect()).map(Cli::parse_from).and_then(|cli| match cli.command {
+            Command::Suggest(args) => suggest::run(&args),
+            Command::Check(args) => check::run(&args),
+            Command::Used(args) => used::run(&args),
+            Command::Why(args) => why::run(&args),
+            Command::Catalog(args) => catalog::run(&args),
+        });
+    match outcome {
+        Ok(exit) => exit.code(),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            Exit::CouldNotRun.code()
+        }
+    }
+}

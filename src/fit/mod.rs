@@ -1,1 +1,40 @@
-//! stub
+//! The judgement: the only room where witness and claim meet.
+//!
+//! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+
+mod agreement;
+mod asking;
+mod blindness;
+mod compact;
+mod court;
+mod editable;
+mod entities;
+mod fitting;
+mod hearing;
+mod judged;
+mod limits;
+mod lineup;
+mod options;
+mod pack;
+mod proposal;
+mod propose;
+mod rightsize;
+mod stack;
+mod standing;
+mod verdict;
+mod verify;
+
+pub use agreement::{Agreement, Answer, Place, agree};
+pub use asking::{Asked, Touched};
+pub use blindness::{Blindness, Eyesight};
+pub use court::{Court, UnitOfChange};
+pub use entities::Entities;
+pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Surprise};
+pub use hearing::fitting;
+pub use judged::Judged;
+pub use options::{DropUnseen, Options};
+pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy};
+pub use stack::{HeldPolicyDocument, PolicyId, Stack};
+pub use standing::{Granted, Standing, Standings, standings};
+pub use verdict::{PolicyVerdict, Verdict};
+pub use verify::{Proven, Witnessed, verify};

@@ -1,7 +1,24 @@
 //! The claim: what may be done, as account snapshots, guardrails and resource policies say it. It knows no event.
+//!
+//! Three shapes of JSON are understood, told apart by their content: `get-account-authorization-details` output
+//! (`details`), our layout of an organization's SCPs and RCPs (`guardrails`), and resource policies by ARN
+//! (`resources`). Reading never fails as a whole: what was not understood is listed in `Grants::unreadable`.
 
+mod details;
+mod document;
+mod guardrails;
+mod json;
+mod lookup;
+mod managed;
 mod model;
+mod node;
+mod owner;
+mod read;
+mod resources;
 
+pub use lookup::{Bearer, Held, HeldPolicy};
 pub use model::{
-    Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner, Role, Unreadable, User,
+    Account, Attachment, Document, Grants, Group, Guardrails, InlinePolicy, ManagedPolicy, Owner, Role, Unreadable,
+    User,
 };
+pub use read::read;

@@ -1,11 +1,13 @@
-//! Account authorization details as data.
+//! What was granted, as data: accounts, their principals and policies, guardrails, resource policies.
+//!
+//! Not the JSON it came from: that is `details`, `guardrails` and `resources`. Not the questions asked of it: `lookup`.
 
 use std::collections::BTreeMap;
 
 use crate::iam::{Policy, PolicyError};
 
 /// Everything that was granted, over all accounts given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     /// By account id.
     pub accounts: BTreeMap<String, Account>,
@@ -18,7 +20,7 @@ pub struct Grants {
 }
 
 /// One account's snapshot.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// The account id.
     pub id: String,
@@ -35,7 +37,7 @@ pub struct Account {
 }
 
 /// A policy document as it was found: parsed, or the reason why not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// The parsed policy, or why it is none.
     pub policy: Result<Policy, PolicyError>,
@@ -44,7 +46,7 @@ pub struct Document {
 }
 
 /// An inline policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InlinePolicy {
     /// `PolicyName`.
     pub name: String,
@@ -62,7 +64,7 @@ pub struct Attachment {
 }
 
 /// A managed policy's default version.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedPolicy {
     /// ARN; `arn:P:iam::aws:policy/…` for AWS-managed ones.
     pub arn: String,
@@ -88,7 +90,7 @@ impl ManagedPolicy {
 }
 
 /// What users and roles have in common: the policies that stand.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
     /// ARN with path.
     pub arn: String,
@@ -101,6 +103,8 @@ pub struct Owner {
     /// `CreateDate` as written.
     pub created: Option<String>,
     /// Inline policies by document order.
+    /// A part of the principal that could not be understood stands here as an unreadable policy,
+    /// because it might have held a Deny.
     pub inline: Vec<InlinePolicy>,
     /// Attached managed policies.
     pub attached: Vec<Attachment>,
@@ -111,7 +115,7 @@ pub struct Owner {
 }
 
 /// An IAM user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
     /// Its policies.
     pub owner: Owner,
@@ -120,14 +124,14 @@ pub struct User {
 }
 
 /// An IAM group.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
     /// Its policies (a group has no boundary).
     pub owner: Owner,
 }
 
 /// An IAM role.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Role {
     /// Its policies.
     pub owner: Owner,
@@ -138,7 +142,7 @@ pub struct Role {
 }
 
 /// Organization policies that limit one account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guardrails {
     /// Whether this is the management account (no SCP or RCP applies).
     pub management_account: bool,

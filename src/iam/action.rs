@@ -32,3 +32,24 @@ impl ActionPattern {
         self.folded.matches(&action.to_ascii_lowercase())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ActionPattern;
+
+    #[test]
+    fn case_does_not_matter_and_is_kept() {
+        let pattern = ActionPattern::new("S3:get*");
+        assert!(pattern.matches("s3:GetObject"));
+        assert!(!pattern.matches("s3:PutObject"));
+        assert_eq!(pattern.as_str(), "S3:get*");
+        assert_eq!(pattern.folded().as_str(), "s3:get*");
+    }
+
+    #[test]
+    fn wildcards_stand_anywhere() {
+        assert!(ActionPattern::new("*").matches("ec2:RunInstances"));
+        assert!(ActionPattern::new("*:Get*").matches("s3:GetObject"));
+        assert!(ActionPattern::new("ec2:Run?nstances").matches("ec2:RunInstances"));
+    }
+}

@@ -4,18 +4,29 @@
 //! It takes policies and a request and gives a decision that names every statement that took part.
 
 mod action;
+mod arn;
+mod condition;
+mod cover;
 mod decision;
 mod evaluate;
+mod evidence;
+mod glob;
+mod inclusion;
+mod json;
 mod layers;
 mod matching;
 mod parse;
 mod pattern;
 mod policy;
+mod principal;
 mod request;
+mod resource;
 mod truth;
+mod variables;
 mod write;
 
 pub use action::ActionPattern;
+pub use cover::covers_statement;
 pub use decision::{Decision, Layer, Outcome, StatementRef};
 pub use evaluate::evaluate;
 pub use layers::{Layers, NamedPolicy};

@@ -1,6 +1,6 @@
 //! What is asked of the evaluator: who does what, on which resource, in which context.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use super::pattern::Pattern;
 
@@ -85,9 +85,10 @@ pub enum ContextValue {
 }
 
 /// The condition keys of a request; key names compare without case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    values: BTreeMap<String, ContextValue>,
+    /// Sorted by key; keys are in lower case.
+    values: Vec<(String, ContextValue)>,
     closed: bool,
 }
 
@@ -99,12 +100,19 @@ impl Context {
 
     /// A context in which every key that is not given is absent.
     pub fn closed() -> Context {
-        Context { values: BTreeMap::new(), closed: true }
+        Context { values: Vec::new(), closed: true }
     }
 
     /// Sets a key.
     pub fn set(&mut self, key: &str, value: ContextValue) {
-        self.values.insert(key.to_ascii_lowercase(), value);
+        match self.find(key) {
+            Ok(place) => {
+                if let Some(entry) = self.values.get_mut(place) {
+                    entry.1 = value;
+                }
+            }
+            Err(place) => self.values.insert(place, (key.to_ascii_lowercase(), value)),
+        }
     }
 
     /// Sets a single-valued key.
@@ -117,10 +125,46 @@ impl Context {
     /// The value of a key; `None` when it is unknown.
     pub fn get(&self, key: &str) -> Option<&ContextValue> {
         const ABSENT: &ContextValue = &ContextValue::Absent;
-        match self.values.get(&key.to_ascii_lowercase()) {
-            Some(value) => Some(value),
-            None if self.closed => Some(ABSENT),
-            None => None,
+        match self.find(key) {
+            Ok(place) => self.values.get(place).map(|(_, value)| value),
+            Err(_) if self.closed => Some(ABSENT),
+            Err(_) => None,
         }
+    }
+
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.values.binary_search_by(|(known, _)| compare(known, key))
+    }
+}
+
+/// Orders a lower-case key against a key in any case, without a copy of either.
+fn compare(known: &str, key: &str) -> Ordering {
+    known.bytes().cmp(key.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_compare_without_case() {
+        let mut context = Context::open().with("aws:SourceIp", "1").with("AWS:username", "a");
+        context.set("AWS:SOURCEIP", ContextValue::One("2".into()));
+        assert_eq!(context.get("aws:sourceip"), Some(&ContextValue::One("2".into())));
+        assert_eq!(context.get("aws:UserName"), Some(&ContextValue::One("a".into())));
+    }
+
+    #[test]
+    fn what_is_not_given_is_unknown_or_absent() {
+        assert_eq!(Context::open().get("aws:x"), None);
+        assert_eq!(Context::closed().get("aws:x"), Some(&ContextValue::Absent));
+    }
+
+    #[test]
+    fn the_account_of_a_caller() {
+        let role = Caller::Role { role: "arn:aws:iam::111122223333:role/x".into(), session: None };
+        assert_eq!(role.account(), Some("111122223333"));
+        assert_eq!(Caller::Root("111122223333".into()).account(), Some("111122223333"));
+        assert_eq!(Caller::Service("ec2.amazonaws.com".into()).account(), None);
     }
 }

@@ -43,3 +43,24 @@ impl From<bool> for Truth {
         if holds { Truth::Yes } else { Truth::No }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Truth::{self, No, Unknown, Yes};
+
+    #[test]
+    fn kleene() {
+        let all = [No, Unknown, Yes];
+        for a in all {
+            assert_eq!(!!a, a);
+            for b in all {
+                assert_eq!(!a.and(b), (!a).or(!b));
+                assert_eq!(a.and(b), b.and(a));
+            }
+        }
+        assert_eq!(Unknown.and(No), No);
+        assert_eq!(Unknown.or(Yes), Yes);
+        assert_eq!(!Unknown, Unknown);
+        assert_eq!(Truth::from(true), Yes);
+    }
+}

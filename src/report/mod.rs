@@ -1,1 +1,20 @@
-//! stub
+//! The telling: rows, JSON, Parquet, policy files and text. It judges nothing and reads no clock.
+//!
+//! evidence, judgement → `findings` → `tables` → `json`, Parquet; `policies` → files to apply; `write` puts all of it
+//! in place; `text` is for people at a terminal.
+
+mod error;
+mod findings;
+mod json;
+mod plain;
+mod policies;
+mod telling;
+mod tables;
+mod text;
+mod write;
+
+pub use error::ReportError;
+pub use tables::schema;
+pub use telling::Report;
+pub use text::{CheckVerdict, check, explain, used_summary};
+pub use write::write;

@@ -1,1 +1,31 @@
-//! stub
+//! The witness: what was done, as CloudTrail tells it. It knows no policy.
+//!
+//! bytes → `decode` → event → `identify`, `outcome`, `map` → uses → `gather` → evidence.
+
+mod coverage;
+mod decode;
+mod denial;
+mod event;
+mod evidence;
+mod footprint;
+mod gather;
+mod identify;
+mod inflate;
+mod map;
+mod moment;
+mod outcome;
+mod principal;
+mod shape;
+mod tally;
+mod usage;
+
+pub use coverage::{AccountCoverage, Coverage};
+pub use evidence::{Evidence, RecordKind, Trace};
+pub use footprint::{Footprint, Level, MAX_RESOURCES};
+pub use gather::Gatherer;
+pub use map::Scope;
+pub use moment::Moment;
+pub use outcome::Outcome;
+pub use principal::{Principal, PrincipalKind};
+pub use tally::{DENIED, DUPLICATE, Loss, Tally};
+pub use usage::{Derivation, Sighting, Use, UseKey};

@@ -82,38 +82,17 @@ struct RawType {
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Reads both versions.
-pub(super) fn read(
-    inputs: &BTreeMap<String, Vec<u8>>,
-    pins: &[Pin],
-) -> Result<Reference, BuildError> {
+pub(super) fn read(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<Reference, BuildError> {
     let data = |path: &str| path.contains("/data/") && path.ends_with(".json");
-    let current = inputs::unzip(
-        CURRENT,
-        inputs::archive(inputs, pins, PACKAGE, CURRENT)?,
-        data,
-    )?;
-    let legacy = inputs::unzip(
-        LEGACY,
-        inputs::archive(inputs, pins, PACKAGE, LEGACY)?,
-        data,
-    )?;
-    let mut reference = Reference {
-        as_of: as_of(&current)?,
-        ..Reference::default()
-    };
-    each::<RawAction>(&current, "/actions/", |service, raw| {
-        reference.add_action(service, raw)
-    })?;
-    each::<RawType>(&current, "/resourceTypes/", |service, raw| {
-        reference.add_type(service, raw)
-    })?;
-    each::<RawAction>(&legacy, "/actions/", |service, raw| {
-        reference.add_legacy(service, raw)
-    })?;
+    let current = inputs::unzip(CURRENT, inputs::archive(inputs, pins, PACKAGE, CURRENT)?, data)?;
+    let legacy = inputs::unzip(LEGACY, inputs::archive(inputs, pins, PACKAGE, LEGACY)?, data)?;
+    let mut reference = Reference { as_of: as_of(&current)?, ..Reference::default() };
+    each::<RawAction>(&current, "/actions/", |service, raw| reference.add_action(service, raw))?;
+    each::<RawType>(&current, "/resourceTypes/", |service, raw| reference.add_type(service, raw))?;
+    each::<RawAction>(&legacy, "/actions/", |service, raw| reference.add_legacy(service, raw))?;
     let known: BTreeSet<String> = reference.actions.keys().cloned().collect();
     for row in reference.actions.values_mut() {
-        row.dependents
-            .retain(|dependent| known.contains(&dependent.to_ascii_lowercase()));
+        row.dependents.retain(|dependent| known.contains(&dependent.to_ascii_lowercase()));
     }
     Ok(reference)
 }
@@ -123,15 +102,8 @@ fn as_of(files: &Files) -> Result<String, BuildError> {
         .iter()
         .find(|(path, _)| path.ends_with("/data/metadata.json"))
         .ok_or_else(|| BuildError::Absent("metadata.json".to_owned()))?;
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
-    Ok(value
-        .get("updatedAt")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .chars()
-        .take(10)
-        .collect())
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
+    Ok(value.get("updatedAt").and_then(Value::as_str).unwrap_or_default().chars().take(10).collect())
 }
 
 /// Calls `take` with the service and each entry of the files below `folder`.
@@ -141,11 +113,7 @@ fn each<T: for<'de> Deserialize<'de>>(
     mut take: impl FnMut(&str, T),
 ) -> Result<(), BuildError> {
     for (path, bytes) in files.iter().filter(|(path, _)| path.contains(folder)) {
-        let service = path
-            .rsplit('/')
-            .next()
-            .unwrap_or(path)
-            .trim_end_matches(".json");
+        let service = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".json");
         let entries: BTreeMap<String, T> =
             serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
         for entry in entries.into_values() {
@@ -168,11 +136,7 @@ fn level(text: &str) -> char {
 impl Reference {
     fn add_action(&mut self, service: &str, raw: RawAction) {
         let name = format!("{service}:{}", raw.name);
-        let mut row = ActionRow {
-            name: name.clone(),
-            level: level(&raw.access_level),
-            ..ActionRow::default()
-        };
+        let mut row = ActionRow { name: name.clone(), level: level(&raw.access_level), ..ActionRow::default() };
         row.keys.extend(raw.condition_keys);
         for kind in raw.resource_types {
             row.keys.extend(kind.condition_keys);
@@ -188,10 +152,7 @@ impl Reference {
 
     fn add_type(&mut self, service: &str, raw: RawType) {
         let formats = raw.arn.split(", ").map(str::to_owned).collect();
-        let row = TypeRow {
-            formats,
-            keys: raw.condition_keys.into_iter().collect(),
-        };
+        let row = TypeRow { formats, keys: raw.condition_keys.into_iter().collect() };
         self.types.insert((service.to_owned(), raw.key), row);
     }
 
@@ -200,47 +161,24 @@ impl Reference {
         if let Some(row) = self.actions.get_mut(&key) {
             row.permission_only = raw.is_permission_only;
             row.dependents.extend(raw.dependent_actions);
-            row.dependents.extend(
-                raw.resource_types
-                    .into_iter()
-                    .flat_map(|kind| kind.dependent_actions),
-            );
+            row.dependents.extend(raw.resource_types.into_iter().flat_map(|kind| kind.dependent_actions));
         }
     }
 
     /// Writes the two tables.
     pub(super) fn write(&self, pins: &[Pin], built: &mut Built) {
-        let columns =
-            "action level types(*=required) keys dependents flags(o=operation,p=permission-only)";
+        let columns = "action level types(*=required) keys dependents flags(o=operation,p=permission-only)";
         let mut text = head("IAM actions", pins, &[PACKAGE, "botocore"], columns);
         text.push_str(&format!("# as of: {}\n", self.as_of));
-        self.actions
-            .values()
-            .for_each(|row| text.push_str(&row.line()));
-        built
-            .tables
-            .insert("generated/actions.tsv".to_owned(), text);
-        let mut text = head(
-            "Resource types",
-            pins,
-            &[PACKAGE],
-            "service type formats keys",
-        );
+        self.actions.values().for_each(|row| text.push_str(&row.line()));
+        built.tables.insert("generated/actions.tsv".to_owned(), text);
+        let mut text = head("Resource types", pins, &[PACKAGE], "service type formats keys");
         for ((service, name), row) in &self.types {
             let keys = join(row.keys.iter());
-            text.push_str(&format!(
-                "{service}\t{name}\t{}\t{keys}\n",
-                row.formats.join(" ")
-            ));
+            text.push_str(&format!("{service}\t{name}\t{}\t{keys}\n", row.formats.join(" ")));
         }
-        built
-            .tables
-            .insert("generated/resources.tsv".to_owned(), text);
-        built.summary.push(format!(
-            "services: {}, resource types: {}",
-            self.services.len(),
-            self.types.len()
-        ));
+        built.tables.insert("generated/resources.tsv".to_owned(), text);
+        built.summary.push(format!("services: {}, resource types: {}", self.services.len(), self.types.len()));
     }
 }
 
@@ -251,37 +189,21 @@ impl ActionRow {
     }
 
     fn line(&self) -> String {
-        let types = self
-            .types
-            .iter()
-            .map(|(name, required)| format!("{name}{}", if *required { "*" } else { "" }));
+        let types = self.types.iter().map(|(name, required)| format!("{name}{}", if *required { "*" } else { "" }));
         let mut flags = String::new();
         flags.extend(self.operation.then_some('o'));
         flags.extend(self.permission_only.then_some('p'));
         let flags = if flags.is_empty() { "-" } else { &flags };
         let (types, keys) = (join(types), join(self.keys.iter()));
-        format!(
-            "{}\t{}\t{types}\t{keys}\t{}\t{flags}\n",
-            self.name,
-            self.level,
-            join(self.dependents.iter())
-        )
+        format!("{}\t{}\t{types}\t{keys}\t{}\t{flags}\n", self.name, self.level, join(self.dependents.iter()))
     }
 }
 
 /// The items with commas between; `-` when there are none.
 fn join<S: AsRef<str>>(items: impl Iterator<Item = S>) -> String {
     let items: Vec<S> = items.collect();
-    let text = items
-        .iter()
-        .map(AsRef::as_ref)
-        .collect::<Vec<&str>>()
-        .join(",");
-    if text.is_empty() {
-        "-".to_owned()
-    } else {
-        text
-    }
+    let text = items.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(",");
+    if text.is_empty() { "-".to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -307,9 +229,6 @@ mod tests {
             "dependentActions":[]}]}"#;
         reference.add_action("sqs", serde_json::from_str(raw).unwrap());
         let row = &reference.actions["sqs:sendmessage"];
-        assert_eq!(
-            row.line(),
-            "sqs:SendMessage\tW\tqueue*\taws:ResourceTag/${TagKey}\t-\t-\n"
-        );
+        assert_eq!(row.line(), "sqs:SendMessage\tW\tqueue*\taws:ResourceTag/${TagKey}\t-\t-\n");
     }
 }

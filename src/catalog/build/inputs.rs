@@ -35,10 +35,7 @@ pub struct Pin {
 
 /// The pinned packages, in the order of the lock table.
 pub fn pins() -> Vec<Pin> {
-    LOCK.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(pin)
-        .collect()
+    LOCK.lines().filter(|line| !line.starts_with('#')).filter_map(pin).collect()
 }
 
 fn pin(line: &str) -> Option<Pin> {
@@ -57,16 +54,10 @@ fn pin(line: &str) -> Option<Pin> {
 pub(crate) fn check(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Pin>, BuildError> {
     let pins = pins();
     for pin in &pins {
-        let bytes = inputs
-            .get(&pin.archive)
-            .ok_or_else(|| BuildError::Absent(pin.archive.clone()))?;
+        let bytes = inputs.get(&pin.archive).ok_or_else(|| BuildError::Absent(pin.archive.clone()))?;
         let found = hex(&Sha256::digest(bytes));
         if found != pin.sha256 {
-            return Err(BuildError::Changed {
-                archive: pin.archive.clone(),
-                expected: pin.sha256.clone(),
-                found,
-            });
+            return Err(BuildError::Changed { archive: pin.archive.clone(), expected: pin.sha256.clone(), found });
         }
     }
     Ok(pins)
@@ -83,9 +74,7 @@ pub(crate) fn archive<'a>(
     name: &str,
     version: &str,
 ) -> Result<&'a [u8], BuildError> {
-    let pin = pins
-        .iter()
-        .find(|pin| pin.name == name && (version.is_empty() || pin.version == version));
+    let pin = pins.iter().find(|pin| pin.name == name && (version.is_empty() || pin.version == version));
     pin.and_then(|pin| inputs.get(&pin.archive))
         .map(Vec::as_slice)
         .ok_or_else(|| BuildError::Absent(format!("{name} {version}")))
@@ -102,10 +91,7 @@ pub(crate) fn unzip(
     let mut files = BTreeMap::new();
     for index in 0..zip.len() {
         let file = zip.by_index(index).map_err(|error| unreadable(&error))?;
-        let path = file
-            .name()
-            .map_err(|error| unreadable(&error))?
-            .into_owned();
+        let path = file.name().map_err(|error| unreadable(&error))?.into_owned();
         if wanted(&path) {
             files.insert(path, read(file).map_err(|error| unreadable(&error))?);
         }
@@ -124,11 +110,7 @@ pub(crate) fn untar(
     let mut files = BTreeMap::new();
     for entry in tar.entries().map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let path = entry
-            .path()
-            .map_err(unreadable)?
-            .to_string_lossy()
-            .into_owned();
+        let path = entry.path().map_err(unreadable)?.to_string_lossy().into_owned();
         if wanted(&path) {
             files.insert(path, read(entry).map_err(unreadable)?);
         }
@@ -166,21 +148,13 @@ mod tests {
     #[test]
     fn an_absent_archive_is_named() {
         let error = check(&BTreeMap::new()).unwrap_err();
-        assert!(
-            error.to_string().contains("aws-cdk-lib-2.276.0.tgz"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("aws-cdk-lib-2.276.0.tgz"), "{error}");
     }
 
     #[test]
     fn a_changed_archive_is_named() {
-        let inputs = pins()
-            .into_iter()
-            .map(|pin| (pin.archive, vec![1, 2, 3]))
-            .collect();
+        let inputs = pins().into_iter().map(|pin| (pin.archive, vec![1, 2, 3])).collect();
         let error = check(&inputs).unwrap_err();
-        assert!(
-            matches!(error, BuildError::Changed { ref archive, .. } if archive == "aws-cdk-lib-2.276.0.tgz")
-        );
+        assert!(matches!(error, BuildError::Changed { ref archive, .. } if archive == "aws-cdk-lib-2.276.0.tgz"));
     }
 }

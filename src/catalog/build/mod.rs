@@ -48,9 +48,7 @@ pub enum BuildError {
         message: String,
     },
     /// Two sources that should agree do not.
-    #[error(
-        "{left} and {right} differ in {differing} of {total} actions, more than the {limit} that are allowed"
-    )]
+    #[error("{left} and {right} differ in {differing} of {total} actions, more than the {limit} that are allowed")]
     Disagree {
         /// One source.
         left: String,
@@ -70,10 +68,7 @@ pub enum BuildError {
 
 impl BuildError {
     fn unreadable(file: &str, message: &dyn std::fmt::Display) -> BuildError {
-        BuildError::Unreadable {
-            file: file.to_owned(),
-            message: message.to_string(),
-        }
+        BuildError::Unreadable { file: file.to_owned(), message: message.to_string() }
     }
 }
 
@@ -94,16 +89,9 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
 
 /// The head of a generated table: what it is, from what, and the columns.
 fn head(title: &str, pins: &[Pin], sources: &[&str], columns: &str) -> String {
-    let mut text =
-        format!("# {title}\n# Made by `trailfit catalog build`; never edited by hand.\n");
-    for pin in pins
-        .iter()
-        .filter(|pin| sources.contains(&pin.name.as_str()))
-    {
-        text.push_str(&format!(
-            "# source: {} {} ({})\n",
-            pin.name, pin.version, pin.licence
-        ));
+    let mut text = format!("# {title}\n# Made by `trailfit catalog build`; never edited by hand.\n");
+    for pin in pins.iter().filter(|pin| sources.contains(&pin.name.as_str())) {
+        text.push_str(&format!("# source: {} {} ({})\n", pin.name, pin.version, pin.licence));
     }
     text.push_str(&format!("# {}\n", columns.replace(' ', "\t")));
     text
@@ -123,17 +111,10 @@ mod tests {
     #[test]
     fn the_committed_tables_are_what_the_build_gives() {
         let Some(folder) = std::env::var_os("TRAILFIT_CATALOG_INPUTS") else {
-            eprintln!(
-                "skipped: TRAILFIT_CATALOG_INPUTS does not name the folder of the pinned archives"
-            );
+            eprintln!("skipped: TRAILFIT_CATALOG_INPUTS does not name the folder of the pinned archives");
             return;
         };
-        let bytes = |pin: Pin| {
-            (
-                pin.archive.clone(),
-                std::fs::read(Path::new(&folder).join(pin.archive)).unwrap(),
-            )
-        };
+        let bytes = |pin: Pin| (pin.archive.clone(), std::fs::read(Path::new(&folder).join(pin.archive)).unwrap());
         let built = build(&pins().into_iter().map(bytes).collect()).unwrap();
         eprintln!("{}", built.summary.join("\n"));
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/data");
@@ -141,10 +122,7 @@ mod tests {
             if std::env::var_os("TRAILFIT_CATALOG_WRITE").is_some() {
                 std::fs::write(data.join(name), text).unwrap();
             } else {
-                assert!(
-                    std::fs::read_to_string(data.join(name)).unwrap() == *text,
-                    "{name} differs from the build"
-                );
+                assert!(std::fs::read_to_string(data.join(name)).unwrap() == *text, "{name} differs from the build");
             }
         }
     }

@@ -104,14 +104,9 @@ pub(super) struct Leaf<'a> {
 impl Operation {
     /// Whether the call is not signed, so that no policy is asked.
     pub(super) fn unsigned(&self, model: &Model) -> bool {
-        let bearer = |auth: &[String]| {
-            !auth.is_empty() && auth.iter().all(|scheme| scheme.starts_with("smithy.api#"))
-        };
+        let bearer = |auth: &[String]| !auth.is_empty() && auth.iter().all(|scheme| scheme.starts_with("smithy.api#"));
         let token = model.metadata.signature_version.as_deref() == Some("bearer");
-        token
-            || self.authtype.as_deref() == Some("none")
-            || bearer(&self.auth)
-            || bearer(&model.metadata.auth)
+        token || self.authtype.as_deref() == Some("none") || bearer(&self.auth) || bearer(&model.metadata.auth)
     }
 }
 
@@ -125,34 +120,17 @@ impl Model {
         leaves
     }
 
-    fn walk<'a>(
-        &'a self,
-        shape: &str,
-        path: String,
-        (at, end): (usize, usize),
-        leaves: &mut Vec<Leaf<'a>>,
-    ) {
+    fn walk<'a>(&'a self, shape: &str, path: String, (at, end): (usize, usize), leaves: &mut Vec<Leaf<'a>>) {
         let Some(shape) = self.shapes.get(shape) else {
             return;
         };
         for (name, member) in &shape.members {
-            let path = if path.is_empty() {
-                lower_first(name)
-            } else {
-                format!("{path}.{}", lower_first(name))
-            };
+            let path = if path.is_empty() { lower_first(name) } else { format!("{path}.{}", lower_first(name)) };
             self.member(name, &member.shape, path, (at, end), leaves);
         }
     }
 
-    fn member<'a>(
-        &'a self,
-        name: &'a str,
-        shape: &str,
-        path: String,
-        at: (usize, usize),
-        leaves: &mut Vec<Leaf<'a>>,
-    ) {
+    fn member<'a>(&'a self, name: &'a str, shape: &str, path: String, at: (usize, usize), leaves: &mut Vec<Leaf<'a>>) {
         let Some(found) = self.shapes.get(shape) else {
             return;
         };
@@ -169,13 +147,9 @@ impl Model {
                     self.member(name, &item.shape, format!("{path}{{}}"), at, leaves);
                 }
             }
-            kind => leaves.push(Leaf {
-                path,
-                name,
-                text: kind == "string",
-                pattern: found.pattern.as_deref(),
-                depth: at.0,
-            }),
+            kind => {
+                leaves.push(Leaf { path, name, text: kind == "string", pattern: found.pattern.as_deref(), depth: at.0 })
+            }
         }
     }
 }
@@ -183,10 +157,7 @@ impl Model {
 /// CloudTrail writes members with a small first letter.
 fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Reads the newest model of each service and finds its IAM prefix.
@@ -196,44 +167,30 @@ pub(super) fn read(
     reference: &Reference,
 ) -> Result<Vec<Service>, BuildError> {
     let archive = inputs::archive(inputs, pins, "botocore", "")?;
-    let files = inputs::unzip("botocore", archive, |path| {
-        path.ends_with("/service-2.json.gz")
-    })?;
+    let files = inputs::unzip("botocore", archive, |path| path.ends_with("/service-2.json.gz"))?;
     let sdk = sdk_prefixes(inputs, pins)?;
     let aliases = load::source_aliases()?;
     // Paths sort by service and then by version, so a later version replaces an earlier one.
-    let newest: BTreeMap<String, (&String, &Vec<u8>)> = files
-        .iter()
-        .filter_map(|file| Some((file.0.split('/').nth(2)?.to_owned(), file)))
-        .collect();
+    let newest: BTreeMap<String, (&String, &Vec<u8>)> =
+        files.iter().filter_map(|file| Some((file.0.split('/').nth(2)?.to_owned(), file))).collect();
     let mut services = Vec::new();
     for (name, (path, packed)) in newest {
         let text = inputs::gunzip(path, packed)?;
-        let model: Model =
-            serde_json::from_slice(&text).map_err(|error| BuildError::unreadable(path, &error))?;
+        let model: Model = serde_json::from_slice(&text).map_err(|error| BuildError::unreadable(path, &error))?;
         let prefix = best_prefix(&name, &model, &sdk, &aliases, reference);
-        services.push(Service {
-            name,
-            prefix,
-            model,
-        });
+        services.push(Service { name, prefix, model });
     }
     Ok(services)
 }
 
 /// The IAM prefix of each SDK package, as the CDK states it.
-fn sdk_prefixes(
-    inputs: &BTreeMap<String, Vec<u8>>,
-    pins: &[Pin],
-) -> Result<BTreeMap<String, String>, BuildError> {
+fn sdk_prefixes(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<BTreeMap<String, String>, BuildError> {
     let archive = inputs::archive(inputs, pins, "aws-cdk-lib", "")?;
-    let wanted =
-        |path: &str| path.ends_with("custom-resources/lib/helpers-internal/sdk-v3-metadata.json");
+    let wanted = |path: &str| path.ends_with("custom-resources/lib/helpers-internal/sdk-v3-metadata.json");
     let files = inputs::untar("aws-cdk-lib", archive, wanted)?;
     let mut prefixes = BTreeMap::new();
     for (path, bytes) in &files {
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
         for (package, entry) in value.as_object().into_iter().flatten() {
             if let Some(prefix) = entry.get("iamPrefix").and_then(Value::as_str) {
                 prefixes.insert(package.clone(), prefix.to_owned());
@@ -255,30 +212,17 @@ fn best_prefix(
     let package = metadata.service_id.to_ascii_lowercase().replace(' ', "-");
     let mut candidates: Vec<&str> = Vec::new();
     candidates.extend(sdk.get(&package).map(String::as_str));
-    for label in [
-        name,
-        metadata.endpoint_prefix.as_str(),
-        metadata.signing_name.as_deref().unwrap_or(name),
-    ] {
+    for label in [name, metadata.endpoint_prefix.as_str(), metadata.signing_name.as_deref().unwrap_or(name)] {
         candidates.extend(aliases.get(label).into_iter().flatten().map(String::as_str));
         candidates.push(label);
     }
     let score = |prefix: &str| {
-        let same = |name: &String| {
-            reference
-                .actions
-                .contains_key(&format!("{prefix}:{name}").to_ascii_lowercase())
-        };
+        let same = |name: &String| reference.actions.contains_key(&format!("{prefix}:{name}").to_ascii_lowercase());
         model.operations.keys().filter(|name| same(name)).count()
     };
-    let known = candidates
-        .iter()
-        .copied()
-        .filter(|prefix| reference.services.contains(*prefix));
-    let unique: BTreeSet<(usize, usize, &str)> = known
-        .enumerate()
-        .map(|(order, prefix)| (score(prefix), usize::MAX - order, prefix))
-        .collect();
+    let known = candidates.iter().copied().filter(|prefix| reference.services.contains(*prefix));
+    let unique: BTreeSet<(usize, usize, &str)> =
+        known.enumerate().map(|(order, prefix)| (score(prefix), usize::MAX - order, prefix)).collect();
     unique.last().map_or(name, |best| best.2).to_owned()
 }
 

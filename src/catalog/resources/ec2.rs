@@ -22,10 +22,7 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind, operation: &str, ids: &Rules
     };
     let named = identifiers(call.parameters, kind, ids);
     let arns = |names: Vec<(&str, bool)>| {
-        names
-            .into_iter()
-            .filter_map(|(id, _)| arn::fill(format, |name| envelope(call, name).or(Some(id))))
-            .collect()
+        names.into_iter().filter_map(|(id, _)| arn::fill(format, |name| envelope(call, name).or(Some(id)))).collect()
     };
     if !named.is_empty() {
         return arns(named);
@@ -45,12 +42,7 @@ pub(super) fn tagged(call: &Call<'_>, kind: &Kind) -> Vec<String> {
     each_string(call.parameters, &mut |member, text| {
         named |= text == kind.name && member.eq_ignore_ascii_case("resourceType");
     });
-    kind.formats
-        .first()
-        .filter(|_| named)
-        .map(|format| pattern(format, call))
-        .into_iter()
-        .collect()
+    kind.formats.first().filter(|_| named).map(|format| pattern(format, call)).into_iter().collect()
 }
 
 /// The identifiers of a type inside a value, each with whether such a thing usually stands before the call.
@@ -72,8 +64,7 @@ fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, 
 /// What stands before the number of an identifier: digits and letters, hexadecimal unless anonymised.
 fn beginning(text: &str) -> Option<&str> {
     let (start, number) = text.rsplit_once('-')?;
-    let fits =
-        (8..=17).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let fits = (8..=17).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (fits && number.bytes().any(|byte| byte.is_ascii_digit())).then_some(start)
 }
 
@@ -84,10 +75,7 @@ mod tests {
     #[test]
     fn identifiers_begin_with_what_they_are() {
         assert_eq!(beginning("i-0123456789abcdef0"), Some("i"));
-        assert_eq!(
-            beginning("tgw-attach-0123456789abcdef0"),
-            Some("tgw-attach")
-        );
+        assert_eq!(beginning("tgw-attach-0123456789abcdef0"), Some("tgw-attach"));
         assert_eq!(beginning("subnet-12345678"), Some("subnet"));
         assert_eq!(beginning("my-name"), None);
     }

@@ -22,12 +22,7 @@ pub(in crate::catalog) fn uri_resource(call: &Call<'_>, uri: &str) -> Option<Str
             _ => filled.push_str(part),
         }
     }
-    told.then(|| {
-        format!(
-            "arn:{}:apigateway:{}::{filled}",
-            call.partition, call.region
-        )
-    })
+    told.then(|| format!("arn:{}:apigateway:{}::{filled}", call.partition, call.region))
 }
 
 /// How many of the path's parts the request names; tells versions of the service apart.
@@ -73,26 +68,14 @@ mod tests {
     fn paths_become_resources() {
         let one = json!({"restApiId": "a1", "stageName": "prod"});
         let stage = "/restapis/{restapi_id}/stages/{stage_name}";
-        case(
-            one.clone(),
-            stage,
-            Some("arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod"),
-        );
+        case(one.clone(), stage, Some("arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod"));
         case(
             one,
             "/restapis/{restapi_id}/models/{model_name}",
             Some("arn:aws:apigateway:eu-west-1::/restapis/a1/models/*"),
         );
-        case(
-            json!({"apiId": "b2"}),
-            "/v2/apis/{apiId}",
-            Some("arn:aws:apigateway:eu-west-1::/apis/b2"),
-        );
-        case(
-            Value::Null,
-            "/restapis",
-            Some("arn:aws:apigateway:eu-west-1::/restapis"),
-        );
+        case(json!({"apiId": "b2"}), "/v2/apis/{apiId}", Some("arn:aws:apigateway:eu-west-1::/apis/b2"));
+        case(Value::Null, "/restapis", Some("arn:aws:apigateway:eu-west-1::/restapis"));
         case(Value::Null, stage, None);
     }
 }

@@ -57,18 +57,11 @@ impl Catalog {
     /// The resources that a call touched with an action: `["*"]` when the action has no resource types,
     /// empty when the record does not tell.
     pub(super) fn resources(&self, question: &Question<'_>) -> Vec<String> {
-        let uses = self
-            .uses
-            .get(question.place)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let uses = self.uses.get(question.place).map(Vec::as_slice).unwrap_or_default();
         if uses.is_empty() {
             return vec!["*".to_owned()];
         }
-        let prefix = self
-            .actions
-            .get(question.place)
-            .and_then(|action| action.name.split(':').next());
+        let prefix = self.actions.get(question.place).and_then(|action| action.name.split(':').next());
         let (prefix, call) = (prefix.unwrap_or_default(), question.call);
         if let Some(kind) = self.told_type(call, uses) {
             let found = self.of_kind(question, prefix, kind);
@@ -95,12 +88,7 @@ impl Catalog {
             found.extend(self.itself(question));
         } else if *question.from == From::Usual && !self.tags_only(question.place) {
             // A required type that no part of the record names: the call acted on some resource of that type.
-            found.extend(
-                untold
-                    .iter()
-                    .filter_map(|kind| kind.formats.first())
-                    .map(|format| pattern(format, call)),
-            );
+            found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
         }
         bounded(found)
     }
@@ -108,17 +96,13 @@ impl Catalog {
     /// The type that the request itself names as that of its resource, when the action has such a type.
     fn told_type(&self, call: &Call<'_>, uses: &[Use]) -> Option<&Kind> {
         let word = plain(text(call.parameters, "resourceType")?);
-        let mut kinds = uses
-            .iter()
-            .filter_map(|one| self.kinds.get(one.kind as usize));
+        let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
         kinds.find(|kind| plain(&kind.name) == word)
     }
 
     /// Tagging actions list the types of all that can be tagged as required; a call tags one.
     fn tags_only(&self, place: usize) -> bool {
-        self.actions
-            .get(place)
-            .is_some_and(|action| action.level == AccessLevel::Tagging)
+        self.actions.get(place).is_some_and(|action| action.level == AccessLevel::Tagging)
     }
 
     fn of_kind(&self, question: &Question<'_>, prefix: &str, kind: &Kind) -> Vec<String> {
@@ -156,9 +140,7 @@ impl Catalog {
         if !listed.is_empty() {
             return listed;
         }
-        let named = request::arns(call.parameters)
-            .into_iter()
-            .filter(|arn| fits_kind(kind, arn));
+        let named = request::arns(call.parameters).into_iter().filter(|arn| fits_kind(kind, arn));
         let named: Vec<String> = named.map(str::to_owned).collect();
         if !named.is_empty() {
             return named;
@@ -167,13 +149,7 @@ impl Catalog {
             return vec![answered];
         }
         let filled = self.places.filled(question.operation, prefix, kind, call);
-        if filled.is_empty() {
-            created(call, kind, question.operation)
-                .into_iter()
-                .collect()
-        } else {
-            filled
-        }
+        if filled.is_empty() { created(call, kind, question.operation).into_iter().collect() } else { filled }
     }
 
     /// The caller, for actions that one takes on oneself by leaving the name out.
@@ -183,9 +159,7 @@ impl Catalog {
         let parameter = self.places.selves.get(&action)?;
         let named = text(call.parameters, parameter).is_some();
         let untold = call.denied && call.parameters.is_null();
-        (!named && !untold)
-            .then_some(call.caller_arn?)
-            .map(str::to_owned)
+        (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
     }
 }
 
@@ -196,9 +170,7 @@ fn fits_kind(kind: &Kind, arn: &str) -> bool {
 /// The ARNs of the record's own list that have the type's format.
 fn listed(call: &Call<'_>, kind: &Kind) -> Vec<String> {
     let arns = call.resources.iter().filter_map(|resource| resource.arn);
-    arns.filter(|arn| fits_kind(kind, arn))
-        .map(str::to_owned)
-        .collect()
+    arns.filter(|arn| fits_kind(kind, arn)).map(str::to_owned).collect()
 }
 
 /// A resource that one parameter names, as ARN or as identifier.
@@ -207,27 +179,18 @@ fn by_parameter(call: &Call<'_>, name: &str, kind: &Kind) -> Vec<String> {
         return Vec::new();
     };
     if value.starts_with("arn:") {
-        return if fits_kind(kind, value) {
-            vec![value.to_owned()]
-        } else {
-            Vec::new()
-        };
+        return if fits_kind(kind, value) { vec![value.to_owned()] } else { Vec::new() };
     }
     if value.starts_with("alias/") {
         return Vec::new();
     }
-    let filled = kind
-        .formats
-        .iter()
-        .find_map(|format| arn::fill(format, |name| envelope(call, name).or(Some(value))));
+    let filled = kind.formats.iter().find_map(|format| arn::fill(format, |name| envelope(call, name).or(Some(value))));
     filled.into_iter().collect()
 }
 
 /// An ARN of the response whose name stands in the request: it has the path and the account right.
 fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
-    let found = request::arns(call.response)
-        .into_iter()
-        .find(|arn| fits_kind(kind, arn))?;
+    let found = request::arns(call.response).into_iter().find(|arn| fits_kind(kind, arn))?;
     let name = arn::tail(found);
     let mut named = false;
     each_string(call.parameters, &mut |_, text| named |= text == name);
@@ -244,13 +207,8 @@ fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
         return Some(pattern(format, call));
     }
     let (_, name) = operation.split_once(':')?;
-    let made = name
-        .strip_prefix("create")
-        .is_some_and(|thing| thing == plain(&kind.name));
-    let format = kind
-        .formats
-        .first()
-        .filter(|_| made && !call.parameters.is_null())?;
+    let made = name.strip_prefix("create").is_some_and(|thing| thing == plain(&kind.name));
+    let format = kind.formats.first().filter(|_| made && !call.parameters.is_null())?;
     Some(pattern(format, call))
 }
 
@@ -272,12 +230,7 @@ fn bounded(mut found: Vec<String>) -> Vec<String> {
     }
     let (first, last) = (found.first(), found.last());
     let common = first.zip(last).map(|(first, last)| {
-        first
-            .chars()
-            .zip(last.chars())
-            .take_while(|(left, right)| left == right)
-            .map(|(letter, _)| letter)
-            .collect()
+        first.chars().zip(last.chars()).take_while(|(left, right)| left == right).map(|(letter, _)| letter).collect()
     });
     vec![common.unwrap_or_else(String::new) + "*"]
 }
@@ -288,9 +241,7 @@ mod tests {
 
     #[test]
     fn a_long_list_becomes_one_pattern() {
-        let many = (0..MAX_RESOURCES + 1)
-            .map(|number| format!("arn:aws:s3:::b/{number}"))
-            .collect();
+        let many = (0..MAX_RESOURCES + 1).map(|number| format!("arn:aws:s3:::b/{number}")).collect();
         assert_eq!(bounded(many), ["arn:aws:s3:::b/*"]);
         let few = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
         assert_eq!(bounded(few), ["a", "b"]);

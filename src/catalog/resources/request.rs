@@ -14,18 +14,12 @@ const MAX_STRINGS: usize = 4096;
 /// A member, with any case: records write the first letter small, but not always.
 pub(in crate::catalog) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let map = value.as_object()?;
-    map.get(name).or_else(|| {
-        map.iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
+    map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 /// A string member.
 pub(in crate::catalog) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    member(value, name)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
+    member(value, name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 /// The values at a path: `a.b`, `list[].c`, `map{}.d`, and `map{key}` for the keys of a map.
@@ -35,9 +29,7 @@ pub(in crate::catalog) fn values<'a>(root: &'a Value, path: &str) -> Vec<Cow<'a,
         let name = step.split(['[', '{']).next().unwrap_or(step);
         let next = at.iter().filter_map(|value| member(value, name));
         if step.ends_with("{key}") {
-            let keys = next
-                .filter_map(Value::as_object)
-                .flat_map(serde_json::Map::keys);
+            let keys = next.filter_map(Value::as_object).flat_map(serde_json::Map::keys);
             return keys.map(|key| Cow::Borrowed(key.as_str())).collect();
         }
         let map = step.ends_with("{}");
@@ -64,21 +56,12 @@ fn scalar(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// Calls `take` with every string inside a value, and the name of the member that holds it.
-pub(in crate::catalog) fn each_string<'a>(
-    value: &'a Value,
-    take: &mut dyn FnMut(&'a str, &'a str),
-) {
+pub(in crate::catalog) fn each_string<'a>(value: &'a Value, take: &mut dyn FnMut(&'a str, &'a str)) {
     let mut left = MAX_STRINGS;
     walk(value, "", MAX_DEPTH, &mut left, take);
 }
 
-fn walk<'a>(
-    value: &'a Value,
-    name: &'a str,
-    depth: usize,
-    left: &mut usize,
-    take: &mut dyn FnMut(&'a str, &'a str),
-) {
+fn walk<'a>(value: &'a Value, name: &'a str, depth: usize, left: &mut usize, take: &mut dyn FnMut(&'a str, &'a str)) {
     if *left == 0 {
         return;
     }
@@ -87,12 +70,9 @@ fn walk<'a>(
             *left -= 1;
             take(name, text);
         }
-        Value::Array(items) if depth > 0 => items
-            .iter()
-            .for_each(|item| walk(item, name, depth - 1, left, take)),
+        Value::Array(items) if depth > 0 => items.iter().for_each(|item| walk(item, name, depth - 1, left, take)),
         Value::Object(map) if depth > 0 => {
-            map.iter()
-                .for_each(|(name, value)| walk(value, name, depth - 1, left, take));
+            map.iter().for_each(|(name, value)| walk(value, name, depth - 1, left, take));
         }
         _ => {}
     }

@@ -24,14 +24,8 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind) -> Option<Vec<String>> {
     if !listed.is_empty() {
         return Some(listed);
     }
-    let Some(bucket) = text(call.parameters, "bucketName").filter(|name| !name.starts_with("arn:"))
-    else {
-        return Some(
-            bucket_of_list(call)
-                .filter(|_| object)
-                .into_iter()
-                .collect(),
-        );
+    let Some(bucket) = text(call.parameters, "bucketName").filter(|name| !name.starts_with("arn:")) else {
+        return Some(bucket_of_list(call).filter(|_| object).into_iter().collect());
     };
     let name = match (object, text(call.parameters, "key")) {
         (false, _) => bucket.to_owned(),
@@ -44,18 +38,12 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind) -> Option<Vec<String>> {
 
 /// The objects of a bucket that only the record's own list names.
 fn bucket_of_list(call: &Call<'_>) -> Option<String> {
-    let bucket = call
-        .resources
-        .iter()
-        .filter_map(|resource| resource.arn)
-        .find(|arn| arn.contains(":s3:::"))?;
+    let bucket = call.resources.iter().filter_map(|resource| resource.arn).find(|arn| arn.contains(":s3:::"))?;
     (!is_object(bucket)).then(|| format!("{bucket}/*"))
 }
 
 fn is_object(arn: &str) -> bool {
-    arn.splitn(6, ':')
-        .nth(5)
-        .is_some_and(|name| name.contains('/'))
+    arn.splitn(6, ':').nth(5).is_some_and(|name| name.contains('/'))
 }
 
 /// Requests through an access point name it where the bucket's name would stand.
@@ -64,17 +52,11 @@ fn through_access_point(call: &Call<'_>, kind: &Kind) -> Vec<String> {
     if !listed.is_empty() {
         return listed;
     }
-    let Some(point) =
-        text(call.parameters, "bucketName").filter(|name| name.contains(":accesspoint/"))
-    else {
+    let Some(point) = text(call.parameters, "bucketName").filter(|name| name.contains(":accesspoint/")) else {
         return Vec::new();
     };
     let key = text(call.parameters, "key").unwrap_or("*");
-    vec![if kind.name == "accesspoint" {
-        point.to_owned()
-    } else {
-        format!("{point}/object/{key}")
-    }]
+    vec![if kind.name == "accesspoint" { point.to_owned() } else { format!("{point}/object/{key}") }]
 }
 
 /// The object that a copy reads: `/bucket/key?versionId=..`, percent-encoded, or an access point's ARN.
@@ -82,13 +64,7 @@ pub(super) fn copy_source(call: &Call<'_>, kind: &Kind) -> Vec<String> {
     let Some(source) = request::text(call.parameters, "x-amz-copy-source") else {
         return Vec::new();
     };
-    let source = decode(
-        source
-            .split("?versionId=")
-            .next()
-            .unwrap_or(source)
-            .trim_start_matches('/'),
-    );
+    let source = decode(source.split("?versionId=").next().unwrap_or(source).trim_start_matches('/'));
     match (kind.name.as_str(), source.starts_with("arn:")) {
         ("object", false) => vec![format!("arn:{}:s3:::{source}", call.partition)],
         ("accesspointobject", true) => vec![source],
@@ -102,9 +78,7 @@ fn decode(text: &str) -> String {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut place = 0;
     while let Some(byte) = bytes.get(place) {
-        let code = text
-            .get(place + 1..place + 3)
-            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code = text.get(place + 1..place + 3).and_then(|code| u8::from_str_radix(code, 16).ok());
         match code.filter(|_| *byte == b'%') {
             Some(code) => {
                 plain.push(code);

@@ -61,18 +61,11 @@ impl Reader {
             Reader::Plain => Some(value),
             Reader::AfterSlash => owned(value.rsplit('/').next()?.to_owned()),
             Reader::NoLeadingSlash => owned(value.trim_start_matches('/').to_owned()),
-            Reader::AfterKind => owned(
-                value
-                    .rsplit_once("function:")
-                    .map_or(&*value, |(_, name)| name)
-                    .to_owned(),
-            ),
+            Reader::AfterKind => owned(value.rsplit_once("function:").map_or(&*value, |(_, name)| name).to_owned()),
             Reader::Secret => owned(format!("{value}-??????")),
             Reader::Key => (!value.starts_with("alias/")).then_some(value),
             Reader::WithPath => {
-                let path = request::text(call.parameters, "path")
-                    .unwrap_or_default()
-                    .trim_start_matches('/');
+                let path = request::text(call.parameters, "path").unwrap_or_default().trim_start_matches('/');
                 owned(format!("{path}{value}"))
             }
         }
@@ -81,51 +74,30 @@ impl Reader {
 
 impl Places {
     /// The ARNs of one resource type that the request's members tell, by the rows of an operation in lower case.
-    pub(super) fn filled(
-        &self,
-        operation: &str,
-        prefix: &str,
-        kind: &Kind,
-        call: &Call<'_>,
-    ) -> Vec<String> {
+    pub(super) fn filled(&self, operation: &str, prefix: &str, kind: &Kind, call: &Call<'_>) -> Vec<String> {
         let row = |sheet: &Sheet| {
             let mut rows = sheet.find(operation).map(|row| row.take::<3>());
-            rows.find(|[_, name, _]| *name == kind.name)
-                .map(|[_, _, spec]| spec.to_owned())
+            rows.find(|[_, name, _]| *name == kind.name).map(|[_, _, spec]| spec.to_owned())
         };
         let Some(spec) = row(&self.curated).or_else(|| row(&self.generated)) else {
             return Vec::new();
         };
-        let pairs: Vec<(&str, &str)> = spec
-            .split(';')
-            .filter_map(|pair| pair.split_once('='))
-            .collect();
-        let has = |format: &&String| {
-            pairs
-                .iter()
-                .all(|(name, _)| arn::variables(format).any(|known| known == *name))
-        };
+        let pairs: Vec<(&str, &str)> = spec.split(';').filter_map(|pair| pair.split_once('=')).collect();
+        let has = |format: &&String| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
         let Some(format) = kind.formats.iter().find(has) else {
             return Vec::new();
         };
         let mut choices = Vec::new();
         let mut whole = Vec::new();
         for (place, (name, path)) in pairs.iter().enumerate() {
-            let reader = Reader::of(
-                self.readers
-                    .get(&format!("{prefix}:{name}").to_ascii_lowercase()),
-            );
+            let reader = Reader::of(self.readers.get(&format!("{prefix}:{name}").to_ascii_lowercase()));
             let mut parts = parts(format, (name, path, reader), call, &mut whole);
             if parts.is_empty() && place + 1 < pairs.len() && !path.starts_with('!') {
                 parts.push(Cow::Borrowed("*"));
             }
             choices.push((*name, parts));
         }
-        if whole.is_empty() {
-            product(format, &choices, call)
-        } else {
-            whole
-        }
+        if whole.is_empty() { product(format, &choices, call) } else { whole }
     }
 }
 
@@ -151,9 +123,7 @@ fn parts<'a>(
 
 /// A value without the kind that the ARN has before the variable: `alias/a` for `alias/${Alias}`.
 fn without_kind<'a>(format: &str, variable: &str, value: Cow<'a, str>) -> Cow<'a, str> {
-    let before = format
-        .split_once(&format!("${{{variable}}}"))
-        .map_or("", |(before, _)| before);
+    let before = format.split_once(&format!("${{{variable}}}")).map_or("", |(before, _)| before);
     let kind = before.rsplit([':', '}']).next().unwrap_or_default();
     let plain = value.trim_start_matches('/');
     match plain.strip_prefix(kind).filter(|_| kind.ends_with('/')) {
@@ -174,9 +144,7 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     let (path, default) = cut(path, '?');
     let (path, start) = cut(path, '^');
     let paths = path.trim_start_matches('!').split('|');
-    let mut values: Vec<Cow<'a, str>> = paths
-        .flat_map(|path| request::values(call.parameters, path))
-        .collect();
+    let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
     values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
     if values.is_empty() && !call.parameters.is_null() {
         values.extend(default.map(|value| Cow::Owned(value.to_owned())));
@@ -185,8 +153,7 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
 }
 
 fn cut(path: &str, sign: char) -> (&str, Option<&str>) {
-    path.split_once(sign)
-        .map_or((path, None), |(path, rest)| (path, Some(rest)))
+    path.split_once(sign).map_or((path, None), |(path, rest)| (path, Some(rest)))
 }
 
 fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
@@ -196,9 +163,7 @@ fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
 
 /// Each combination of the variables' values, as ARNs.
 fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>) -> Vec<String> {
-    let only_unknown = choices
-        .iter()
-        .all(|(_, values)| values.iter().all(|value| value == "*"));
+    let only_unknown = choices.iter().all(|(_, values)| values.iter().all(|value| value == "*"));
     if only_unknown {
         return Vec::new();
     }
@@ -210,10 +175,7 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
             place /= values.len();
         }
         arn::fill(format, |name| {
-            let found = chosen
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| *value);
+            let found = chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
             found.or_else(|| super::envelope(call, name))
         })
     };
@@ -227,31 +189,17 @@ mod tests {
     #[test]
     fn the_kind_is_not_said_twice() {
         let case = |format: &str, value: &'static str, expected: &str| {
-            assert_eq!(
-                without_kind(format, "Id", Cow::Borrowed(value)),
-                expected,
-                "{format} {value}"
-            );
+            assert_eq!(without_kind(format, "Id", Cow::Borrowed(value)), expected, "{format} {value}");
         };
-        case(
-            "arn:${Partition}:kms:${Region}:${Account}:alias/${Id}",
-            "alias/a/b",
-            "a/b",
-        );
-        case(
-            "arn:${Partition}:route53:::hostedzone/${Id}",
-            "/hostedzone/Z1",
-            "Z1",
-        );
+        case("arn:${Partition}:kms:${Region}:${Account}:alias/${Id}", "alias/a/b", "a/b");
+        case("arn:${Partition}:route53:::hostedzone/${Id}", "/hostedzone/Z1", "Z1");
         case("arn:${Partition}:route53:::hostedzone/${Id}", "Z1", "Z1");
         case("arn:${Partition}:sqs:${Region}:${Account}:${Id}", "q", "q");
     }
 
     #[test]
     fn every_word_of_the_readers_table_is_known() {
-        for row in
-            super::super::super::sheet::rows("readers", include_str!("../data/curated/readers.tsv"))
-        {
+        for row in super::super::super::sheet::rows("readers", include_str!("../data/curated/readers.tsv")) {
             let [_, word] = row.take();
             assert_ne!(Reader::of(Some(word)), Reader::Plain, "{word}");
         }

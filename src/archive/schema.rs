@@ -1,0 +1,111 @@
+//! The archive's tables. Ids are 64-bit hashes that are the same on every machine; they are stored as signed
+//! integers of the same bits.
+
+use crate::table::{ColumnKind, Table};
+
+/// Raised when a table changes in a way that older readers would misread.
+pub(super) const FORMAT: i64 = 1;
+
+/// The names of the tables; each is a file `NAME.parquet`.
+pub const TABLES: [&str; 8] = ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run"];
+
+pub(super) fn uses() -> Table {
+    use ColumnKind::{Bool, Int, Text, Texts, Time};
+    Table::new(
+        "uses",
+        &[
+            ("id", Int),
+            ("account", Text),
+            ("principal_kind", Text),
+            ("principal", Text),
+            ("unique_id", Text),
+            ("action", Text),
+            ("region", Text),
+            ("via", Text),
+            ("outcome", Text),
+            ("derivation", Text),
+            ("event", Text),
+            ("owner_copy", Bool),
+            ("context_keys", Texts),
+            ("context_values", Texts),
+            ("first_seen", Time),
+            ("last_seen", Time),
+            ("resource_level", Text),
+            ("resources", Texts),
+            ("resource_unknown", Bool),
+            ("sample_event_ids", Texts),
+        ],
+    )
+}
+
+pub(super) fn kinds() -> Table {
+    use ColumnKind::{Int, Ints, Text};
+    Table::new("kinds", &[("id", Int), ("exempt", Text), ("uses", Ints), ("anonymous", Int)])
+}
+
+pub(super) fn traces() -> Table {
+    use ColumnKind::Int;
+    Table::new("traces", &[("fingerprint_high", Int), ("fingerprint_low", Int), ("kind", Int)])
+}
+
+pub(super) fn principals() -> Table {
+    use ColumnKind::{Int, Text, Texts, Time};
+    Table::new(
+        "principals",
+        &[
+            ("id", Int),
+            ("account", Text),
+            ("principal_kind", Text),
+            ("principal", Text),
+            ("unique_id", Text),
+            ("first_seen", Time),
+            ("last_seen", Time),
+            ("sessions", Texts),
+            ("source_identities", Texts),
+        ],
+    )
+}
+
+pub(super) fn coverage() -> Table {
+    use ColumnKind::{Bool, Ints, Text, Texts, Time};
+    Table::new(
+        "coverage",
+        &[
+            ("account", Text),
+            ("first_seen", Time),
+            ("last_seen", Time),
+            ("days", Ints),
+            ("management_sources", Texts),
+            ("data_sources", Texts),
+            ("reads", Bool),
+            ("regions", Texts),
+        ],
+    )
+}
+
+pub(super) fn exempt() -> Table {
+    Table::new("exempt", &[("rule", ColumnKind::Text), ("count", ColumnKind::Int)])
+}
+
+pub(super) fn losses() -> Table {
+    Table::new("losses", &[("file", ColumnKind::Text), ("record", ColumnKind::Int), ("reason", ColumnKind::Text)])
+}
+
+pub(super) fn run() -> Table {
+    use ColumnKind::{Int, Text, Texts, Time};
+    Table::new(
+        "run",
+        &[
+            ("format", Int),
+            ("catalog_as_of", Text),
+            ("since", Time),
+            ("until", Time),
+            ("accounts", Texts),
+            ("files", Int),
+            ("bytes", Int),
+            ("pruned", Int),
+            ("read", Int),
+            ("lost", Int),
+        ],
+    )
+}

@@ -1,0 +1,188 @@
+//! Tables → evidence, ready to be merged. A table that does not fit is an error, never a guess.
+
+use std::collections::BTreeMap;
+
+use super::schema::{self, FORMAT};
+use crate::table::{Cell, Table, TableError, from_parquet};
+use crate::trail::{
+    AccountCoverage, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
+    RecordKind, Scope, Sighting, Trace, Use, UseKey,
+};
+
+/// Why an archive could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// A table is missing.
+    #[error("`{0}.parquet` is missing; is this the output of `trailfit used --out`?")]
+    Missing(&'static str),
+    /// A table cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The archive was written by a newer version.
+    #[error("the archive has format {0}, this version reads {FORMAT}; use the version that wrote it")]
+    Format(i64),
+    /// A cell has a value that this version does not know.
+    #[error("table `{table}` row {row} does not make sense; was the file changed?")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// The row, from 1.
+        row: usize,
+    },
+}
+
+/// What an archive holds.
+pub struct Thawed {
+    /// The evidence, unsettled.
+    pub evidence: Evidence,
+    /// As of when the catalog was that mapped its events.
+    pub catalog_as_of: String,
+}
+
+/// Reads an archive from the bytes of its files, by table name.
+pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError> {
+    let mut read = |empty: Table| {
+        let bytes = files.remove(empty.name).ok_or(ArchiveError::Missing(empty.name))?;
+        Ok::<Table, ArchiveError>(from_parquet(empty, bytes)?)
+    };
+    let mut evidence = Evidence::default();
+    let run = read(schema::run())?;
+    let catalog_as_of = each(&run, |row| take_run(row, &mut evidence))?.pop().unwrap_or_default();
+    let format = run.rows.first().and_then(|row| Row(row.iter()).int());
+    if format != Some(FORMAT) {
+        return Err(ArchiveError::Format(format.unwrap_or_default()));
+    }
+    evidence.uses = each(&read(schema::uses())?, use_of)?.into_iter().collect();
+    evidence.kinds = each(&read(schema::kinds())?, kind_of)?.into_iter().collect();
+    evidence.traces = each(&read(schema::traces())?, trace_of)?;
+    evidence.sightings = each(&read(schema::principals())?, sighting_of)?.into_iter().collect();
+    evidence.coverage.accounts = each(&read(schema::coverage())?, coverage_of)?.into_iter().collect();
+    evidence.tally.exempt =
+        each(&read(schema::exempt())?, |row| Some((row.text()?, row.count()?)))?.into_iter().collect();
+    let loss = |row: &mut Row<'_>| Some(Loss { file: row.text()?, record: row.count()?, reason: row.text()? });
+    evidence.tally.losses = each(&read(schema::losses())?, loss)?.into_iter().collect();
+    Ok(Thawed { evidence, catalog_as_of })
+}
+
+/// Reads every row; the first that does not make sense is the error.
+fn each<T>(table: &Table, mut read: impl FnMut(&mut Row<'_>) -> Option<T>) -> Result<Vec<T>, ArchiveError> {
+    let rows = table.rows.iter().enumerate();
+    rows.map(|(at, row)| read(&mut Row(row.iter())).ok_or(ArchiveError::Row { table: table.name, row: at + 1 }))
+        .collect()
+}
+
+/// The cells of a row, taken one after the other in the order of the schema.
+struct Row<'r>(std::slice::Iter<'r, Cell>);
+
+impl Row<'_> {
+    fn int(&mut self) -> Option<i64> {
+        if let Cell::Int(number) = self.0.next()? { Some(*number) } else { None }
+    }
+
+    fn id(&mut self) -> Option<u64> {
+        self.int().map(|number| u64::from_ne_bytes(number.to_ne_bytes()))
+    }
+
+    fn count(&mut self) -> Option<u64> {
+        self.int().and_then(|number| u64::try_from(number).ok())
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        if let Cell::Bool(flag) = self.0.next()? { Some(*flag) } else { None }
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.maybe_text()?
+    }
+
+    fn maybe_text(&mut self) -> Option<Option<String>> {
+        match self.0.next()? {
+            Cell::Text(text) => Some(Some(text.clone())),
+            Cell::Null => Some(None),
+            _ => None,
+        }
+    }
+
+    fn time(&mut self) -> Option<Moment> {
+        self.maybe_time()?
+    }
+
+    fn maybe_time(&mut self) -> Option<Option<Moment>> {
+        match self.0.next()? {
+            Cell::Time(seconds) => Some(Some(Moment(*seconds))),
+            Cell::Null => Some(None),
+            _ => None,
+        }
+    }
+
+    fn texts(&mut self) -> Option<Vec<String>> {
+        if let Cell::Texts(texts) = self.0.next()? { Some(texts.clone()) } else { None }
+    }
+
+    fn ints(&mut self) -> Option<Vec<i64>> {
+        if let Cell::Ints(numbers) = self.0.next()? { Some(numbers.clone()) } else { None }
+    }
+
+    fn principal(&mut self) -> Option<Principal> {
+        let account = self.text()?;
+        let kind = PrincipalKind::named(&self.text()?)?;
+        Some(Principal { account, kind, arn: self.text()?, unique_id: self.text()? })
+    }
+}
+
+fn take_run(row: &mut Row<'_>, evidence: &mut Evidence) -> Option<String> {
+    let _format = row.int()?;
+    let catalog_as_of = row.text()?;
+    evidence.scope = Scope { since: row.maybe_time()?, until: row.maybe_time()?, accounts: row.texts()? };
+    let tally = &mut evidence.tally;
+    (tally.files, tally.bytes, tally.pruned) = (row.count()?, row.count()?, row.count()?);
+    (tally.read, tally.lost) = (row.count()?, row.count()?);
+    Some(catalog_as_of)
+}
+
+fn use_of(row: &mut Row<'_>) -> Option<(u64, Use)> {
+    let id = row.id()?;
+    let principal = row.principal()?;
+    let (action, region, via) = (row.text()?, row.text()?, row.maybe_text()?);
+    let outcome = Outcome::named(&row.text()?)?;
+    let derivation = Derivation::named(&row.text()?)?;
+    let (event, owner_copy) = (row.text()?, row.flag()?);
+    let (keys, values) = (row.texts()?, row.texts()?);
+    let context = keys.into_iter().zip(values.iter().map(|value| value.strip_prefix('=').map(str::to_owned))).collect();
+    let (first, last) = (row.time()?, row.time()?);
+    let level = Level::named(&row.text()?)?;
+    let footprint = Footprint::restore(level, row.texts()?, row.flag()?);
+    let samples = row.texts()?.into_iter().collect();
+    let key = UseKey { principal, action, region, via, outcome, derivation, event, owner_copy, context };
+    Some((id, Use { key, count: 0, first, last, footprint, samples }))
+}
+
+fn kind_of(row: &mut Row<'_>) -> Option<(u64, RecordKind)> {
+    let (id, exempt) = (row.id()?, row.maybe_text()?);
+    let uses = row.ints()?.into_iter().map(|id| u64::from_ne_bytes(id.to_ne_bytes())).collect();
+    Some((id, RecordKind { exempt, uses, anonymous: row.count()? }))
+}
+
+fn trace_of(row: &mut Row<'_>) -> Option<Trace> {
+    Some(Trace { fingerprint: [row.id()?, row.id()?], kind: row.id()? })
+}
+
+fn sighting_of(row: &mut Row<'_>) -> Option<(u64, Sighting)> {
+    let id = row.id()?;
+    let principal = row.principal()?;
+    let (first, last) = (row.time()?, row.time()?);
+    let sessions = row.texts()?.into_iter().collect();
+    Some((id, Sighting { principal, first, last, sessions, source_identities: row.texts()?.into_iter().collect() }))
+}
+
+fn coverage_of(row: &mut Row<'_>) -> Option<(String, AccountCoverage)> {
+    let account = row.text()?;
+    let (first, last) = (row.time()?, row.time()?);
+    let days = row.ints()?.into_iter().collect();
+    let (management, data) = (row.texts()?.into_iter().collect(), row.texts()?.into_iter().collect());
+    let reads = row.flag()?;
+    Some((
+        account,
+        AccountCoverage { first, last, days, management, data, reads, regions: row.texts()?.into_iter().collect() },
+    ))
+}

@@ -1,0 +1,45 @@
+//! Exit codes, and the ways a command can fail.
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, or everything fits.
+    Done,
+    /// A check found loose grants.
+    Loose,
+    /// The command could not be run.
+    CouldNotRun,
+    /// It ran, but more of the evidence was lost than allowed.
+    Holes,
+}
+
+/// What `--help` says about them.
+pub(super) const HELP: &str = "Exit codes:
+  0  done, or the grants fit
+  1  check: grants are looser than the threshold
+  2  could not run (bad arguments, unreadable input, output folder exists)
+  3  ran, but more records were lost than --max-lost allows";
+
+impl Exit {
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Loose => 1,
+            Exit::CouldNotRun => 2,
+            Exit::Holes => 3,
+        }
+    }
+}
+
+/// Why a command could not be run.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Run(#[from] crate::error::Error),
+    #[error(transparent)]
+    Report(#[from] crate::report::ReportError),
+    #[error(transparent)]
+    Build(#[from] crate::catalog::build::BuildError),
+    #[error("{0}")]
+    Usage(String),
+}

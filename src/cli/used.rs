@@ -1,0 +1,37 @@
+//! `trailfit used`: what was used, from logs alone; with `--out` the evidence is kept for later runs.
+
+use std::path::PathBuf;
+
+use super::exit::{Exit, Failure};
+use super::inputs::LogArgs;
+use crate::{pipeline, report};
+
+/// Arguments of `used`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+    /// Keep the evidence there as Parquet, for `--evidence` [default: print the summary only]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace the evidence that stands in --out
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    if let Some(out) = &args.out {
+        report::ready(out, args.force)?;
+    }
+    let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
+    let mut evidence = args.logs.gather(&catalog)?;
+    if let Some(out) = &args.out {
+        report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog))?;
+    }
+    evidence.settle();
+    print!("{}", report::used_summary(&evidence));
+    if let Some(out) = &args.out {
+        println!("\nThe evidence stands in {}: give it to --evidence", out.display());
+    }
+    Ok(args.logs.exit(&evidence))
+}

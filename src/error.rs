@@ -1,0 +1,34 @@
+//! The few ways a run can fail. What was not understood inside the input is a loss, not an error.
+
+use std::path::PathBuf;
+
+/// Why the run could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Bytes could not be had.
+    #[error(transparent)]
+    Source(#[from] crate::source::Error),
+    /// The catalog could not be loaded.
+    #[error(transparent)]
+    Catalog(#[from] crate::catalog::CatalogError),
+    /// An evidence archive could not be read.
+    #[error("cannot read the evidence in `{path}`: {source}", path = path.display())]
+    Archive {
+        /// The archive's folder.
+        path: PathBuf,
+        /// The cause.
+        source: crate::archive::ArchiveError,
+    },
+    /// A table could not be written.
+    #[error(transparent)]
+    Table(#[from] crate::table::TableError),
+    /// The worker threads could not be started.
+    #[error("cannot start the worker threads: {0}")]
+    Threads(String),
+    /// Nothing to read was given.
+    #[error("nothing to read: give folders or files of CloudTrail logs, or `--evidence`")]
+    NoInput,
+    /// No snapshot was found in what `--grants` names.
+    #[error("`--grants` holds no account authorization details: {0}")]
+    NoGrants(String),
+}

@@ -1,0 +1,197 @@
+//! What the trail could not have shown. Only where it would have shown a use may "no use" be said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::options::Options;
+use super::stack::{HeldPolicyDocument, Stack};
+use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
+use crate::iam::{Pattern, Statement};
+use crate::trail::{AccountCoverage, Derivation, Evidence, Moment};
+
+/// Services whose management events a trail can leave out by a switch (CloudTrail user guide, "Logging
+/// management events"), so that silence about them in a whole account proves nothing.
+const EXCLUDABLE: [(&str, &str); 2] = [("kms", "kms.amazonaws.com"), ("rds-data", "rdsdata.amazonaws.com")];
+
+/// Resources with data events kept per account and service. Beyond it a statement's resources may wrongly
+/// count as not logged, which keeps a permission and never removes one.
+const MAX_LOGGED: usize = 4_096;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Why a use of an action would not have shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blindness {
+    /// No record of the principal's account was read.
+    NoRecords,
+    /// The principal used something of this service that the dictionary cannot map.
+    UnmappedUse(String),
+    /// The action is not in the dictionary.
+    UnknownAction,
+    /// The principal is younger than the protection period at the end of the log.
+    NewPrincipal,
+    /// The policy's version is younger than the protection period at the end of the log.
+    NewPolicy,
+    /// No event ever shows the action.
+    NeverLogged(String),
+    /// Data events of this source were not seen for these resources.
+    DataNotLogged(String),
+    /// No read-only management event was seen in the account: a write-only trail.
+    ReadsNotLogged,
+    /// No management event of this source was seen in the account: it may be excluded.
+    SourceNotLogged(String),
+}
+
+impl Blindness {
+    /// Whether `--drop-unseen` may remove the action all the same. Where a use may well have happened, or where
+    /// nothing at all is known, it may not.
+    pub fn may_be_dropped(&self) -> bool {
+        matches!(
+            self,
+            Blindness::NeverLogged(_)
+                | Blindness::DataNotLogged(_)
+                | Blindness::ReadsNotLogged
+                | Blindness::SourceNotLogged(_)
+        )
+    }
+}
+
+impl fmt::Display for Blindness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Blindness::NoRecords => f.write_str("no record of the account was read"),
+            Blindness::UnmappedUse(event) => write!(f, "the event {event} of this service could not be mapped"),
+            Blindness::UnknownAction => f.write_str("the action is not in the catalog"),
+            Blindness::NewPrincipal => f.write_str("the principal is new"),
+            Blindness::NewPolicy => f.write_str("the policy version is new"),
+            Blindness::NeverLogged(reason) => f.write_str(reason),
+            Blindness::DataNotLogged(source) => write!(f, "no data events of {source} were logged for these resources"),
+            Blindness::ReadsNotLogged => f.write_str("no read-only events were logged"),
+            Blindness::SourceNotLogged(source) => write!(f, "no events of {source} were logged"),
+        }
+    }
+}
+
+/// What the evidence shows of the trail's own eyesight.
+pub struct Eyesight<'e> {
+    evidence: &'e Evidence,
+    protection: i64,
+    /// Services whose data events the user says are all logged.
+    promised: BTreeSet<String>,
+    /// Resources with data events, by account and service prefix.
+    logged: BTreeMap<(String, String), Vec<Pattern>>,
+}
+
+impl<'e> Eyesight<'e> {
+    /// Looks through the evidence.
+    pub fn of(evidence: &'e Evidence, catalog: &Catalog, options: &Options) -> Eyesight<'e> {
+        let mut logged: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+        for seen in evidence.uses.values() {
+            let is_data =
+                catalog.action(&seen.key.action).is_some_and(|action| matches!(action.visibility, Visibility::Data(_)));
+            if is_data {
+                let key = (seen.key.principal.account.clone(), seen.service().to_owned());
+                let patterns = logged.entry(key).or_default();
+                patterns.extend(seen.footprint.patterns());
+                while patterns.len() > MAX_LOGGED {
+                    patterns.pop_last();
+                }
+            }
+        }
+        let patterns = |texts: BTreeSet<&str>| texts.into_iter().map(Pattern::new).collect();
+        Eyesight {
+            evidence,
+            protection: i64::from(options.protect_days) * SECONDS_PER_DAY,
+            promised: options.data_events.clone(),
+            logged: logged.into_iter().map(|(key, texts)| (key, patterns(texts))).collect(),
+        }
+    }
+
+    /// Why nothing of this principal can be called unused, if so.
+    pub fn blind_to_principal(&self, stack: &Stack<'_>) -> Option<Blindness> {
+        let Some(coverage) = self.coverage(stack) else {
+            return Some(Blindness::NoRecords);
+        };
+        let created = stack.bearer.owner().created.as_deref();
+        self.is_new(created, coverage).then_some(Blindness::NewPrincipal)
+    }
+
+    /// Why nothing that this policy grants can be called unused, if so.
+    pub fn blind_to_policy(&self, stack: &Stack<'_>, held: &HeldPolicyDocument<'_>) -> Option<Blindness> {
+        let coverage = self.coverage(stack)?;
+        // AWS's own policies change by themselves; their age says nothing about when they were attached.
+        let is_new = !held.id.is_aws_managed() && self.is_new(held.created, coverage);
+        is_new.then_some(Blindness::NewPolicy)
+    }
+
+    /// Why a use of the action through this statement would not have shown, if so. `logged` remembers, by
+    /// service, whether data events were seen for this statement's resources.
+    pub fn blind_to_action<'c>(
+        &self,
+        stack: &Stack<'_>,
+        action: &'c Action,
+        statement: &Statement,
+        logged: &mut BTreeMap<&'c str, bool>,
+    ) -> Option<Blindness> {
+        let coverage = self.coverage(stack)?;
+        let service = action.name.split(':').next().unwrap_or_default();
+        match &action.visibility {
+            Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
+            Visibility::Data(_) if self.promised.contains(service) => return None,
+            Visibility::Data(source) => {
+                let logged = *logged.entry(service).or_insert_with(|| self.is_logged(stack, service, statement));
+                return (!logged).then(|| Blindness::DataNotLogged(source.clone()));
+            }
+            Visibility::Management => {}
+        }
+        if let Some((_, source)) =
+            EXCLUDABLE.iter().find(|(prefix, source)| *prefix == service && !coverage.management.contains(*source))
+        {
+            return Some(Blindness::SourceNotLogged((*source).to_owned()));
+        }
+        let reads = matches!(action.level, AccessLevel::Read | AccessLevel::List);
+        (reads && !coverage.reads).then_some(Blindness::ReadsNotLogged)
+    }
+
+    /// Services of which the principal used something that the dictionary cannot map, with the event.
+    pub fn unmapped_services(uses: &[&crate::trail::Use]) -> BTreeMap<String, String> {
+        let unmapped = uses.iter().filter(|seen| seen.is_use() && seen.key.derivation == Derivation::Unmapped);
+        unmapped.map(|seen| (seen.service().to_owned(), seen.key.event.clone())).collect()
+    }
+
+    fn coverage(&self, stack: &Stack<'_>) -> Option<&'e AccountCoverage> {
+        self.evidence.coverage.accounts.get(&stack.bearer.account().id)
+    }
+
+    fn is_new(&self, created: Option<&str>, coverage: &AccountCoverage) -> bool {
+        let created = created.and_then(Moment::parse);
+        created.is_some_and(|created| created.0 > coverage.last.0 - self.protection)
+    }
+
+    /// Whether data events were seen for some of the resources that the statement speaks of.
+    fn is_logged(&self, stack: &Stack<'_>, service: &str, statement: &Statement) -> bool {
+        let key = (stack.bearer.account().id.clone(), service.to_owned());
+        let Some(logged) = self.logged.get(&key) else {
+            return false;
+        };
+        let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else {
+            return true;
+        };
+        resources.patterns.iter().any(|resource| {
+            let granted = Pattern::new(without_variables(resource));
+            logged.iter().any(|pattern| granted.overlaps(pattern))
+        })
+    }
+}
+
+/// A policy variable may stand for anything: `${aws:username}` → `*`.
+pub(super) fn without_variables(resource: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = resource;
+    while let Some((before, after)) = rest.split_once("${") {
+        plain.push_str(before);
+        plain.push('*');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    plain + rest
+}

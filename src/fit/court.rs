@@ -1,0 +1,158 @@
+//! The whole judgement, principal by principal and policy by policy. It says who is heard; what is decided
+//! about each stands in the other files of this room.
+
+use std::collections::BTreeMap;
+
+use super::agreement::{Agreement, agree};
+use super::blindness::Eyesight;
+use super::editable::not_editable;
+use super::entities::Entities;
+use super::fitting::Stranger;
+use super::judged::Judged;
+use super::lineup::Lineup;
+use super::options::Options;
+use super::propose::{Unit, account, propose};
+use super::stack::{PolicyId, Stack};
+use super::standing::{Standings, standings};
+use super::verdict::{PolicyVerdict, Verdict};
+use super::verify::{Witnessed, verify};
+use crate::catalog::Catalog;
+use crate::grants::{Bearer, Grants};
+use crate::trail::{Derivation, Evidence, Principal, Use};
+
+/// Everything that the judgement asks.
+pub struct Court<'a> {
+    grants: &'a Grants,
+    entities: Entities<'a>,
+    catalog: &'a Catalog,
+    eyesight: Eyesight<'a>,
+    options: Options,
+    cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
+    strangers: Vec<Stranger>,
+}
+
+impl<'a> Court<'a> {
+    /// Assigns every use to the principal of the snapshots that bears it.
+    pub fn open(evidence: &'a Evidence, grants: &'a Grants, catalog: &'a Catalog, options: Options) -> Court<'a> {
+        let mut cases: Vec<(Bearer<'a>, Vec<&'a Use>)> =
+            grants.principals().map(|bearer| (bearer, Vec::new())).collect();
+        let index = Lineup::of(&cases);
+        let mut strange: BTreeMap<&Principal, Vec<&Use>> = BTreeMap::new();
+        for seen in evidence.sorted_uses() {
+            match index.find(&seen.key.principal).and_then(|at| cases.get_mut(at)) {
+                Some((_, uses)) => uses.push(seen),
+                None => strange.entry(&seen.key.principal).or_default().push(seen),
+            }
+        }
+        let eyesight = Eyesight::of(evidence, catalog, &options);
+        Court {
+            grants,
+            entities: Entities::of(grants),
+            catalog,
+            eyesight,
+            options,
+            cases,
+            strangers: strange.into_iter().filter_map(stranger).collect(),
+        }
+    }
+
+    /// How many principals there are to hear.
+    pub fn cases(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// Hears one principal. `None` when there is no such case.
+    pub fn hear(&self, case: usize) -> Option<Judged<'a>> {
+        let (bearer, uses) = self.cases.get(case)?;
+        let stack = Stack::of(*bearer, self.grants);
+        let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
+        let agreements: Vec<Agreement<'a>> = match stack.unfit.is_empty() {
+            true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
+            false => Vec::new(),
+        };
+        let standings = match stack.unfit.is_empty() {
+            true => standings(&stack, &agreements, uses, self.catalog, &self.eyesight),
+            false => Standings::default(),
+        };
+        Some(Judged { stack, uses: uses.clone(), agreements, standings })
+    }
+
+    /// Principals of the trail that no snapshot knows.
+    pub fn strangers(&self) -> &[Stranger] {
+        &self.strangers
+    }
+
+    /// Every policy that somebody holds, in a fixed order.
+    pub fn units<'j>(&self, judged: &'j [Judged<'j>]) -> Vec<UnitOfChange<'j>> {
+        let mut units: BTreeMap<(PolicyId, Option<&str>), UnitOfChange<'j>> = BTreeMap::new();
+        for case in judged {
+            for (index, held) in case.stack.policies.iter().enumerate() {
+                let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
+                for owner in &held.owners {
+                    let key = (held.id.clone(), single.then_some(owner.arn.as_str()));
+                    let unit =
+                        || Unit { held, owner: single.then_some(*owner), owners: Vec::new(), holders: Vec::new() };
+                    let unit = units.entry(key).or_insert_with(|| UnitOfChange(unit()));
+                    if !unit.0.owners.iter().any(|known| known.arn == owner.arn) {
+                        unit.0.owners.push(owner);
+                    }
+                    if !unit.0.holders.iter().any(|(known, _)| std::ptr::eq(*known, case)) {
+                        unit.0.holders.push((case, index));
+                    }
+                }
+            }
+        }
+        units.into_values().collect()
+    }
+
+    /// Decides about one policy.
+    pub fn decide(&self, unit: &UnitOfChange<'_>) -> PolicyVerdict {
+        let unit = &unit.0;
+        let mut holders: Vec<String> =
+            unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
+        holders.sort_unstable();
+        PolicyVerdict {
+            target: unit.held.id.clone(),
+            account: account(unit),
+            owner: unit.owner.map(|owner| owner.arn.clone()),
+            holders,
+            verdict: self.verdict(unit),
+            before: unit.held.text.to_owned(),
+        }
+    }
+
+    fn verdict(&self, unit: &Unit<'_>) -> Verdict {
+        let unfit = unit.holders.iter().find(|(judged, _)| !judged.stack.unfit.is_empty());
+        if let Some((judged, _)) = unfit {
+            let reasons = judged.stack.unfit.join("; ");
+            return Verdict::Unjudged(format!(
+                "its holder {} cannot be judged: {reasons}",
+                judged.stack.bearer.owner().arn
+            ));
+        }
+        if let Some(advice) = not_editable(unit, self.grants) {
+            return Verdict::NotEditable(advice);
+        }
+        let Some(proposal) = propose(unit, self.options.drop_unseen, self.catalog) else {
+            return Verdict::Fits;
+        };
+        let holders: Vec<Witnessed<'_>> = unit
+            .holders
+            .iter()
+            .map(|(judged, index)| Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index })
+            .collect();
+        match verify(proposal, unit.held.policy, &holders, &self.entities) {
+            Ok(proven) => Verdict::Proven(Box::new(proven)),
+            Err((proposal, counterexample)) => Verdict::Refuted(proposal, counterexample),
+        }
+    }
+}
+
+/// A policy to decide about, with its holders.
+pub struct UnitOfChange<'j>(Unit<'j>);
+
+fn stranger((principal, uses): (&Principal, Vec<&Use>)) -> Option<Stranger> {
+    let first = uses.iter().map(|seen| seen.first).min()?;
+    let last = uses.iter().map(|seen| seen.last).max()?;
+    Some(Stranger { principal: principal.clone(), seen: (first, last), uses: uses.into_iter().cloned().collect() })
+}

@@ -1,0 +1,28 @@
+//! IAM's limits for what is proposed (IAM user guide, "IAM and AWS STS quotas"; as of 2026-11).
+
+/// Characters of a customer-managed policy, insignificant white space not counted.
+pub(super) const MANAGED_POLICY: usize = 6_144;
+
+/// Characters of all inline policies of a user.
+pub(super) const INLINE_USER: usize = 2_048;
+
+/// Characters of all inline policies of a group.
+pub(super) const INLINE_GROUP: usize = 5_120;
+
+/// Characters of all inline policies of a role.
+pub(super) const INLINE_ROLE: usize = 10_240;
+
+/// Managed policies attached to a user, group or role. Newer pages give roles 20; the smaller default holds everywhere.
+pub(super) const ATTACHED: usize = 10;
+
+/// Characters of a policy's name.
+pub(super) const POLICY_NAME: usize = 128;
+
+/// Characters of all inline policies of the owner, told by its ARN.
+pub(super) fn inline(owner_arn: &str) -> usize {
+    match owner_arn.split(':').nth(5).unwrap_or_default() {
+        resource if resource.starts_with("user/") => INLINE_USER,
+        resource if resource.starts_with("group/") => INLINE_GROUP,
+        _ => INLINE_ROLE,
+    }
+}

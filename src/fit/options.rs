@@ -1,0 +1,32 @@
+//! What the user asked of the judgement.
+
+use std::collections::BTreeSet;
+
+/// Which granted actions whose use would not have shown are removed all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DropUnseen {
+    /// None.
+    #[default]
+    Never,
+    /// Those of services of which the principal used nothing visible.
+    Untouched,
+    /// All that may be: see `Blindness::may_be_dropped`.
+    All,
+}
+
+/// How to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// What happens with unseen actions.
+    pub drop_unseen: DropUnseen,
+    /// Grants and principals younger than this many days at the end of the log are left alone.
+    pub protect_days: u32,
+    /// Service prefixes of which the user says that all data events are logged, for every resource.
+    pub data_events: BTreeSet<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { drop_unseen: DropUnseen::Never, protect_days: 14, data_events: BTreeSet::new() }
+    }
+}

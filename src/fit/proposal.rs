@@ -1,0 +1,128 @@
+//! What is proposed for one policy, statement by statement, with the statement that each came from.
+//! A proposal is not proven; only `verify` makes a `Proven` of it.
+
+use std::collections::BTreeMap;
+
+use super::stack::PolicyId;
+use crate::iam::Policy;
+
+/// How a proposed document is to be put in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Placement {
+    /// `put-user-policy`, `put-group-policy`, `put-role-policy`.
+    Inline,
+    /// A new default version of the customer-managed policy that stands.
+    NewVersion,
+    /// A new customer-managed policy, attached beside or instead of the old one.
+    NewPolicy,
+}
+
+/// One proposed document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedPolicy {
+    /// Name of the policy that it becomes.
+    pub name: String,
+    /// How it is put in place.
+    pub placement: Placement,
+    /// The document.
+    pub policy: Policy,
+    /// For each of its statements, the index of the statement of the old policy that it came from.
+    pub parents: Vec<usize>,
+}
+
+/// What is to happen with the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// The documents take the place of an inline or customer-managed policy.
+    Trim,
+    /// Customer-managed documents take the place of an AWS-managed policy.
+    Replace,
+    /// Nothing of it was used: detach it, or delete it when it is inline.
+    Detach,
+}
+
+impl Change {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Trim => "trim",
+            Change::Replace => "replace",
+            Change::Detach => "detach",
+        }
+    }
+}
+
+/// A proposal for one policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The policy that stands.
+    pub target: PolicyId,
+    /// The account.
+    pub account: String,
+    /// The user, group or role that the change is made at; `None` for a customer-managed policy, which changes
+    /// for all who hold it.
+    pub owner: Option<String>,
+    /// ARNs of the users and roles whose requests the policy decides, sorted.
+    pub holders: Vec<String>,
+    /// What is to happen.
+    pub change: Change,
+    /// The documents; empty for `Detach`.
+    pub documents: Vec<ProposedPolicy>,
+    /// Size in characters of the old document, as IAM counts it.
+    pub size_before: usize,
+    /// Actions that the policy granted and no longer does, sorted.
+    pub removed: Vec<String>,
+    /// Actions that stay because they were used, sorted.
+    pub used: Vec<String>,
+    /// Actions that stay although no use was seen, with the reason.
+    pub unseen: BTreeMap<String, String>,
+}
+
+impl Proposal {
+    /// Size in characters of all new documents.
+    pub fn size_after(&self) -> usize {
+        self.documents.iter().map(|document| crate::iam::size(&document.policy)).sum()
+    }
+}
+
+/// Why a proposal was refused: a request that the old policy decided otherwise, a statement that grants more,
+/// or a document that AWS would not take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Counterexample {
+    /// A use that was allowed would not be.
+    #[error("{principal} used {action} on {resource}, which `{policy}` allows and its proposal does not")]
+    Lost {
+        /// ARN of the principal.
+        principal: String,
+        /// The action.
+        action: String,
+        /// The resource.
+        resource: String,
+        /// The policy's name.
+        policy: String,
+    },
+    /// A statement is not covered by the statement that it came from.
+    #[error("statement {statement} of `{document}` grants what statement {parent} of the policy that stands does not")]
+    Wider {
+        /// The document.
+        document: String,
+        /// Index of its statement.
+        statement: usize,
+        /// Index of the parent.
+        parent: usize,
+    },
+    /// A Deny of the old policy is missing or changed.
+    #[error("the Deny in statement {parent} of the policy that stands is gone or changed")]
+    DenyLost {
+        /// Index of the Deny.
+        parent: usize,
+    },
+    /// A document is too large, or not a policy when read again.
+    #[error("`{document}` would not be accepted: {reason}")]
+    NotAccepted {
+        /// The document.
+        document: String,
+        /// Why.
+        reason: String,
+    },
+}

@@ -1,0 +1,123 @@
+//! One policy × what its holders need of it → its statements, trimmed. Only ever narrower: Sids, Conditions,
+//! Denies and Resources stay; only actions without use go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compact::compact;
+use super::standing::granted_actions;
+use crate::catalog::Catalog;
+use crate::iam::{ActionPattern, Effect, Pattern, Policy, Statement};
+
+/// What stays of one statement, over all who hold the policy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StatementNeed {
+    /// Actions that stay.
+    pub(super) kept: BTreeSet<String>,
+    /// Services of which everything stays, because an event of theirs could not be mapped.
+    pub(super) protected: BTreeSet<String>,
+}
+
+/// How action lists are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wording {
+    /// One name for each action.
+    Names,
+    /// Wildcards that mean the same today.
+    Wildcards,
+}
+
+/// A trimmed statement and the index of the one that it came from.
+pub(super) type Trimmed = (Statement, usize);
+
+/// Trims every statement. `None`: nothing can go.
+pub(super) fn rightsize(
+    policy: &Policy,
+    needs: &BTreeMap<usize, StatementNeed>,
+    wording: Wording,
+    catalog: &Catalog,
+) -> Option<Vec<Trimmed>> {
+    let none = StatementNeed::default();
+    let mut trimmed = Vec::new();
+    let mut changed = false;
+    for (index, statement) in policy.statements.iter().enumerate() {
+        if statement.effect == Effect::Deny {
+            trimmed.push((statement.clone(), index));
+            continue;
+        }
+        let actions = trim(statement, needs.get(&index).unwrap_or(&none), wording, catalog);
+        changed |= actions.as_ref() != Some(&statement.actions.patterns);
+        if let Some(patterns) = actions.filter(|patterns| !patterns.is_empty()) {
+            let mut narrower = statement.clone();
+            if patterns != statement.actions.patterns {
+                narrower.actions.negated = false;
+            }
+            narrower.actions.patterns = patterns;
+            trimmed.push((narrower, index));
+        }
+    }
+    changed.then_some(trimmed)
+}
+
+/// The action list that is left; `Some` of the statement's own patterns when nothing goes, `None` when all goes.
+fn trim(
+    statement: &Statement,
+    need: &StatementNeed,
+    wording: Wording,
+    catalog: &Catalog,
+) -> Option<Vec<ActionPattern>> {
+    let granted = granted_actions(statement, catalog);
+    let is_kept = |name: &str| need.kept.contains(name);
+    if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {
+        let names = granted.iter().map(|action| action.name.clone()).filter(|name| is_kept(name)).collect();
+        let within = |pattern: &Pattern| !statement.actions.patterns.iter().any(|not| not.folded().overlaps(pattern));
+        return some(write(names, need, &within, wording, catalog));
+    }
+    if granted.iter().all(|action| is_kept(&action.name)) {
+        return Some(statement.actions.patterns.clone());
+    }
+    let mut list: Vec<ActionPattern> = Vec::new();
+    for pattern in &statement.actions.patterns {
+        let means = catalog.expand(pattern);
+        if means.iter().all(|action| is_kept(&action.name)) {
+            list.push(pattern.clone());
+            continue;
+        }
+        let names = means.iter().map(|action| action.name.clone()).filter(|name| is_kept(name)).collect();
+        let within = |inner: &Pattern| pattern.folded().covers(inner);
+        let within_service = |service: &String| {
+            let whole = Pattern::new(format!("{service}:*"));
+            !within(&whole) && pattern.folded().overlaps(&whole)
+        };
+        if need.protected.iter().any(within_service) {
+            list.push(pattern.clone());
+        } else {
+            list.extend(write(names, need, &within, wording, catalog));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    list.retain(|pattern| seen.insert(pattern.folded().clone()));
+    some(list)
+}
+
+fn some(list: Vec<ActionPattern>) -> Option<Vec<ActionPattern>> {
+    Some(list).filter(|list| !list.is_empty())
+}
+
+/// Names as a list of patterns, each within what the statement that stands grants.
+fn write(
+    mut names: BTreeSet<String>,
+    need: &StatementNeed,
+    within: &dyn Fn(&Pattern) -> bool,
+    wording: Wording,
+    catalog: &Catalog,
+) -> Vec<ActionPattern> {
+    let folded = |text: &str| Pattern::new(text.to_ascii_lowercase());
+    let whole: Vec<String> = need.protected.iter().map(|service| format!("{service}:*")).collect();
+    let whole: Vec<String> = whole.into_iter().filter(|pattern| within(&folded(pattern))).collect();
+    names.retain(|name| !whole.iter().any(|pattern| folded(pattern).matches(&name.to_ascii_lowercase())));
+    let written = match wording {
+        Wording::Names => names.into_iter().collect(),
+        Wording::Wildcards => compact(&names, catalog, &|pattern| within(&folded(pattern))),
+    };
+    whole.into_iter().chain(written).map(ActionPattern::new).collect()
+}

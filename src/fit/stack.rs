@@ -1,0 +1,172 @@
+//! One principal's policies, as the stack that the evaluator takes. It says what stands, not what is used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy, Owner};
+use crate::iam::{Layers, NamedPolicy, Policy};
+
+/// Which policy document, over the whole organization.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PolicyId {
+    /// An inline policy of a user, group or role.
+    Inline {
+        /// ARN of the user, group or role.
+        owner: String,
+        /// `PolicyName`.
+        name: String,
+    },
+    /// A managed policy. AWS-managed ones have one id per account, since each account replaces them by itself.
+    Managed {
+        /// The account that attaches it.
+        account: String,
+        /// Its ARN.
+        arn: String,
+    },
+}
+
+impl PolicyId {
+    /// The name for findings: the ARN of a managed policy, the name of an inline one.
+    pub fn name(&self) -> &str {
+        match self {
+            PolicyId::Inline { name, .. } => name,
+            PolicyId::Managed { arn, .. } => arn,
+        }
+    }
+
+    /// Whether AWS owns it.
+    pub fn is_aws_managed(&self) -> bool {
+        matches!(self, PolicyId::Managed { arn, .. } if arn.split(':').nth(4) == Some("aws"))
+    }
+}
+
+/// A policy that the principal holds.
+#[derive(Clone, Debug)]
+pub struct HeldPolicyDocument<'g> {
+    /// Which.
+    pub id: PolicyId,
+    /// Its document.
+    pub policy: &'g Policy,
+    /// When this version was made, as the snapshot writes it.
+    pub created: Option<&'g str>,
+    /// The document as found.
+    pub text: &'g str,
+    /// Who it is attached to or inline at: the principal itself, its groups.
+    pub owners: Vec<&'g Owner>,
+}
+
+/// A principal and every policy that decides its requests.
+#[derive(Clone, Debug)]
+pub struct Stack<'g> {
+    /// The principal.
+    pub bearer: Bearer<'g>,
+    /// Its identity-based policies, its own first, each once.
+    pub policies: Vec<HeldPolicyDocument<'g>>,
+    /// Why it cannot be judged: policies that cannot be read or are not in the snapshot. Empty: it can.
+    pub unfit: Vec<String>,
+    boundary: Option<(&'g str, &'g Policy)>,
+    scps: Option<Vec<Vec<(&'g str, &'g Policy)>>>,
+    management_account: bool,
+}
+
+impl<'g> Stack<'g> {
+    /// Puts together what stands for one principal.
+    pub fn of(bearer: Bearer<'g>, grants: &'g Grants) -> Stack<'g> {
+        let guardrails = grants.guardrails.get(&bearer.account().id);
+        let mut stack = Stack {
+            bearer,
+            policies: Vec::new(),
+            unfit: Vec::new(),
+            boundary: None,
+            scps: None,
+            management_account: guardrails.is_some_and(|guardrails| guardrails.management_account),
+        };
+        stack.take_identity_policies();
+        stack.take_boundary();
+        if let Some(guardrails) = guardrails {
+            stack.take_scps(guardrails);
+        }
+        stack
+    }
+
+    /// The layers for the evaluator. `instead` holds the documents that take the place of a policy.
+    pub fn layers<'s>(&'s self, instead: &BTreeMap<&PolicyId, Vec<&'s Policy>>) -> Layers<'s> {
+        let identity = self.policies.iter().flat_map(|held| {
+            let replaced = instead.get(&held.id).cloned().unwrap_or_else(|| vec![held.policy]);
+            replaced.into_iter().map(|policy| NamedPolicy { name: held.id.name(), policy })
+        });
+        let named = |level: &Vec<(&'s str, &'s Policy)>| {
+            level.iter().map(|(name, policy)| NamedPolicy { name, policy }).collect()
+        };
+        Layers {
+            identity: identity.collect(),
+            boundary: self.boundary.map(|(name, policy)| NamedPolicy { name, policy }),
+            scps: self.scps.as_ref().map(|levels| levels.iter().map(named).collect()),
+            management_account: self.management_account,
+            service_linked_role: self.bearer.is_service_linked(),
+            ..Layers::default()
+        }
+    }
+
+    fn take_identity_policies(&mut self) {
+        let mut seen = BTreeSet::new();
+        for held in self.bearer.held() {
+            let owner = held.group.map_or(self.bearer.owner(), |group| &group.owner);
+            let (id, created) = match held.policy {
+                HeldPolicy::Inline(policy) => {
+                    (PolicyId::Inline { owner: owner.arn.clone(), name: policy.name.clone() }, None)
+                }
+                HeldPolicy::Managed(attachment, policy) => {
+                    let account = self.bearer.account().id.clone();
+                    let created = policy.and_then(|policy| policy.created.as_deref());
+                    (PolicyId::Managed { account, arn: attachment.arn.clone() }, created)
+                }
+                HeldPolicy::LostGroup(name) => {
+                    self.unfit.push(format!("group `{name}` is not in the snapshot"));
+                    continue;
+                }
+            };
+            if !seen.insert(id.clone()) {
+                self.policies.iter_mut().filter(|held| held.id == id).for_each(|held| held.owners.push(owner));
+                continue;
+            }
+            let text = held.document().map_or("", |document| &document.text);
+            match self.readable(held.name(), held.document()) {
+                Ok(policy) => self.policies.push(HeldPolicyDocument { id, policy, created, text, owners: vec![owner] }),
+                Err(reason) => self.unfit.push(reason),
+            }
+        }
+    }
+
+    fn readable(&self, name: &str, document: Option<&'g Document>) -> Result<&'g Policy, String> {
+        let document = document.ok_or_else(|| format!("the document of policy `{name}` is not in the snapshot"))?;
+        document.policy.as_ref().map_err(|error| format!("policy `{name}` cannot be read: {error}"))
+    }
+
+    fn take_boundary(&mut self) {
+        let Some((arn, policy)) = self.bearer.boundary() else {
+            return;
+        };
+        match self.readable(arn, policy.map(|policy| &policy.document)) {
+            Ok(policy) => self.boundary = Some((arn, policy)),
+            Err(reason) => self.unfit.push(format!("permissions boundary: {reason}")),
+        }
+    }
+
+    fn take_scps(&mut self, guardrails: &'g Guardrails) {
+        let Some(levels) = &guardrails.scps else {
+            return;
+        };
+        let mut scps = Vec::new();
+        for level in levels {
+            let mut readable = Vec::new();
+            for (name, document) in level {
+                match self.readable(name, Some(document)) {
+                    Ok(policy) => readable.push((name.as_str(), policy)),
+                    Err(reason) => self.unfit.push(format!("service control policy: {reason}")),
+                }
+            }
+            scps.push(readable);
+        }
+        self.scps = Some(scps);
+    }
+}

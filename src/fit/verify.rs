@@ -1,0 +1,178 @@
+//! The proof. Nothing becomes a policy on disk that did not pass here.
+//!
+//! Enough: each observed request that a statement matched is matched as surely by what came of it, and the whole
+//! stack answers no worse. No wider: each new statement is covered by the one that it came from. Acceptable:
+//! within AWS's limits, and the same policy when its text is read again.
+
+use std::collections::BTreeMap;
+
+use super::agreement::{Agreement, Answer, outcome};
+use super::asking::Asked;
+use super::entities::Entities;
+use super::limits;
+use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
+use super::stack::{PolicyId, Stack};
+use crate::iam::{
+    Effect, Outcome, Policy, Request, Truth, compact, covers_statement, evaluate, matches_statement, parse, size,
+};
+
+/// A proposal that was proven: everything observed stays allowed, and no statement grants more than the one
+/// that it came from. Only `verify` can make one.
+#[derive(Debug)]
+pub struct Proven {
+    proposal: Proposal,
+    replayed: u64,
+}
+
+impl Proven {
+    /// The proposal.
+    pub fn proposal(&self) -> &Proposal {
+        &self.proposal
+    }
+
+    /// How many observed requests were replayed against it.
+    pub fn replayed(&self) -> u64 {
+        self.replayed
+    }
+}
+
+/// A holder of the policy, with what it was seen doing.
+pub struct Witnessed<'a> {
+    /// Its stack.
+    pub stack: &'a Stack<'a>,
+    /// Its uses, as they agree with the grants that stand.
+    pub agreements: &'a [Agreement<'a>],
+    /// The policy's index in the stack.
+    pub index: usize,
+}
+
+/// Proves a proposal for the policy `old`, or gives the counterexample.
+pub fn verify(
+    proposal: Proposal,
+    old: &Policy,
+    holders: &[Witnessed<'_>],
+    entities: &Entities<'_>,
+) -> Result<Proven, (Box<Proposal>, Counterexample)> {
+    let proof = no_wider(&proposal, old).and_then(|()| acceptable(&proposal)).and_then(|()| {
+        let replays = holders.iter().map(|holder| enough(&proposal, holder, entities));
+        replays.sum::<Result<u64, Counterexample>>()
+    });
+    match proof {
+        Ok(replayed) => Ok(Proven { proposal, replayed }),
+        Err(counterexample) => Err((Box::new(proposal), counterexample)),
+    }
+}
+
+fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
+    for document in &proposal.documents {
+        for (index, statement) in document.policy.statements.iter().enumerate() {
+            let parent = document.parents.get(index).copied().unwrap_or(usize::MAX);
+            let covered = old
+                .statements
+                .get(parent)
+                .is_some_and(|old_statement| covers_statement(old, old_statement, &document.policy, statement));
+            if !covered {
+                return Err(Counterexample::Wider { document: document.name.clone(), statement: index, parent });
+            }
+        }
+    }
+    let stands = |parent: usize, deny| {
+        proposal.documents.iter().any(|document| {
+            let mut pairs = document.policy.statements.iter().zip(&document.parents);
+            pairs.any(|(statement, from)| *from == parent && same_deny(statement, deny))
+        })
+    };
+    let lost = old
+        .statements
+        .iter()
+        .enumerate()
+        .find(|(parent, statement)| statement.effect == Effect::Deny && !stands(*parent, statement));
+    lost.map_or(Ok(()), |(parent, _)| Err(Counterexample::DenyLost { parent }))
+}
+
+/// A Sid may go where two would stand in one document; nothing else may change.
+fn same_deny(new: &crate::iam::Statement, old: &crate::iam::Statement) -> bool {
+    let mut new = new.clone();
+    new.sid.clone_from(&old.sid);
+    new == *old
+}
+
+fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
+    let mut inline = 0;
+    for document in &proposal.documents {
+        let refuse = |reason: String| Err(Counterexample::NotAccepted { document: document.name.clone(), reason });
+        if document.policy.statements.is_empty() {
+            return refuse("it has no statement".to_owned());
+        }
+        match parse(&compact(&document.policy)) {
+            Ok(again) if again == document.policy => {}
+            Ok(_) => return refuse("its text reads as another policy".to_owned()),
+            Err(error) => return refuse(error.to_string()),
+        }
+        let size = size(&document.policy);
+        let limit = match (document.placement, &proposal.target) {
+            (Placement::Inline, PolicyId::Inline { owner, .. }) => limits::inline(owner),
+            _ => limits::MANAGED_POLICY,
+        };
+        inline += if document.placement == Placement::Inline { size } else { 0 };
+        if size > limit || inline > limit {
+            return refuse(format!("{size} characters, {limit} are allowed"));
+        }
+    }
+    Ok(())
+}
+
+/// Replays every observed request of one holder; gives their number.
+fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) -> Result<u64, Counterexample> {
+    let documents: Vec<&Policy> = proposal.documents.iter().map(|document| &document.policy).collect();
+    let mut layers = holder.stack.layers(&BTreeMap::from([(&proposal.target, documents)]));
+    let mut replayed = 0;
+    for agreement in holder.agreements {
+        let asked = Asked::of(holder.stack.bearer, entities, agreement.seen);
+        for (request, answer) in asked.requests().zip(&agreement.answers) {
+            replayed += 1;
+            layers.resource = entities.resource_policy(&request);
+            let kept = statements_hold(proposal, holder.index, answer, &request);
+            if !kept || !no_worse(answer.outcome, outcome(&evaluate(&layers, &request), &layers)) {
+                return Err(Counterexample::Lost {
+                    principal: holder.stack.bearer.owner().arn.clone(),
+                    action: agreement.seen.key.action.clone(),
+                    resource: answer.resource.as_str().to_owned(),
+                    policy: proposal.target.name().to_owned(),
+                });
+            }
+        }
+    }
+    Ok(replayed)
+}
+
+/// Whether what came of each matching statement matches as surely as the statement did. So the proof holds
+/// whichever of several proposals are merged.
+fn statements_hold(proposal: &Proposal, policy: usize, answer: &Answer, request: &Request<'_>) -> bool {
+    let ours = answer.allowed_by.iter().filter(|(place, _)| place.policy == policy);
+    ours.into_iter().all(|(place, before)| {
+        let after = proposal
+            .documents
+            .iter()
+            .flat_map(|document| children(document, place.statement))
+            .map(|(document, statement)| matches_statement(&document.policy, statement, request));
+        after.fold(Truth::No, Truth::or) >= *before
+    })
+}
+
+fn children(
+    document: &ProposedPolicy,
+    parent: usize,
+) -> impl Iterator<Item = (&ProposedPolicy, &crate::iam::Statement)> {
+    let pairs = document.policy.statements.iter().zip(&document.parents);
+    pairs.filter(move |(_, from)| **from == parent).map(move |(statement, _)| (document, statement))
+}
+
+fn no_worse(before: Outcome, after: Outcome) -> bool {
+    match before {
+        Outcome::Allowed => after == Outcome::Allowed,
+        Outcome::Undetermined => matches!(after, Outcome::Allowed | Outcome::Undetermined),
+        // What the grants did not explain before is a surprise already; no proposal can lose it.
+        Outcome::Denied | Outcome::NotAllowed => true,
+    }
+}

@@ -1,0 +1,71 @@
+//! ARN operators: six parts, each a pattern of its own, so that no `*` of the first five crosses a colon.
+
+use super::super::glob::{self, Symbol};
+use super::super::variables::{self, Part};
+
+const COLON: Symbol = Symbol::Unit(0x3A);
+
+/// Whether the request's text is an ARN at all; if not, no ARN operator matches it, not even a negated one.
+pub(super) fn readable(value: &str) -> bool {
+    value.starts_with("arn:") && value.splitn(6, ':').count() == 6
+}
+
+/// `ArnLike` and `ArnEquals`, which are the same. A lone `*` takes in every ARN.
+pub(super) fn like(value: &str, operand: &str) -> bool {
+    if operand == "*" {
+        return true;
+    }
+    let (mut values, mut patterns) = (value.splitn(6, ':'), operand.splitn(6, ':'));
+    loop {
+        match (values.next(), patterns.next()) {
+            (None, None) => return true,
+            (Some(value), Some(pattern)) if glob::matches_text(pattern, value) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The same for an operand whose variables were filled in. An unknown value may hold colons,
+/// so then this only tells whether the operand may match.
+pub(super) fn matches(value: &str, parts: &[Part], unknown: bool) -> bool {
+    let symbols = variables::symbols(parts, true);
+    if unknown {
+        return glob::matches_symbols(&symbols, value);
+    }
+    let (mut values, mut patterns) = (value.splitn(6, ':'), symbols.splitn(6, |s| *s == COLON));
+    loop {
+        match (values.next(), patterns.next()) {
+            (None, None) => return true,
+            (Some(value), Some(pattern)) if glob::matches_symbols(pattern, value) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing)]
+
+    use super::*;
+
+    #[test]
+    fn parts_match_one_by_one() {
+        let topic = "arn:aws:sns:us-east-1:111122223333:topic:sub";
+        let case = |operand: &str, expected: bool| assert_eq!(like(topic, operand), expected, "{operand}");
+        case("*", true);
+        case("arn:aws:sns:*:*:topic*", true);
+        case("arn:*:*:*:*:*", true);
+        case("arn:aws:sns:*:topic:sub", false);
+        case("arn:aws:sns:us-east-1:111122223333:topic", false);
+        case("arn:aws:sns:*", false);
+        let parts = [Part::Written("arn:aws:sns:*:".into()), Part::Literal("111122223333:topic:sub".into())];
+        assert!(matches(topic, &parts, false));
+    }
+
+    #[test]
+    fn what_is_no_arn() {
+        assert!(readable("arn:aws:iam::111122223333:user/x"));
+        assert!(!readable("test2"));
+        assert!(!readable("arn:aws:s3:::"[..9].into()));
+    }
+}

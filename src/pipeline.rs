@@ -1,0 +1,178 @@
+//! The corridor: the whole program on one page, and the only file that knows threads.
+//!
+//! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::archive;
+use crate::catalog::Catalog;
+use crate::error::Error;
+use crate::fit::{Court, Judgement, Options, fitting};
+use crate::grants::{self, Grants};
+use crate::source::{self, Found, Key};
+use crate::table::Table;
+use crate::trail::{Evidence, Gatherer, Moment, Scope};
+
+/// CloudTrail delivers within minutes but promises nothing; records found days late are still read.
+const LATE_DAYS: i64 = 7;
+
+/// What is read.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// Folders and files of logs.
+    pub logs: Vec<PathBuf>,
+    /// Folders written by `used --out`.
+    pub archives: Vec<PathBuf>,
+    /// Which records count.
+    pub scope: Scope,
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// So many bytes in so many files are to be read.
+    Start {
+        /// Bytes as stored.
+        bytes: u64,
+        /// Files.
+        files: u64,
+    },
+    /// One more file was read.
+    File {
+        /// Its bytes as stored.
+        bytes: u64,
+        /// Its items.
+        items: u64,
+    },
+}
+
+/// Hears about progress, from any thread.
+pub type Listener<'l> = &'l (dyn Fn(Step) + Sync);
+
+/// Runs `work` on a pool of `threads` threads (0: one per core).
+pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    Ok(pool.map_err(|error| Error::Threads(error.to_string()))?.install(work))
+}
+
+/// The tables built in, or those of a folder laid out like `catalog/data`.
+pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
+    let Some(folder) = folder else {
+        return Ok(Catalog::embedded()?);
+    };
+    let mut tables = BTreeMap::new();
+    for found in source::find(&[folder.to_path_buf()])? {
+        let name = found.path.strip_prefix(folder).unwrap_or(&found.path).to_string_lossy().replace('\\', "/");
+        tables.insert(name, String::from_utf8_lossy(&source::read(&found.path)?).into_owned());
+    }
+    Ok(Catalog::from_tables(&tables)?)
+}
+
+/// Reads logs and archives into one piece of evidence, not yet settled. The same evidence for any number of
+/// threads and any order of files.
+pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
+    if input.logs.is_empty() && input.archives.is_empty() {
+        return Err(Error::NoInput);
+    }
+    let mut all = input.archives.iter().map(|path| thaw(path)).collect::<Result<Vec<Evidence>, Error>>()?;
+    if !input.logs.is_empty() {
+        all.push(read_logs(input, catalog, listener)?);
+    }
+    Ok(all.into_iter().reduce(Evidence::merge).unwrap_or_default())
+}
+
+fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
+    let (wanted, pruned): (Vec<Found>, Vec<Found>) =
+        source::find(&input.logs)?.into_iter().partition(|found| is_wanted(&found.name, &input.scope));
+    listener(Step::Start { bytes: wanted.iter().map(|found| found.size).sum(), files: wanted.len() as u64 });
+    let start = || Gatherer::new(catalog, &input.scope);
+    let parts = wanted.par_iter().fold(start, |gatherer, found| read_file(gatherer, found, listener));
+    let mut evidence = parts.map(Gatherer::finish).reduce(|| start().finish(), Evidence::merge);
+    evidence.tally.pruned += pruned.len() as u64;
+    Ok(evidence)
+}
+
+fn read_file<'c>(mut gatherer: Gatherer<'c>, found: &Found, listener: Listener<'_>) -> Gatherer<'c> {
+    let bytes = match &found.error {
+        Some(reason) => Err(reason.clone()),
+        None => source::read(&found.path).map_err(|error| error.to_string()),
+    };
+    let items = match bytes {
+        Ok(bytes) => gatherer.read(&found.name, &bytes),
+        Err(reason) => {
+            gatherer.lose(&found.name, reason);
+            1
+        }
+    };
+    listener(Step::File { bytes: found.size, items });
+    gatherer
+}
+
+/// Whether a file may hold wanted records, as far as its path tells. Folder days are delivery days: never
+/// before the event, sometimes after.
+fn is_wanted(name: &str, scope: &Scope) -> bool {
+    let Some(key) = Key::parse(name) else {
+        return true;
+    };
+    let number = |moment: Moment| moment.date().replace('-', "").parse().unwrap_or(0_u32);
+    let early = scope.since.is_some_and(|since| key.day_number() < number(since));
+    let late = scope.until.is_some_and(|until| key.day_number() > number(Moment::of_day(until.day() + LATE_DAYS)));
+    let other = !scope.accounts.is_empty() && !scope.accounts.iter().any(|account| account == key.account);
+    !(early || late || other)
+}
+
+fn thaw(folder: &Path) -> Result<Evidence, Error> {
+    let mut files = BTreeMap::new();
+    for table in archive::TABLES {
+        let path = folder.join(format!("{table}.parquet"));
+        if path.exists() {
+            files.insert(table.to_owned(), source::read(&path)?);
+        }
+    }
+    let thawed = archive::thaw(files).map_err(|source| Error::Archive { path: folder.to_path_buf(), source })?;
+    Ok(thawed.evidence)
+}
+
+/// The evidence as tables, before it is settled.
+pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Vec<Table> {
+    archive::freeze(evidence, catalog.as_of())
+}
+
+/// The pinned archives of a folder, by file name.
+pub fn archives(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let named = |found: Found| {
+        let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok((name, source::read(&found.path)?))
+    };
+    source::find(&[folder.to_path_buf()])?.into_iter().map(named).collect()
+}
+
+/// Reads snapshots, guardrails and resource policies.
+pub fn read_grants(paths: &[PathBuf]) -> Result<Grants, Error> {
+    let mut documents = Vec::new();
+    for found in source::find(paths)? {
+        documents.push((found.name, source::read(&found.path)?));
+    }
+    let grants = grants::read(documents);
+    if grants.accounts.is_empty() {
+        let reasons = grants.unreadable.iter().take(3).map(|place| format!("{}: {}", place.file, place.reason));
+        return Err(Error::NoGrants(reasons.collect::<Vec<_>>().join("; ")));
+    }
+    Ok(grants)
+}
+
+/// Judges every principal and every policy of the snapshots.
+pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &Options) -> Judgement {
+    let court = Court::open(evidence, grants, catalog, options.clone());
+    let judged: Vec<_> = (0..court.cases()).into_par_iter().filter_map(|case| court.hear(case)).collect();
+    let units = court.units(&judged);
+    Judgement {
+        fittings: judged.par_iter().map(|judged| fitting(judged, evidence)).collect(),
+        policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
+        strangers: court.strangers().to_vec(),
+        unreadable: grants.unreadable.clone(),
+    }
+}

@@ -1,0 +1,24 @@
+//! What there is to tell, one finding a thing, gravest first. It knows neither rows nor layout.
+
+mod evidence;
+mod finding;
+mod policies;
+mod principals;
+mod strangers;
+
+pub(super) use finding::{Finding, Severity};
+
+use crate::fit::Judgement;
+use crate::report::policies::PolicyFiles;
+use crate::trail::Evidence;
+
+/// All findings in a fixed order. `files`: the written files of each policy of the judgement.
+pub(super) fn findings(evidence: &Evidence, judgement: &Judgement, files: &[PolicyFiles]) -> Vec<Finding> {
+    let mut findings = evidence::findings(evidence, judgement);
+    findings.extend(judgement.fittings.iter().flat_map(principals::findings));
+    findings.extend(strangers::findings(judgement));
+    findings
+        .extend(judgement.policies.iter().zip(files).filter_map(|(policy, files)| policies::finding(policy, files)));
+    findings.sort();
+    findings
+}

@@ -1,0 +1,92 @@
+//! The finding about one policy: what is proven, what was refused, what cannot be changed here.
+
+use super::finding::{Finding, Severity};
+use crate::fit::{Change, PolicyVerdict, Proposal, Verdict};
+use crate::report::plain::{after_account, count, thousands};
+use crate::report::policies::PolicyFiles;
+
+/// A removal of this many actions takes away what `*` or several services granted.
+const HIGH_REMOVAL: usize = 1_000;
+
+/// A removal of this many takes away about a service.
+const MEDIUM_REMOVAL: usize = 50;
+
+/// What there is to tell about one policy; `None`: it fits.
+pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles) -> Option<Finding> {
+    match &policy.verdict {
+        Verdict::Fits => None,
+        Verdict::Proven(proven) => Some(proven_change(policy, proven.proposal(), proven.replayed(), files)),
+        Verdict::Refuted(proposal, counterexample) => Some(Finding {
+            severity: Severity::Low,
+            title: format!("the {} of {} was refused by its proof", proposal.change.name(), name(policy)),
+            detail: counterexample.to_string(),
+            size_before: Some(proposal.size_before),
+            ..about(policy, "policy-refuted")
+        }),
+        Verdict::NotEditable(advice) => Some(Finding {
+            severity: Severity::Low,
+            title: format!("{} cannot be changed here", name(policy)),
+            detail: advice.clone(),
+            ..about(policy, "policy-not-editable")
+        }),
+        Verdict::Unjudged(reason) => Some(Finding {
+            severity: Severity::Medium,
+            title: format!("{} could not be judged", name(policy)),
+            detail: reason.clone(),
+            ..about(policy, "policy-unjudged")
+        }),
+    }
+}
+
+fn proven_change(policy: &PolicyVerdict, proposal: &Proposal, replayed: u64, files: &PolicyFiles) -> Finding {
+    let removed = proposal.removed.len();
+    let (id, verb) = match proposal.change {
+        Change::Trim => ("policy-trim", "trim"),
+        Change::Replace => ("policy-replace", "replace"),
+        Change::Detach => ("policy-detach", "detach"),
+    };
+    Finding {
+        severity: severity(removed),
+        title: format!("{verb} {}: {} less", name(policy), count(removed, "action")),
+        detail: format!(
+            "{} stay as used, {} as unseen; {} replayed for {}",
+            thousands(proposal.used.len()),
+            thousands(proposal.unseen.len()),
+            count(replayed, "observed request"),
+            count(proposal.holders.len(), "holder"),
+        ),
+        removed: Some(removed),
+        size_before: Some(proposal.size_before),
+        size_after: Some(proposal.size_after()),
+        file: files.documents.first().cloned(),
+        ..about(policy, id)
+    }
+}
+
+fn severity(removed: usize) -> Severity {
+    match removed {
+        HIGH_REMOVAL.. => Severity::High,
+        MEDIUM_REMOVAL.. => Severity::Medium,
+        _ => Severity::Low,
+    }
+}
+
+/// `deploy-inline` of role/deploy; the name of a managed policy alone.
+fn name(policy: &PolicyVerdict) -> String {
+    let short = policy.target.name().rsplit('/').next().unwrap_or_default();
+    match &policy.owner {
+        Some(owner) => format!("`{short}` of {}", after_account(owner)),
+        None => format!("`{short}`"),
+    }
+}
+
+fn about(policy: &PolicyVerdict, id: &'static str) -> Finding {
+    let name = policy.target.name().to_owned();
+    Finding {
+        id,
+        account: policy.account.clone(),
+        subject: policy.owner.clone().unwrap_or_else(|| name.clone()),
+        policy: Some(name),
+        ..Finding::default()
+    }
+}

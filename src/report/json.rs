@@ -1,0 +1,162 @@
+//! report.json: everything, one line per row. The same input gives the same bytes.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, Verdict};
+use crate::report::policies::PolicyFiles;
+use crate::report::telling::Report;
+use crate::table::Table;
+use crate::trail::{AccountCoverage, Moment, Scope, Tally};
+
+/// Changes when a member changes its meaning or goes away, not when one is added.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Rows that are held as JSON at a time.
+const CHUNK: usize = 1_024;
+
+impl Report<'_> {
+    /// report.json as text.
+    pub fn json(&self) -> String {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let written = self.write_json(&mut bytes);
+        debug_assert!(written.is_ok());
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Writes report.json row by row.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{{")?;
+        member(out, "schema_version", &json!(SCHEMA_VERSION))?;
+        member(out, "tool", &json!({"name": "trailfit", "version": env!("CARGO_PKG_VERSION")}))?;
+        member(out, "catalog_as_of", &json!(self.catalog_as_of))?;
+        member(out, "scope", &scope(&self.evidence.scope))?;
+        member(out, "tally", &tally(&self.evidence.tally))?;
+        let accounts = self.evidence.coverage.accounts.iter();
+        rows(out, "coverage", accounts.map(|(account, seen)| coverage(account, seen)))?;
+        writeln!(out, ",")?;
+        for table in &self.tables {
+            rows(out, table.name, table.rows.chunks(CHUNK).flat_map(|rows| objects(table, rows)))?;
+            writeln!(out, ",")?;
+        }
+        rows(out, "policies", self.judgement.policies.iter().zip(&self.files).map(|(one, files)| policy(one, files)))?;
+        writeln!(out, "\n}}")
+    }
+}
+
+fn member(out: &mut dyn Write, name: &str, value: &Value) -> io::Result<()> {
+    writeln!(out, "  {}: {value},", json!(name))
+}
+
+fn rows(out: &mut dyn Write, name: &str, rows: impl Iterator<Item = Value>) -> io::Result<()> {
+    write!(out, "  {}: [", json!(name))?;
+    let mut separator = "\n";
+    for row in rows {
+        write!(out, "{separator}    {row}")?;
+        separator = ",\n";
+    }
+    write!(out, "{}]", if separator == "\n" { "" } else { "\n  " })
+}
+
+fn objects(table: &Table, rows: &[Vec<crate::table::Cell>]) -> Vec<Value> {
+    let part = Table { name: table.name, columns: table.columns.clone(), rows: rows.to_vec() };
+    part.to_json(|seconds| Moment(seconds).to_string())
+}
+
+fn scope(scope: &Scope) -> Value {
+    let text = |moment: Option<Moment>| moment.map(|moment| moment.to_string());
+    json!({"since": text(scope.since), "until": text(scope.until), "accounts": scope.accounts})
+}
+
+fn tally(tally: &Tally) -> Value {
+    json!({
+        "files": tally.files,
+        "bytes": tally.bytes,
+        "pruned": tally.pruned,
+        "read": tally.read,
+        "used": tally.used,
+        "exempt": tally.exempt,
+        "lost": tally.lost,
+        "balances": tally.balances(),
+    })
+}
+
+fn coverage(account: &str, seen: &AccountCoverage) -> Value {
+    json!({
+        "account": account,
+        "first": seen.first.to_string(),
+        "last": seen.last.to_string(),
+        "days_with_records": seen.days.len(),
+        "span_days": seen.span_days(),
+        "management_sources": seen.management.len(),
+        "data_sources": seen.data,
+        "reads": seen.reads,
+        "regions": seen.regions,
+    })
+}
+
+fn policy(policy: &PolicyVerdict, files: &PolicyFiles) -> Value {
+    let kind = match &policy.target {
+        PolicyId::Inline { .. } => "inline",
+        PolicyId::Managed { .. } if policy.target.is_aws_managed() => "aws-managed",
+        PolicyId::Managed { .. } => "customer-managed",
+    };
+    let (verdict, proposal, reason) = match &policy.verdict {
+        Verdict::Fits => ("fits", None, None),
+        Verdict::Proven(proven) => ("proven", Some(proven.proposal()), None),
+        Verdict::Refuted(_, counterexample) => ("refuted", None, Some(counterexample.to_string())),
+        Verdict::NotEditable(advice) => ("not-editable", None, Some(advice.clone())),
+        Verdict::Unjudged(reason) => ("unjudged", None, Some(reason.clone())),
+    };
+    let mut object = json!({
+        "account": policy.account,
+        "kind": kind,
+        "name": policy.target.name(),
+        "owner": policy.owner,
+        "holders": policy.holders,
+        "verdict": verdict,
+        "reason": reason,
+    });
+    if let (Some(object), Some(proposal)) = (object.as_object_mut(), proposal) {
+        object.extend(change(proposal, files));
+    }
+    object
+}
+
+/// What a proven proposal does.
+fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
+    let mut unseen: Map<String, Value> = Map::new();
+    for (action, reason) in &proposal.unseen {
+        let actions = unseen.entry(reason.as_str()).or_insert_with(|| json!([]));
+        if let Some(actions) = actions.as_array_mut() {
+            actions.push(json!(action));
+        }
+    }
+    unseen.sort_keys();
+    let document = |(document, file): (&crate::fit::ProposedPolicy, &String)| {
+        let placement = placement(document.placement);
+        let (parents, size) = (&document.parents, crate::iam::size(&document.policy));
+        json!({"name": document.name, "placement": placement, "file": file, "size": size, "parents": parents})
+    };
+    let object = json!({
+        "change": proposal.change.name(),
+        "size_before": proposal.size_before,
+        "size_after": proposal.size_after(),
+        "removed": proposal.removed,
+        "used": proposal.used,
+        "unseen": unseen,
+        "documents": proposal.documents.iter().zip(&files.documents).map(document).collect::<Vec<Value>>(),
+        "before": files.before,
+    });
+    object.as_object().cloned().unwrap_or_default()
+}
+
+fn placement(placement: Placement) -> &'static str {
+    match placement {
+        Placement::Inline => "inline",
+        Placement::NewVersion => "new-version",
+        Placement::NewPolicy => "new-policy",
+    }
+}

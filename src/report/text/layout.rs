@@ -1,0 +1,45 @@
+//! How text is laid out: headings, colours, columns. It knows no finding.
+
+use crate::report::plain::{clip, plain};
+
+/// The widest line.
+pub(super) const WIDTH: usize = 100;
+
+/// Rows of a table that a person reads.
+pub(super) const ROWS: usize = 15;
+
+/// Colours of a terminal, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Paint(pub(super) bool);
+
+impl Paint {
+    /// A heading.
+    pub(super) fn heading(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    /// What is grave.
+    pub(super) fn grave(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+
+    /// What is as it should be.
+    pub(super) fn good(self, text: &str) -> String {
+        self.wrap("32", text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// A row: a name on the left, then columns of fixed widths set to the right.
+pub(super) fn row(name: &str, cells: &[(String, usize)]) -> String {
+    let taken: usize = cells.iter().map(|(_, width)| width + 2).sum();
+    let width = WIDTH.saturating_sub(taken + 2);
+    let mut line = format!("  {:<width$}", clip(&plain(name), width));
+    for (cell, width) in cells {
+        line.push_str(&format!("  {:>width$}", clip(cell, *width)));
+    }
+    line.trim_end().to_owned()
+}

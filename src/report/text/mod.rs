@@ -1,0 +1,16 @@
+//! Text for a person at a terminal: a summary to read in ten seconds, and answers to single questions.
+//! Plain text of at most `WIDTH` characters; colour only where asked for.
+
+mod check;
+mod explain;
+mod intake;
+mod layout;
+mod listing;
+mod steps;
+mod summary;
+mod used;
+mod warnings;
+
+pub use check::{CheckVerdict, check};
+pub use explain::explain;
+pub use used::used_summary;

@@ -1,0 +1,21 @@
+//! The summary of a run, to be read in ten seconds.
+
+use super::layout::{Paint, WIDTH};
+use super::{intake, listing, steps, warnings};
+use crate::report::plain::{plain, wrap};
+use crate::report::telling::Report;
+
+impl Report<'_> {
+    /// The summary for a terminal: plain text, with colours only if asked for.
+    pub fn summary(&self, colour: bool) -> String {
+        let paint = Paint(colour);
+        let mut blocks = vec![intake::lines(self.evidence)];
+        blocks.push(listing::lines(self.judgement, paint));
+        blocks.push(steps::lines(&self.findings, paint));
+        blocks.push(warnings::lines(&self.findings, self.judgement, paint));
+        let tool = format!("trailfit {}, catalog of {}", env!("CARGO_PKG_VERSION"), plain(&self.catalog_as_of));
+        blocks.push(wrap("", &tool, WIDTH));
+        let blocks = blocks.into_iter().filter(|lines| !lines.is_empty());
+        blocks.map(|lines| lines.join("\n") + "\n").collect::<Vec<_>>().join("\n")
+    }
+}

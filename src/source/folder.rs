@@ -1,0 +1,60 @@
+//! Files and folders on disk: which files there are, in a fixed order, and their bytes.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+/// One file that was found, or a place that could not be looked into.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// The path as text, `/`-separated, as given or below what was given.
+    pub name: String,
+    /// The path to open.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Why it cannot be read, if that is known already.
+    pub error: Option<String>,
+}
+
+/// Everything below the given paths, sorted by name, each file once. A path that does not exist is an error
+/// of the caller's command line; what cannot be entered below it is handed on as found with its error.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, super::Error> {
+    let mut all = Vec::new();
+    for path in paths {
+        let absent = |source| super::Error::Read { path: path.clone(), source };
+        std::fs::metadata(path).map_err(absent)?;
+        all.extend(WalkDir::new(path).follow_links(true).into_iter().filter_map(|entry| found(path, entry)));
+    }
+    all.sort_unstable();
+    all.dedup_by(|a, b| a.path == b.path);
+    Ok(all)
+}
+
+fn found(root: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
+    match entry {
+        Ok(entry) if entry.file_type().is_file() => {
+            let size = entry.metadata().map_or(0, |metadata| metadata.len());
+            Some(Found { name: name(entry.path()), path: entry.into_path(), size, error: None })
+        }
+        Ok(_) => None,
+        Err(error) => {
+            let path = error.path().unwrap_or(root).to_path_buf();
+            let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+            Some(Found { name: name(&path), path, size: 0, error: Some(reason) })
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+        .replacen("//", "/", 1)
+}
+
+/// The bytes of a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, super::Error> {
+    std::fs::read(path).map_err(|source| super::Error::Read { path: path.to_path_buf(), source })
+}

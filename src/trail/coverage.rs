@@ -1,0 +1,98 @@
+//! What the trail could have shown, per account, as far as the log itself tells.
+//! A permission is only "unused" where its use would have been seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::event::Event;
+use super::moment::Moment;
+
+/// Coverage by account id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Accounts that have records in the window.
+    pub accounts: BTreeMap<String, AccountCoverage>,
+}
+
+/// What was seen of one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountCoverage {
+    /// The earliest record.
+    pub first: Moment,
+    /// The latest record.
+    pub last: Moment,
+    /// Days with records, as days since 1970-01-01.
+    pub days: BTreeSet<i64>,
+    /// Event sources with management events.
+    pub management: BTreeSet<String>,
+    /// Event sources with data events.
+    pub data: BTreeSet<String>,
+    /// Whether a read-only management event was seen; a write-only trail has none.
+    pub reads: bool,
+    /// Regions with records.
+    pub regions: BTreeSet<String>,
+}
+
+impl AccountCoverage {
+    fn at(time: Moment) -> AccountCoverage {
+        AccountCoverage {
+            first: time,
+            last: time,
+            days: BTreeSet::new(),
+            management: BTreeSet::new(),
+            data: BTreeSet::new(),
+            reads: false,
+            regions: BTreeSet::new(),
+        }
+    }
+
+    /// Whole days from the first record to the last, both included.
+    pub fn span_days(&self) -> i64 {
+        self.last.day() - self.first.day() + 1
+    }
+
+    fn merge(&mut self, other: AccountCoverage) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.days.extend(other.days);
+        self.management.extend(other.management);
+        self.data.extend(other.data);
+        self.reads |= other.reads;
+        self.regions.extend(other.regions);
+    }
+}
+
+impl Coverage {
+    /// Notes that a record of this account was logged.
+    pub(crate) fn note(&mut self, account: &str, event: &Event<'_>) {
+        if account.is_empty() {
+            return;
+        }
+        if !self.accounts.contains_key(account) {
+            self.accounts.insert(account.to_owned(), AccountCoverage::at(event.time));
+        }
+        let Some(seen) = self.accounts.get_mut(account) else {
+            return;
+        };
+        seen.first = seen.first.min(event.time);
+        seen.last = seen.last.max(event.time);
+        seen.days.insert(event.time.day());
+        let sources = if event.is_data() { &mut seen.data } else { &mut seen.management };
+        if !sources.contains(event.source.as_ref()) {
+            sources.insert(event.source.clone().into_owned());
+        }
+        seen.reads |= event.read_only == Some(true) && !event.is_data();
+        if !seen.regions.contains(event.region.as_ref()) {
+            seen.regions.insert(event.region.clone().into_owned());
+        }
+    }
+
+    /// The union; associative and commutative.
+    pub(crate) fn merge(&mut self, other: Coverage) {
+        for (account, seen) in other.accounts {
+            match self.accounts.get_mut(&account) {
+                Some(mine) => mine.merge(seen),
+                None => drop(self.accounts.insert(account, seen)),
+            }
+        }
+    }
+}

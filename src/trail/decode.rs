@@ -1,0 +1,381 @@
+//! File bytes → the raw text of each record, whatever it is wrapped in. It does not look inside a record.
+//!
+//! Reading never fails as a whole: what stands before the damage is handed on, the damage is a loss.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::inflate::{MAX_INFLATED, inflate};
+use super::shape::{LISTS, Shape, shape};
+
+/// Wrappings inside wrappings: a list of EventBridge envelopes of … ; real input needs three.
+const MAX_WRAPPINGS: usize = 6;
+
+/// Nearly every record starts so; a file or line that does needs no look at its other members.
+const RECORD_START: &str = "{\"eventVersion\"";
+
+/// What a file turns out to hold, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Item<'a> {
+    /// The JSON text of one record.
+    Record(&'a str),
+    /// Something known that is no usage, by the rule named.
+    NotUsage(&'static str),
+    /// Something that was not understood, and why.
+    Loss(String),
+}
+
+/// Hands every item of a file to `sink`.
+pub(crate) fn decode(bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
+    let inflated = inflate(bytes, MAX_INFLATED);
+    let damaged = inflated.damage.is_some();
+    match std::str::from_utf8(&inflated.bytes) {
+        Ok(text) => decode_text(text, damaged, sink),
+        Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, &mut |item| match item {
+            Item::Record(raw) if raw.contains('\u{fffd}') => sink(Item::Loss("record is not UTF-8".to_owned())),
+            other => sink(other),
+        }),
+    }
+    if let Some(damage) = inflated.damage {
+        sink(Item::Loss(damage));
+    }
+}
+
+/// A stream of JSON values with white space between them: one document, NDJSON, or exported log lines.
+/// `damaged` says that the end is missing, so that the cut itself is not lost a second time.
+fn decode_text(text: &str, damaged: bool, sink: &mut dyn FnMut(Item<'_>)) {
+    let mut rest = text.trim_start_matches(['\u{feff}']).trim_ascii_start();
+    if rest.is_empty() && !damaged {
+        sink(Item::Loss("empty file".to_owned()));
+    }
+    while !rest.is_empty() {
+        let after_stamp = skip_time_stamp(rest);
+        if !after_stamp.starts_with(['{', '[']) {
+            sink(Item::Loss(format!("not JSON: `{}`", rest.chars().take(20).collect::<String>().escape_debug())));
+            rest = next_value(after_stamp);
+            continue;
+        }
+        match value(after_stamp, sink) {
+            Ok(read) => rest = after_stamp.get(read..).unwrap_or_default().trim_ascii_start(),
+            Err(error) => {
+                if !(damaged && error.is_eof()) {
+                    sink(Item::Loss(format!("JSON is broken: {error}")));
+                }
+                rest = next_value(after_stamp);
+            }
+        }
+    }
+}
+
+/// CloudWatch Logs exports put a time stamp before each event's JSON.
+fn skip_time_stamp(line: &str) -> &str {
+    match line.split_once(' ') {
+        Some((stamp, rest)) if stamp.starts_with("20") && stamp.ends_with('Z') && stamp.len() <= 30 => rest,
+        _ => line,
+    }
+}
+
+/// Where reading can go on after damage: the next line that starts a value.
+fn next_value(text: &str) -> &str {
+    let starts = |line: &str| skip_time_stamp(line).starts_with(['{', '[']);
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('\n') {
+        if starts(after) && after.len() > 1 {
+            return after;
+        }
+        rest = after;
+    }
+    ""
+}
+
+/// Reads one top-level value, streaming the elements of its lists; gives the bytes read.
+fn value(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> Result<usize, serde_json::Error> {
+    if text.starts_with(RECORD_START) {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        if let Some(raw) = values.next() {
+            unwrap(raw?.get(), 0, sink);
+        }
+        return Ok(values.byte_offset());
+    }
+    let mut stream = serde_json::Deserializer::from_str(text);
+    Top { sink }.deserialize(&mut stream)?;
+    if stream.end().is_ok() {
+        return Ok(text.len());
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    let _ = values.next();
+    Ok(values.byte_offset())
+}
+
+/// The top level: an object or an array.
+struct Top<'s> {
+    sink: &'s mut dyn FnMut(Item<'_>),
+}
+
+impl<'de> DeserializeSeed<'de> for Top<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(raw) = elements.next_element::<&RawValue>()? {
+            unwrap(raw.get(), 0, self.sink);
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut others: Vec<(String, &'de RawValue)> = Vec::new();
+        let mut listed = false;
+        while let Some(key) = members.next_key::<String>()? {
+            // A delivered file is one `Records` list of tens of megabytes: stream it, do not hold it.
+            if key == "Records" {
+                members.next_value_seed(List { sink: &mut *self.sink })?;
+                listed = true;
+            } else {
+                others.push((key, members.next_value()?));
+            }
+        }
+        if !listed && let Err(reason) = wrapped(&others, 0, self.sink) {
+            (self.sink)(Item::Loss(reason));
+        }
+        Ok(())
+    }
+}
+
+/// The elements of a list, one by one.
+struct List<'s> {
+    sink: &'s mut dyn FnMut(Item<'_>),
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(raw) = elements.next_element::<&RawValue>()? {
+            unwrap(raw.get(), 0, self.sink);
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Opens one JSON value that may be a record or wrap some.
+fn unwrap(raw: &str, depth: usize, sink: &mut dyn FnMut(Item<'_>)) {
+    if depth > MAX_WRAPPINGS {
+        return sink(Item::Loss(format!("more than {MAX_WRAPPINGS} wrappings around the record")));
+    }
+    if raw.starts_with(RECORD_START) {
+        return sink(Item::Record(raw));
+    }
+    match raw.as_bytes().first() {
+        Some(b'{') => match serde_json::from_str::<Members<'_>>(raw) {
+            Ok(members) if shape(&members.names()) == Shape::Record => sink(Item::Record(raw)),
+            Ok(members) => {
+                if let Err(reason) = wrapped(&members.0, depth, sink) {
+                    sink(Item::Loss(reason));
+                }
+            }
+            Err(error) => sink(Item::Loss(format!("not a record: {error}"))),
+        },
+        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(raw) {
+            Ok(elements) => elements.iter().for_each(|element| unwrap(element.get(), depth + 1, sink)),
+            Err(error) => sink(Item::Loss(format!("not a list: {error}"))),
+        },
+        Some(b'"') => match serde_json::from_str::<String>(raw) {
+            Ok(text) if text.trim_ascii_start().starts_with('{') => unwrap_text(&text, depth + 1, sink),
+            _ => sink(Item::Loss("a text where a record should be".to_owned())),
+        },
+        _ => sink(Item::Loss(format!("`{}` where a record should be", raw.chars().take(20).collect::<String>()))),
+    }
+}
+
+/// Opens a text that holds JSON.
+fn unwrap_text(text: &str, depth: usize, sink: &mut dyn FnMut(Item<'_>)) {
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) => unwrap(raw.get(), depth, sink),
+        Err(error) => sink(Item::Loss(format!("not a record: {error}"))),
+    }
+}
+
+/// Opens what stands inside a wrapping whose members are given; the error is the reason of the loss.
+fn wrapped<K: AsRef<str>>(
+    members: &[(K, &RawValue)],
+    depth: usize,
+    sink: &mut dyn FnMut(Item<'_>),
+) -> Result<(), String> {
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    let get = |name: &str| members.iter().find(|(key, _)| key.as_ref() == name).map_or("null", |(_, raw)| raw.get());
+    match shape(&names) {
+        Shape::Record => {
+            // Only the top level lands here, where the members were taken apart already: put them together again.
+            let body: Vec<String> =
+                members.iter().map(|(name, raw)| format!("{}:{}", quoted(name.as_ref()), raw.get())).collect();
+            sink(Item::Record(&format!("{{{}}}", body.join(","))));
+        }
+        Shape::EventBridge => unwrap(get("detail"), depth + 1, sink),
+        Shape::LookupItem => unwrap(get("CloudTrailEvent"), depth + 1, sink),
+        Shape::LogEvent => unwrap(get("message"), depth + 1, sink),
+        Shape::List if get("messageType") == "\"CONTROL_MESSAGE\"" => sink(Item::NotUsage("control message")),
+        Shape::List => {
+            LISTS.iter().map(|list| get(list)).filter(|raw| *raw != "null").for_each(|raw| unwrap(raw, depth + 1, sink))
+        }
+        Shape::NotUsage(rule) => sink(Item::NotUsage(rule)),
+        Shape::Unknown => return Err("not a CloudTrail record or a known wrapping of one".to_owned()),
+    }
+    Ok(())
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// An object's members, unread.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl Members<'_> {
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_ref()).collect()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(member) = members.next_entry()? {
+                    all.push(member);
+                }
+                Ok(Members(all))
+            }
+        }
+        deserializer.deserialize_map(All)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, decode};
+
+    const A: &str = r#"{"eventVersion":"1.11","eventName":"A","userIdentity":{}}"#;
+    const B: &str = r#"{"userIdentity":{},"eventName":"B","eventVersion":"1.08"}"#;
+
+    /// Shows a record as its event name, a loss as `!`, anything else as its rule.
+    fn case(bytes: &[u8], expected: &[&str]) {
+        let mut seen = Vec::new();
+        decode(bytes, &mut |item| {
+            seen.push(match item {
+                Item::Record(raw) => {
+                    serde_json::from_str::<serde_json::Value>(raw).unwrap()["eventName"].as_str().unwrap().to_owned()
+                }
+                Item::NotUsage(rule) => rule.to_owned(),
+                Item::Loss(_) => "!".to_owned(),
+            });
+        });
+        assert_eq!(seen, expected, "{}", String::from_utf8_lossy(bytes));
+    }
+
+    fn text(value: &str) -> String {
+        serde_json::Value::from(value).to_string()
+    }
+
+    #[test]
+    fn every_wrapping_gives_its_records() {
+        case(format!(r#"{{"Records":[{A},{B}]}}"#).as_bytes(), &["A", "B"]);
+        case(format!(" [{A}, {B}]\n").as_bytes(), &["A", "B"]);
+        case(B.as_bytes(), &["B"]);
+        case(format!("{A}\n{B}\n\n{A}").as_bytes(), &["A", "B", "A"]);
+        case(format!(r#"{{"Events":[{{"EventId":"1","CloudTrailEvent":{}}}]}}"#, text(A)).as_bytes(), &["A"]);
+        case(
+            format!(r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":{B}}}"#)
+                .as_bytes(),
+            &["B"],
+        );
+        case(
+            format!(
+                r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"1","timestamp":1,"message":{}}}]}}"#,
+                text(A)
+            )
+            .as_bytes(),
+            &["A"],
+        );
+        case(format!(r#"{{"events":[{{"timestamp":1,"message":{}}}]}}"#, text(B)).as_bytes(), &["B"]);
+        case(format!("2026-10-01T00:00:00.000Z {A}\n2026-10-01T00:00:01.000Z {B}\n").as_bytes(), &["A", "B"]);
+        case(br#"{"Records":[]}"#, &[]);
+    }
+
+    #[test]
+    fn what_is_no_usage_is_named() {
+        case(br#"{"awsAccountId":"111122223333","digestStartTime":"x"}"#, &["digest file"]);
+        case(br#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","message":"x"}]}"#, &["control message"]);
+        case(br#"{"UserDetailList":[]}"#, &["account authorization details"]);
+    }
+
+    #[test]
+    fn damage_loses_what_it_hits_and_no_more() {
+        case(format!(r#"{{"Records":[{A},{{"eventVersion":"1.1"#).as_bytes(), &["A", "!"]);
+        case(format!("{A}\n{{\"eventVersion\": oops\n{B}").as_bytes(), &["A", "!", "B"]);
+        case(format!(r#"{{"Records":[{A},17,{B},null]}}"#).as_bytes(), &["A", "!", "B", "!"]);
+        case(b"", &["!"]);
+        case(b"hello world", &["!"]);
+        case(&[0xff, 0xfe, 0x00], &["!"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_lose_their_record_only() {
+        let mut bytes = format!(r#"{{"Records":[{A},{B}]}}"#).into_bytes();
+        let at = bytes.windows(1).rposition(|window| window == b"B").unwrap();
+        bytes[at] = 0xff;
+        case(&bytes, &["A", "!"]);
+    }
+
+    #[test]
+    fn nesting_thousands_deep_is_survived() {
+        let deep = format!(
+            r#"{{"Records":[{A},{{"eventVersion":"1","eventName":"D","x":{}{}}}]}}"#,
+            "[".repeat(50_000),
+            "]".repeat(50_000)
+        );
+        case_count(&deep, 2);
+        case(format!("{}{}", "[".repeat(50_000), "]".repeat(50_000)).as_bytes(), &["!"]);
+    }
+
+    fn case_count(text: &str, expected: usize) {
+        let mut count = 0;
+        decode(text.as_bytes(), &mut |_| count += 1);
+        assert_eq!(count, expected);
+    }
+}

@@ -1,0 +1,324 @@
+//! One CloudTrail record, as far as least privilege needs it. Lenient where real logs are: unknown fields are
+//! ignored, odd types of fields that decide nothing count as absent. Which account, region or partition
+//! exists is no closed set.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::moment::Moment;
+
+/// A record whose essential fields are there.
+#[derive(Debug)]
+pub(crate) struct Event<'a> {
+    pub(crate) time: Moment,
+    pub(crate) source: Cow<'a, str>,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) region: Cow<'a, str>,
+    pub(crate) id: Option<Cow<'a, str>>,
+    pub(crate) kind: Option<Cow<'a, str>>,
+    pub(crate) category: Option<Cow<'a, str>>,
+    pub(crate) management: Option<bool>,
+    pub(crate) read_only: Option<bool>,
+    pub(crate) error_code: Option<Cow<'a, str>>,
+    pub(crate) error_message: Option<Cow<'a, str>>,
+    pub(crate) recipient: Option<Cow<'a, str>>,
+    pub(crate) identity: Identity,
+    pub(crate) source_address: Option<Cow<'a, str>>,
+    pub(crate) correction: bool,
+    pub(crate) parameters: Value,
+    pub(crate) response: Option<&'a RawValue>,
+    pub(crate) resources: Vec<EventResource>,
+}
+
+/// `userIdentity`.
+#[derive(Debug, Default)]
+pub(crate) struct Identity {
+    pub(crate) kind: Option<String>,
+    pub(crate) principal_id: Option<String>,
+    pub(crate) arn: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) user_name: Option<String>,
+    pub(crate) invoked_by: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) has_session: bool,
+    pub(crate) issuer_kind: Option<String>,
+    pub(crate) issuer_id: Option<String>,
+    pub(crate) issuer_arn: Option<String>,
+    pub(crate) issuer_account: Option<String>,
+    pub(crate) mfa: Option<bool>,
+    pub(crate) source_identity: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+}
+
+/// One entry of `resources[]`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct EventResource {
+    pub(crate) arn: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) account: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'a> {
+    #[serde(borrow, default)]
+    event_time: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_source: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_name: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    aws_region: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "eventID", alias = "eventId")]
+    event_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_type: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    event_category: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    management_event: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    read_only: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error_message: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    recipient_account_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    user_identity: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "sourceIPAddress")]
+    source_ip_address: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    addendum: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    request_parameters: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    response_elements: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    resources: Option<&'a RawValue>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads one record from its JSON text; the error is the reason of the loss.
+    pub(crate) fn read(raw: &'a str) -> Result<Event<'a>, String> {
+        let fields: Fields<'a> = serde_json::from_str(raw).map_err(|error| format!("not a record: {error}"))?;
+        let kind = text(fields.event_type);
+        let moment = time(fields.event_time, kind.as_deref())?;
+        let (source, name) = source_and_name(&fields, kind.as_deref())?;
+        Ok(Event {
+            time: moment,
+            source,
+            name,
+            region: text(fields.aws_region).unwrap_or_default(),
+            id: text(fields.event_id).filter(|id| !id.is_empty()),
+            kind,
+            category: text(fields.event_category),
+            management: flag(fields.management_event),
+            read_only: flag(fields.read_only),
+            error_code: error_code(fields.error_code)?,
+            error_message: text(fields.error_message),
+            recipient: text(fields.recipient_account_id).filter(|account| !account.is_empty()),
+            identity: identity(fields.user_identity)?,
+            source_address: text(fields.source_ip_address),
+            correction: text_in(fields.addendum, "reason").as_deref() == Some("UPDATED_DATA"),
+            parameters: object(fields.request_parameters, "requestParameters")?,
+            response: fields.response_elements,
+            resources: resources(fields.resources),
+        })
+    }
+
+    /// `responseElements` as a value; `Null` when absent or not understood.
+    pub(crate) fn response(&self) -> Value {
+        object(self.response, "responseElements").unwrap_or(Value::Null)
+    }
+
+    /// Whether this is a data event: said by the record, never guessed from the name.
+    pub(crate) fn is_data(&self) -> bool {
+        self.category.as_deref() == Some("Data") || self.management == Some(false)
+    }
+}
+
+/// Insight and aggregated events lack what others must have and need none of it: they are exempt by their kind.
+const NO_USAGE: [&str; 2] = ["AwsCloudTrailInsight", "AwsAggregatedEvent"];
+
+fn time(raw: Option<&RawValue>, kind: Option<&str>) -> Result<Moment, String> {
+    if kind.is_some_and(|kind| NO_USAGE.contains(&kind)) {
+        return Ok(text(raw).and_then(|time| Moment::parse(&time)).unwrap_or(Moment(0)));
+    }
+    let time = required(raw, "eventTime")?;
+    Moment::parse(&time).ok_or_else(|| format!("eventTime `{}` is not a time", shorten(&time)))
+}
+
+fn source_and_name<'a>(fields: &Fields<'a>, kind: Option<&str>) -> Result<(Cow<'a, str>, Cow<'a, str>), String> {
+    if kind.is_some_and(|kind| NO_USAGE.contains(&kind)) {
+        return Ok((text(fields.event_source).unwrap_or_default(), text(fields.event_name).unwrap_or_default()));
+    }
+    Ok((required(fields.event_source, "eventSource")?, required(fields.event_name, "eventName")?))
+}
+
+fn required<'a>(raw: Option<&'a RawValue>, field: &str) -> Result<Cow<'a, str>, String> {
+    match raw {
+        None => Err(format!("{field} is missing")),
+        Some(value) => text(Some(value))
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| format!("{field} is not a text: {}", shorten(value.get()))),
+    }
+}
+
+/// `null` and `""` mean that the call succeeded; another type would hide whether it did.
+fn error_code(raw: Option<&RawValue>) -> Result<Option<Cow<'_, str>>, String> {
+    match raw {
+        None => Ok(None),
+        Some(value) if value.get() == "null" => Ok(None),
+        Some(value) => match text(Some(value)) {
+            Some(code) => Ok(Some(code).filter(|code| !code.is_empty())),
+            None => Err(format!("errorCode is not a text: {}", shorten(value.get()))),
+        },
+    }
+}
+
+fn identity(raw: Option<&RawValue>) -> Result<Identity, String> {
+    let value = match raw {
+        None => return Ok(Identity::default()),
+        Some(raw) if raw.get() == "null" => return Ok(Identity::default()),
+        Some(raw) => serde_json::from_str::<Value>(raw.get()).map_err(|error| format!("userIdentity: {error}"))?,
+    };
+    if !value.is_object() {
+        return Err(format!("userIdentity is not an object: {}", shorten(&value.to_string())));
+    }
+    let session = field(&value, "sessionContext");
+    let issuer = session.and_then(|session| field(session, "sessionIssuer"));
+    let attributes = session.and_then(|session| field(session, "attributes"));
+    let of = |object: Option<&Value>, name: &str| object.and_then(|object| string(object, name));
+    Ok(Identity {
+        kind: string(&value, "type"),
+        principal_id: string(&value, "principalId"),
+        arn: string(&value, "arn"),
+        account: string(&value, "accountId"),
+        user_name: string(&value, "userName"),
+        invoked_by: string(&value, "invokedBy"),
+        provider: string(&value, "identityProvider"),
+        has_session: session.is_some_and(|session| session.as_object().is_some_and(|object| !object.is_empty())),
+        issuer_kind: of(issuer, "type"),
+        issuer_id: of(issuer, "principalId"),
+        issuer_arn: of(issuer, "arn"),
+        issuer_account: of(issuer, "accountId"),
+        mfa: attributes.and_then(|attributes| truth(field(attributes, "mfaAuthenticated")?)),
+        source_identity: of(session, "sourceIdentity"),
+        on_behalf_of: of(field(&value, "onBehalfOf"), "userId"),
+    })
+}
+
+/// `requestParameters` is an object, `null`, the text `"null"`, or left out when it is too large.
+fn object(raw: Option<&RawValue>, name: &str) -> Result<Value, String> {
+    let Some(raw) = raw.filter(|raw| raw.get().starts_with('{')) else {
+        return Ok(Value::Null);
+    };
+    let value: Value = serde_json::from_str(raw.get()).map_err(|error| format!("{name}: {error}"))?;
+    let omitted = value.get("omitted").and_then(truth) == Some(true);
+    Ok(if omitted { Value::Null } else { value })
+}
+
+fn resources(raw: Option<&RawValue>) -> Vec<EventResource> {
+    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else {
+        return Vec::new();
+    };
+    let entry = |entry: &Value| {
+        entry.as_object().map(|_| EventResource {
+            arn: string(entry, "arn"),
+            kind: string(entry, "type"),
+            account: string(entry, "accountId"),
+        })
+    };
+    entries.iter().filter_map(entry).collect()
+}
+
+/// A member by name, in any case: real records spell `arn` and `ARN`, `accountId` and `accountID`.
+fn field<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
+    let object = object.as_object()?;
+    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}
+
+fn string(object: &Value, name: &str) -> Option<String> {
+    field(object, name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Booleans come as `true` and as `"true"`.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => text.to_ascii_lowercase().parse().ok(),
+        _ => None,
+    }
+}
+
+fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    let raw = raw?.get();
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}
+
+fn flag(raw: Option<&RawValue>) -> Option<bool> {
+    raw?.get().trim_matches('"').to_ascii_lowercase().parse().ok()
+}
+
+fn text_in(raw: Option<&RawValue>, member: &str) -> Option<String> {
+    serde_json::from_str::<Value>(raw?.get()).ok().and_then(|value| string(&value, member))
+}
+
+fn shorten(text: &str) -> String {
+    const SHOWN: usize = 40;
+    if text.chars().count() <= SHOWN { text.to_owned() } else { text.chars().take(SHOWN).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+
+    const BASE: &str =
+        r#"{"eventTime":"2026-10-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject""#;
+
+    fn read(rest: &str) -> Result<Event<'static>, String> {
+        Event::read(Box::leak(format!("{BASE}{rest}}}").into_boxed_str()))
+    }
+
+    #[test]
+    fn odd_types_of_minor_fields_count_as_absent() {
+        let event =
+            read(r#","requestParameters":"null","responseElements":"","resources":"x","readOnly":"true""#).unwrap();
+        assert!(event.parameters.is_null() && event.resources.is_empty());
+        assert_eq!(event.read_only, Some(true));
+        assert!(read(r#","requestParameters":{"omitted":true,"reason":"size"}"#).unwrap().parameters.is_null());
+    }
+
+    #[test]
+    fn error_code_of_another_type_is_a_loss_and_empty_means_none() {
+        assert!(read(r#","errorCode":"""#).unwrap().error_code.is_none());
+        assert!(read(r#","errorCode":null"#).unwrap().error_code.is_none());
+        assert!(read(r#","errorCode":17"#).unwrap_err().contains("errorCode is not a text"));
+    }
+
+    #[test]
+    fn essential_fields_must_be_texts() {
+        assert!(Event::read(r#"{"eventSource":"a","eventName":"b"}"#).unwrap_err().contains("eventTime is missing"));
+        let wrong = r#"{"eventTime":"2026-10-01T00:00:00Z","eventSource":["s3"],"eventName":"b"}"#;
+        assert!(Event::read(wrong).unwrap_err().contains("eventSource is not a text"));
+        assert!(read(r#","userIdentity":"root""#).unwrap_err().contains("userIdentity is not an object"));
+    }
+
+    #[test]
+    fn keys_of_an_identity_vary_in_case() {
+        let event = read(r#","userIdentity":{"Type":"IAMUser","ARN":"arn:aws:iam::111122223333:user/a","sessionContext":{"attributes":{"mfaAuthenticated":"true"}}}"#)
+            .unwrap();
+        assert_eq!(event.identity.arn.as_deref(), Some("arn:aws:iam::111122223333:user/a"));
+        assert_eq!(event.identity.mfa, Some(true));
+    }
+}

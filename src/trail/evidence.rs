@@ -1,0 +1,134 @@
+//! Everything the trail showed, counted so that neither order nor split shows.
+//!
+//! First, last, footprints and samples do not change when a record comes twice. Only counts do; so they are
+//! taken last, from the distinct fingerprints (eventID and content) of the records behind each kind of record.
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::coverage::Coverage;
+use super::map::Scope;
+use super::principal::Principal;
+use super::tally::{DUPLICATE, Tally};
+use super::usage::{Sighting, Use};
+
+/// A record's fingerprint and the kind of record that it is: 24 bytes, the only memory that grows with the
+/// number of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trace {
+    /// Hash of the eventID and the content without insignificant white space.
+    pub fingerprint: [u64; 2],
+    /// The id of its kind.
+    pub kind: u64,
+}
+
+/// Records that show the same uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordKind {
+    /// The rule that exempts them; `None` when they are uses.
+    pub exempt: Option<String>,
+    /// Ids of the uses, sorted.
+    pub uses: Vec<u64>,
+    /// Records of this kind without an eventID: all are kept.
+    pub anonymous: u64,
+}
+
+/// The evidence. `merge` is associative and commutative; `settle` comes last.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Uses and denied tries by id.
+    pub uses: FxHashMap<u64, Use>,
+    /// Principals by id.
+    pub sightings: FxHashMap<u64, Sighting>,
+    /// Kinds of records by id.
+    pub kinds: FxHashMap<u64, RecordKind>,
+    /// One per record with an eventID; distinct and sorted once settled.
+    pub traces: Vec<Trace>,
+    /// What could have been seen.
+    pub coverage: Coverage,
+    /// What was read.
+    pub tally: Tally,
+    /// Which records were asked for.
+    pub scope: Scope,
+}
+
+impl Evidence {
+    /// The union of two pieces of evidence, unsettled. The scope is the same for both or widened to its whole.
+    #[must_use]
+    pub fn merge(mut self, other: Evidence) -> Evidence {
+        for (id, theirs) in other.uses {
+            match self.uses.get_mut(&id) {
+                Some(mine) => mine.merge(theirs),
+                None => drop(self.uses.insert(id, theirs)),
+            }
+        }
+        for (id, theirs) in other.sightings {
+            match self.sightings.get_mut(&id) {
+                Some(mine) => mine.merge(theirs),
+                None => drop(self.sightings.insert(id, theirs)),
+            }
+        }
+        for (id, theirs) in other.kinds {
+            self.kinds.entry(id).and_modify(|mine| mine.anonymous += theirs.anonymous).or_insert(theirs);
+        }
+        self.traces.extend(other.traces);
+        self.coverage.merge(other.coverage);
+        self.tally.merge(other.tally);
+        self.scope = self.scope.widen(other.scope);
+        self
+    }
+
+    /// Counts: every distinct record once. Asserts the conservation law.
+    pub fn settle(&mut self) {
+        let delivered = self.traces.len();
+        self.traces.sort_unstable();
+        self.traces.dedup_by_key(|trace| trace.fingerprint);
+        let duplicates = (delivered - self.traces.len()) as u64;
+        let mut counts: FxHashMap<u64, u64> = self.kinds.iter().map(|(id, kind)| (*id, kind.anonymous)).collect();
+        for trace in &self.traces {
+            *counts.entry(trace.kind).or_default() += 1;
+        }
+        self.uses.values_mut().for_each(|seen| seen.count = 0);
+        self.tally.used = 0;
+        self.tally.exempt_many(DUPLICATE, duplicates);
+        for (id, kind) in &self.kinds {
+            let count = counts.get(id).copied().unwrap_or_default();
+            for seen in &kind.uses {
+                if let Some(seen) = self.uses.get_mut(seen) {
+                    seen.count += count;
+                }
+            }
+            match &kind.exempt {
+                Some(rule) => self.tally.exempt_many(rule, count),
+                None => self.tally.used += count,
+            }
+        }
+        assert!(self.tally.balances(), "read != used + exempt + lost: {:?}", self.tally);
+    }
+
+    /// Uses and denied tries in a fixed order.
+    pub fn sorted_uses(&self) -> Vec<&Use> {
+        let mut uses: Vec<&Use> = self.uses.values().collect();
+        uses.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        uses
+    }
+
+    /// What is known of a principal beyond its uses.
+    pub fn sighting(&self, principal: &Principal) -> Option<&Sighting> {
+        self.sightings.get(&sighting_id(&mut Vec::new(), principal))
+    }
+
+    /// Principals in a fixed order.
+    pub fn sorted_sightings(&self) -> Vec<&Sighting> {
+        let mut sightings: Vec<&Sighting> = self.sightings.values().collect();
+        sightings.sort_unstable_by(|a, b| a.principal.cmp(&b.principal));
+        sightings
+    }
+}
+
+/// The id under which a principal's sighting stands; `text` is room to write in.
+pub(crate) fn sighting_id(text: &mut Vec<u8>, principal: &Principal) -> u64 {
+    text.clear();
+    principal.write_id(text);
+    xxh3_64(text)
+}

@@ -1,0 +1,113 @@
+//! Compressed bytes → text bytes, within a limit. A damaged stream still gives what came before the damage.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::bufread::MultiGzDecoder;
+
+/// A delivered file has at most 50 MB compressed and inflates about nine to one; beyond this it is a bomb.
+pub(crate) const MAX_INFLATED: usize = 1 << 30;
+
+/// Deflate cannot do better than this; a trailer that claims more is not believed.
+const MAX_RATIO: usize = 1032;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// What came out, and why it stopped early if it did.
+pub(crate) struct Inflated<'a> {
+    pub(crate) bytes: Cow<'a, [u8]>,
+    pub(crate) damage: Option<String>,
+}
+
+/// Inflates gzip (any number of members); other bytes pass through.
+pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Inflated<'_> {
+    if !bytes.starts_with(&GZIP_MAGIC) {
+        return match bytes.get(..limit) {
+            Some(head) if bytes.len() > limit => Inflated { bytes: Cow::Borrowed(head), damage: Some(over(limit)) },
+            _ => Inflated { bytes: Cow::Borrowed(bytes), damage: None },
+        };
+    }
+    match whole(bytes, limit) {
+        Some(inflated) => Inflated { bytes: Cow::Owned(inflated), damage: None },
+        None => streamed(bytes, limit),
+    }
+}
+
+/// The fast way: one member whose trailer tells the size. `None` means: take the careful way.
+/// The trailer's checksum must be that of what came out; otherwise more members follow the first.
+fn whole(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let [c0, c1, c2, c3, s0, s1, s2, s3]: [u8; 8] = bytes.last_chunk().copied()?;
+    let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
+    if size > limit || size / MAX_RATIO > bytes.len() {
+        return None;
+    }
+    let mut inflated = vec![0; size];
+    let written = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut inflated).ok()?;
+    let mut checksum = libdeflater::Crc::new();
+    checksum.update(&inflated);
+    (written == size && checksum.sum() == u32::from_le_bytes([c0, c1, c2, c3])).then_some(inflated)
+}
+
+/// The careful way: several members, damaged streams, false trailers.
+fn streamed(bytes: &[u8], limit: usize) -> Inflated<'_> {
+    let mut inflated = Vec::new();
+    let mut reader = MultiGzDecoder::new(bytes).take(limit as u64 + 1);
+    let damage = match reader.read_to_end(&mut inflated) {
+        Err(error) => Some(format!("gzip stream is damaged after {} bytes: {error}", inflated.len())),
+        Ok(_) if inflated.len() > limit => {
+            inflated.truncate(limit);
+            Some(over(limit))
+        }
+        Ok(_) => None,
+    };
+    Inflated { bytes: Cow::Owned(inflated), damage }
+}
+
+fn over(limit: usize) -> String {
+    format!("more than {limit} bytes inflated; the rest was not read")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::{inflate, streamed, whole};
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn both_ways_agree() {
+        let packed = gzip(b"{\"Records\":[]}");
+        assert_eq!(whole(&packed, 1000).unwrap(), b"{\"Records\":[]}");
+        assert_eq!(streamed(&packed, 1000).bytes.as_ref(), b"{\"Records\":[]}");
+    }
+
+    #[test]
+    fn members_are_joined() {
+        let packed = [gzip(b"one "), gzip(b"two")].concat();
+        let inflated = inflate(&packed, 1000);
+        assert_eq!((inflated.bytes.as_ref(), inflated.damage), (b"one two".as_slice(), None));
+    }
+
+    #[test]
+    fn a_cut_stream_gives_its_head_and_says_so() {
+        let text: Vec<u8> = (0..50_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let packed = gzip(&text);
+        let inflated = inflate(&packed[..packed.len() / 2], usize::MAX >> 1);
+        assert!(inflated.bytes.len() > 10_000 && text.starts_with(&inflated.bytes));
+        assert!(inflated.damage.unwrap().contains("damaged"));
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        let inflated = inflate(&gzip(&vec![0; 1 << 20]), 1000).damage;
+        assert!(inflated.unwrap().contains("more than 1000 bytes"));
+    }
+}

@@ -1,0 +1,180 @@
+//! Event → what it shows: uses of actions, nothing (by a rule), or something not understood.
+//! Asks the dictionary; sees no policy.
+
+use super::denial::denial;
+use super::event::Event;
+use super::identify::{Caller, identify, partition_of_region};
+use super::moment::Moment;
+use super::outcome::{Outcome, outcome};
+use super::principal::PrincipalKind;
+use super::tally::DENIED;
+use super::usage::Derivation;
+use crate::catalog::{Call, Catalog, Need, Required, TouchedResource};
+
+/// Which records count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// From this moment on.
+    pub since: Option<Moment>,
+    /// Before this moment.
+    pub until: Option<Moment>,
+    /// Only these accounts (as caller or recipient); empty: all.
+    pub accounts: Vec<String>,
+}
+
+impl Scope {
+    /// The scope that holds both: no bound or account where one of them has none.
+    #[must_use]
+    pub fn widen(self, other: Scope) -> Scope {
+        let both = |a: Option<Moment>, b: Option<Moment>, pick: fn(Moment, Moment) -> Moment| Some(pick(a?, b?));
+        let mut accounts = if self.accounts.is_empty() || other.accounts.is_empty() {
+            Vec::new()
+        } else {
+            [self.accounts, other.accounts].concat()
+        };
+        accounts.sort_unstable();
+        accounts.dedup();
+        Scope {
+            since: both(self.since, other.since, Moment::min),
+            until: both(self.until, other.until, Moment::max),
+            accounts,
+        }
+    }
+
+    fn excludes(&self, event: &Event<'_>) -> Option<&'static str> {
+        if self.since.is_some_and(|since| event.time < since) || self.until.is_some_and(|until| event.time >= until) {
+            return Some("outside the window");
+        }
+        let wanted =
+            |account: Option<&str>| account.is_some_and(|account| self.accounts.iter().any(|wanted| wanted == account));
+        let ours = wanted(event.recipient.as_deref()) || wanted(event.identity.account.as_deref());
+        (!self.accounts.is_empty() && !ours).then_some("other account")
+    }
+}
+
+/// What a record shows.
+pub(crate) enum Shown {
+    /// Uses, or denied tries (then exempt by the rule `DENIED`, but kept as evidence).
+    Acts(Box<Acts>),
+    /// Nothing, by the rule named.
+    Exempt(String),
+}
+
+/// The acts behind one record.
+pub(crate) struct Acts {
+    pub(crate) caller: Caller,
+    pub(crate) outcome: Outcome,
+    pub(crate) owner_copy: bool,
+    pub(crate) acts: Vec<Act>,
+}
+
+/// One action on some resources.
+pub(crate) struct Act {
+    pub(crate) need: Need,
+    pub(crate) derivation: Derivation,
+}
+
+impl Acts {
+    pub(crate) fn exemption(&self) -> Option<&'static str> {
+        (!self.outcome.is_use()).then_some(DENIED)
+    }
+}
+
+/// Tells what one record shows.
+pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown {
+    if let Some(rule) = exempt_by_kind(event).or_else(|| scope.excludes(event)) {
+        return Shown::Exempt(rule.to_owned());
+    }
+    let outcome = outcome(&event.source, event.error_code.as_deref(), event.error_message.as_deref());
+    if outcome == Outcome::Unauthenticated {
+        return Shown::Exempt("unauthenticated call".to_owned());
+    }
+    let caller = identify(event);
+    let acts = match denied_act(event, outcome, catalog) {
+        Some(act) => vec![act],
+        None => match acts(event, &caller, outcome, catalog) {
+            Ok(acts) => acts,
+            Err(rule) => return Shown::Exempt(rule),
+        },
+    };
+    let owner_copy = !caller.principal.account.is_empty()
+        && event.recipient.as_deref().is_some_and(|recipient| recipient != caller.principal.account);
+    Shown::Acts(Box::new(Acts { caller, outcome, owner_copy, acts }))
+}
+
+/// Kinds of events that are no use of a caller's permission.
+fn exempt_by_kind(event: &Event<'_>) -> Option<&'static str> {
+    match (event.kind.as_deref(), event.category.as_deref()) {
+        (Some("AwsServiceEvent"), _) => Some("service event"),
+        (Some("AwsConsoleSignIn"), _) => Some("sign-in"),
+        (Some("AwsCloudTrailInsight"), _) | (_, Some("Insight")) => Some("insight event"),
+        (Some("AwsVpceEvent" | "AwsVpceEvents"), _) | (_, Some("NetworkActivity")) => Some("network activity event"),
+        (Some("AwsAggregatedEvent"), _) | (_, Some("Aggregated")) => Some("aggregated event"),
+        _ if event.correction => Some("correction of an earlier record"),
+        _ => None,
+    }
+}
+
+/// A denial's own words go before the event's name: `CreateFunction` may have been denied for `iam:PassRole`.
+fn denied_act(event: &Event<'_>, outcome: Outcome, catalog: &Catalog) -> Option<Act> {
+    let told = denial(event.error_message.as_deref().filter(|_| outcome == Outcome::Denied)?)?;
+    let action = catalog.action(&told.action).map_or(told.action, |action| action.name.clone());
+    let need = Need {
+        action,
+        resources: told.resource.into_iter().collect(),
+        context: Vec::new(),
+        provenance: crate::catalog::Provenance::Mapped,
+    };
+    Some(Act { need, derivation: Derivation::Message })
+}
+
+/// Asks the dictionary; the error is the rule that exempts the event.
+fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog) -> Result<Vec<Act>, String> {
+    let response = event.response();
+    let resources = touched(event);
+    let account = event.recipient.as_deref().or(event.identity.account.as_deref()).unwrap_or_default();
+    let principal = &caller.principal;
+    let bears_arn = matches!(principal.kind, PrincipalKind::User | PrincipalKind::Role);
+    let call = Call {
+        source: &event.source,
+        name: &event.name,
+        region: &event.region,
+        partition: partition_of_region(&event.region),
+        account,
+        caller_account: &principal.account,
+        caller_arn: bears_arn.then_some(principal.arn.as_str()),
+        parameters: &event.parameters,
+        response: &response,
+        resources: &resources,
+        denied: outcome == Outcome::Denied,
+    };
+    match catalog.required(&call) {
+        Required::Actions(needs) => {
+            Ok(needs.into_iter().map(|need| Act { derivation: Derivation::Known(need.provenance), need }).collect())
+        }
+        Required::Exempt(rule) => Err(rule),
+        Required::Unmapped { .. } if event.kind.as_deref() == Some("AwsConsoleAction") => {
+            Err("console action".to_owned())
+        }
+        Required::Unmapped { prefix } => Ok(vec![unmapped(&prefix, &event.name)]),
+    }
+}
+
+fn unmapped(prefix: &str, name: &str) -> Act {
+    let need = Need {
+        action: format!("{prefix}:{name}"),
+        resources: Vec::new(),
+        context: Vec::new(),
+        provenance: crate::catalog::Provenance::Inferred,
+    };
+    Act { need, derivation: Derivation::Unmapped }
+}
+
+fn touched<'e>(event: &'e Event<'_>) -> Vec<TouchedResource<'e>> {
+    let touched = |resource: &'e super::event::EventResource| TouchedResource {
+        arn: resource.arn.as_deref(),
+        kind: resource.kind.as_deref(),
+        account: resource.account.as_deref(),
+    };
+    event.resources.iter().map(touched).collect()
+}

@@ -1,0 +1,139 @@
+//! Points in time as CloudTrail writes them: whole seconds of UTC. Knows no clock.
+
+use std::fmt;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// Reads RFC 3339 and its relatives: a space for the `T`, fractions, offsets, no zone (taken as UTC), a bare date.
+    pub fn parse(text: &str) -> Option<Moment> {
+        let text = text.trim();
+        let (date, rest) = (text.get(..10)?, text.get(10..)?);
+        let mut parts = date.split('-').map(number);
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || date.len() != 10 {
+            return None;
+        }
+        let midnight = days_from_civil(year, month, day) * SECONDS_PER_DAY;
+        let Some(clock) = rest.strip_prefix(['T', 't', ' ']) else {
+            return rest.is_empty().then_some(Moment(midnight));
+        };
+        let (seconds, zone) = clock_seconds(clock)?;
+        Some(Moment(midnight + seconds - offset_seconds(zone)?))
+    }
+
+    /// The day, as days since 1970-01-01.
+    pub fn day(self) -> i64 {
+        self.0.div_euclid(SECONDS_PER_DAY)
+    }
+
+    /// The first moment of a day given as days since 1970-01-01.
+    pub fn of_day(day: i64) -> Moment {
+        Moment(day * SECONDS_PER_DAY)
+    }
+
+    /// The date alone, `YYYY-MM-DD`.
+    pub fn date(self) -> String {
+        let (year, month, day) = civil_from_days(self.day());
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second = self.0.rem_euclid(SECONDS_PER_DAY);
+        let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{}T{hours:02}:{minutes:02}:{seconds:02}Z", self.date())
+    }
+}
+
+fn number(text: &str) -> Option<i64> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// `HH:MM[:SS[.fraction]]` → seconds of the day and what follows (the zone).
+fn clock_seconds(clock: &str) -> Option<(i64, &str)> {
+    let hours = number(clock.get(..2)?)?;
+    let minutes = number(clock.get(2..)?.strip_prefix(':')?.get(..2)?)?;
+    let mut rest = clock.get(5..)?;
+    let mut seconds = 0;
+    if let Some(after) = rest.strip_prefix(':') {
+        seconds = number(after.get(..2)?)?;
+        rest = after.get(2..)?;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+    }
+    (hours < 24 && minutes < 60 && seconds <= 60).then_some((hours * 3600 + minutes * 60 + seconds, rest))
+}
+
+fn offset_seconds(zone: &str) -> Option<i64> {
+    let zone = zone.trim();
+    if zone.is_empty() || zone.eq_ignore_ascii_case("z") || zone.eq_ignore_ascii_case("utc") {
+        return Some(0);
+    }
+    let (sign, digits) = match zone.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replace(':', "");
+    let (hours, minutes) = (number(digits.get(..2)?)?, number(digits.get(2..4).unwrap_or("00"))?);
+    Some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Days since 1970-01-01 of a proleptic Gregorian date.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    fn case(text: &str, expected: Option<&str>) {
+        assert_eq!(Moment::parse(text).map(|m| m.to_string()).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn reads_what_real_logs_hold() {
+        case("2026-10-31T23:59:59Z", Some("2026-10-31T23:59:59Z"));
+        case("2026-10-31 23:59:59", Some("2026-10-31T23:59:59Z"));
+        case("2026-10-31T23:59:59.123456Z", Some("2026-10-31T23:59:59Z"));
+        case("2026-10-31T23:59:59+02:00", Some("2026-10-31T21:59:59Z"));
+        case("2026-10-31T23:59:59-0530", Some("2026-11-01T05:29:59Z"));
+        case("2024-02-29", Some("2024-02-29T00:00:00Z"));
+        case("1969-12-31T23:59:59Z", Some("1969-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_time() {
+        for text in ["", "...", "2026-13-01", "2026-10-31T25:00:00Z", "yesterday!!", "2026-10-31Tnoon", "ééééééé"]
+        {
+            case(text, None);
+        }
+    }
+}

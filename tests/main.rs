@@ -1,0 +1,10 @@
+//! The one integration binary: every test outside `src` is a module of this file.
+//! One binary links once, so the whole suite builds in the time of one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod cases;
+mod duckdb;
+mod house;
+mod sample;
+mod stories;

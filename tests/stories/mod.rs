@@ -1,0 +1,5 @@
+//! Whole stories: what a user does, through the crate's own doors.
+
+mod report;
+mod report_queries;
+mod report_sample;

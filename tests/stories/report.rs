@@ -1,0 +1,270 @@
+//! The report as a user gets it: the folder, the files in it, and the text at the terminal.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use trailfit::report::{self, Report, ReportError};
+use trailfit::table::{Table, from_parquet};
+use trailfit::trail::Moment;
+
+use super::report_sample::{BUILD, DEPLOY, evidence, judgement};
+
+fn with_report<T>(test: impl FnOnce(&Report<'_>) -> T) -> T {
+    let evidence = evidence();
+    let judgement = judgement(&evidence);
+    test(&Report::new(&evidence, &judgement, "2026-10-15"))
+}
+
+/// Every file below, with its content, by relative path.
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = walkdir::WalkDir::new(dir).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let name = entry.path().strip_prefix(dir).unwrap().to_string_lossy().into_owned();
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+fn text(dir: &Path, name: &str) -> String {
+    fs::read_to_string(dir.join(name)).unwrap()
+}
+
+#[test]
+fn the_folder_holds_everything_and_two_runs_are_the_same_bytes() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, two) = (home.path().join("one"), home.path().join("two"));
+    with_report(|report| report::write(&one, false, report).unwrap());
+    with_report(|report| report::write(&two, false, report).unwrap());
+    assert_eq!(files(&one), files(&two));
+    let names: Vec<String> = files(&one).into_iter().map(|(name, _)| name).collect();
+    let role = "policies/111122223333/role/deploy";
+    let expected = [
+        "findings.parquet".to_owned(),
+        "grants.parquet".to_owned(),
+        "losses.parquet".to_owned(),
+        "policies/111122223333/policy/Build/Build-2.diff".to_owned(),
+        "policies/111122223333/policy/Build/Build-2.json".to_owned(),
+        "policies/111122223333/policy/Build/Build.before".to_owned(),
+        "policies/111122223333/policy/Build/Build.diff".to_owned(),
+        "policies/111122223333/policy/Build/Build.json".to_owned(),
+        format!("{role}/ReadOnlyAccess.before"),
+        format!("{role}/deploy%20inline.before"),
+        format!("{role}/deploy%20inline.diff"),
+        format!("{role}/deploy%20inline.json"),
+        format!("{role}/deploy-ReadOnlyAccess-fit.diff"),
+        format!("{role}/deploy-ReadOnlyAccess-fit.json"),
+        "policies/111122223333/user/idle/leftover.before".to_owned(),
+        "policies/APPLY.md".to_owned(),
+        "principals.parquet".to_owned(),
+        "report.json".to_owned(),
+        "uses.parquet".to_owned(),
+    ];
+    assert_eq!(names, expected);
+    let beside: Vec<_> = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside.len(), 2, "nothing unfinished is left: {beside:?}");
+}
+
+#[test]
+fn json_and_parquet_hold_the_same_rows() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    with_report(|report| report::write(&dir, false, report).unwrap());
+    let json: Value = serde_json::from_str(&text(&dir, "report.json")).unwrap();
+    for table in report::schema() {
+        let bytes = fs::read(dir.join(format!("{}.parquet", table.name))).unwrap();
+        let name = table.name;
+        let read: Table = from_parquet(table, bytes).unwrap();
+        assert!(!read.rows.is_empty(), "{name}");
+        assert_eq!(Value::from(read.to_json(|seconds| Moment(seconds).to_string())), json[name], "{name}");
+    }
+    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["tally"]["balances"], true);
+    assert_eq!(json["coverage"][0]["days_with_records"], 29);
+    assert_eq!(json["losses"][2]["file"], "*");
+    assert_eq!(json["policies"].as_array().unwrap().len(), 8);
+    let verdicts: Vec<&str> =
+        json["policies"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts[4..], ["refuted", "fits", "not-editable", "unjudged"]);
+    for one in &json["policies"].as_array().unwrap()[..4] {
+        assert_eq!(one["verdict"], "proven");
+        for document in one["documents"].as_array().unwrap() {
+            let file: Value = serde_json::from_str(&text(&dir, document["file"].as_str().unwrap())).unwrap();
+            assert!(file["Statement"].is_array(), "{file}");
+        }
+    }
+}
+
+#[test]
+fn rows_say_what_is_known_and_leave_open_what_is_not() {
+    with_report(|report| {
+        let json: Value = serde_json::from_str(&report.json()).unwrap();
+        let principals = json["principals"].as_array().unwrap();
+        let by = |name: &str| principals.iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!(by("deploy")["excess"], 0.6);
+        assert_eq!(by("deploy")["created"], "2025-01-01T00:00:00Z");
+        assert_eq!(by("unfit")["granted"], Value::Null);
+        assert_eq!(by("unfit")["status"], "unfit");
+        assert_eq!(by("gone")["status"], "not-in-snapshot");
+        assert_eq!(by("gone")["sessions"][0], "ci-1");
+        let grants = json["grants"].as_array().unwrap();
+        let s3 = grants.iter().find(|row| row["service"] == "s3" && row["standing"] == "unused").unwrap();
+        assert_eq!(s3["actions"], serde_json::json!(["s3:DeleteObject", "s3:PutObject"]));
+        let denied = json["uses"].as_array().unwrap().iter().find(|row| row["outcome"] == "denied").unwrap();
+        assert_eq!(denied["decision"], Value::Null);
+        assert_eq!(denied["context"], serde_json::json!(["aws:requestedregion=eu-west-1", "aws:sourcevpce absent"]));
+        let ids: Vec<&str> =
+            json["findings"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        let expected = [
+            "over-privileged",
+            "policy-trim",
+            "policy-replace",
+            "policy-detach",
+            "policy-refuted",
+            "policy-not-editable",
+            "policy-unjudged",
+            "surprise",
+            "unmapped-event",
+            "unused-principal",
+            "unfit-principal",
+            "stranger",
+            "denied",
+            "evidence-losses",
+            "short-window",
+            "coverage-gap",
+        ];
+        expected.iter().for_each(|id| assert!(ids.contains(id), "{id} is missing in {ids:?}"));
+    });
+}
+
+#[test]
+fn apply_tells_the_commands_and_the_way_back() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    with_report(|report| report::write(&dir, false, report).unwrap());
+    let apply = text(&dir, "policies/APPLY.md");
+    let role = "policies/111122223333/role/deploy";
+    let put = format!(
+        "aws iam put-role-policy --role-name deploy --policy-name 'deploy inline' --policy-document \
+         file://{role}/deploy%20inline."
+    );
+    for line in [
+        format!("{put}json"),
+        format!("{put}before"),
+        "aws iam delete-user-policy --user-name idle --policy-name leftover".to_owned(),
+        format!(
+            "aws iam create-policy-version --policy-arn {BUILD} --policy-document \
+             file://policies/111122223333/policy/Build/Build.json --set-as-default"
+        ),
+        "aws iam attach-role-policy --role-name deploy --policy-arn \
+         arn:aws:iam::111122223333:policy/deploy-ReadOnlyAccess-fit"
+            .to_owned(),
+        "aws iam detach-role-policy --role-name deploy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
+    ] {
+        assert!(apply.lines().any(|found| found == line), "`{line}` is missing in\n{apply}");
+    }
+    let attach = apply.find("attach-role-policy --role-name deploy --policy-arn arn:aws:iam::1").unwrap();
+    let detach = apply.find("detach-role-policy --role-name deploy --policy-arn arn:aws:iam::aws").unwrap();
+    assert!(attach < detach, "what is needed is attached before the old policy goes");
+    let diff = text(&dir, &format!("{role}/deploy%20inline.diff"));
+    assert!(diff.contains("-            \"Action\": \"*\",\n+            \"Action\": \"s3:GetObject\",\n"), "{diff}");
+}
+
+#[test]
+fn only_a_report_is_replaced_and_only_by_force() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    let write = |dir: &Path, force| with_report(|report| report::write(dir, force, report));
+    fs::create_dir(&dir).unwrap();
+    write(&dir, false).expect("an empty folder is taken");
+    assert!(matches!(write(&dir, false), Err(ReportError::Exists(_))));
+    fs::write(dir.join("report.json"), text(&dir, "report.json") + " ").unwrap();
+    write(&dir, true).unwrap();
+    assert!(text(&dir, "report.json").ends_with("}\n"), "the old report is replaced");
+    let other = home.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("report.json"), "{\"tool\": \"another\"}").unwrap();
+    let error = write(&other, true).unwrap_err();
+    assert!(error.to_string().contains("is not a trailfit report"), "{error}");
+    assert_eq!(text(&other, "report.json"), "{\"tool\": \"another\"}");
+    assert!(matches!(write(&home.path().join("no/such"), false), Err(ReportError::NoParent(_))));
+    let left: Vec<_> = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "nothing unfinished is left: {left:?}");
+}
+
+#[test]
+fn a_failure_leaves_no_trace() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    fs::write(&dir, "a file").unwrap();
+    assert!(with_report(|report| report::write(&dir, true, report)).is_err());
+    assert_eq!(files(home.path()).len(), 1);
+}
+
+#[test]
+fn the_summary_fits_a_screen() {
+    with_report(|report| {
+        let summary = report.summary(false);
+        println!("{summary}");
+        for line in summary.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+            assert!(!line.contains('\u{1b}'));
+        }
+        for words in [
+            "12 files (34.6 kB), 1,060 records of 1 account on 29 days from 2026-10-01 to 2026-10-30",
+            "52 used + 1,005 exempt + 3 lost = 1,060",
+            "1 × no eventSource: b.json.gz",
+            "111122223333 role/team/deploy",
+            "Do first",
+            "→ policies/111122223333/role/deploy/deploy%20inline.json",
+            "spans 30 days",
+            "no event ever shows it",
+        ] {
+            assert!(summary.contains(words), "`{words}` is missing");
+        }
+        assert!(report.summary(true).contains("\u{1b}[1mDo first\u{1b}[0m"));
+    });
+    println!("{}", report::used_summary(&evidence()));
+    assert!(report::used_summary(&evidence()).contains("111122223333 role role/team/deploy"));
+}
+
+#[test]
+fn check_counts_what_is_loose() {
+    let evidence = evidence();
+    let judgement = judgement(&evidence);
+    let verdict = report::check(&evidence, &judgement, 0.5);
+    println!("{}", verdict.text);
+    assert_eq!((verdict.loose, verdict.unfit, verdict.surprises), (2, 1, 1));
+    assert!(verdict.text.starts_with("LOOSE: 2 of 2 judged principals above 50.0 % unused\n"));
+    assert_eq!(report::check(&evidence, &judgement, 1.0).loose, 0);
+}
+
+#[test]
+fn why_is_answered() {
+    let evidence = evidence();
+    let judgement = judgement(&evidence);
+    let case = |principal: &str, action: &str, words: &[&str]| {
+        let text = report::explain(&judgement, principal, action).unwrap();
+        println!("{text}");
+        words.iter().for_each(|words| assert!(text.contains(words), "`{words}` is missing in\n{text}"));
+    };
+    case(
+        "deploy",
+        "S3:getobject",
+        &["granted by deploy-inline#0", "used 40 times", "evaluates to allowed", "keeps it as used"],
+    );
+    case(DEPLOY, "s3:PutObject", &["unused: a use would have been seen", "tried 5 times", "removes it"]);
+    case("deploy", "iam:PassRole", &["unseen: no event ever shows it", "keeps it as unseen"]);
+    case("deploy", "x:Y", &["never granted by its identity-based policies, never used"]);
+    case("unfit", "x:Y", &["could not be judged"]);
+    case("gone", "s3:ListBucket", &["in no snapshot", "used 7 times"]);
+    let error = report::explain(&judgement, "arn:aws:iam::111122223333:role/depl", "x:Y").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "no principal `arn:aws:iam::111122223333:role/depl` in the snapshots or the log: did you mean {DEPLOY}?"
+        )
+    );
+}
