@@ -3,7 +3,7 @@
 //! Facts live in the text tables under `data/` (generated and curated), not in code.
 //! It knows no file, network, clock, thread or environment: tables and archives come in as values.
 
-mod build;
+pub mod build;
 mod call;
 mod condition;
 #[cfg(test)]
@@ -13,6 +13,7 @@ mod dictionary;
 mod events;
 mod explain;
 mod facts;
+mod kinds;
 mod load;
 #[cfg(test)]
 mod measure;

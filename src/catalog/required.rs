@@ -313,7 +313,7 @@ mod tests {
     fn creations_leave_open_what_aws_names() {
         let tags = json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
         let open = vec!["arn:aws:ec2:eu-west-1:111122223333:vpc/*".to_owned()];
-        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}));
+        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "192.0.2.0/24", "tagSpecificationSet": tags}));
         assert_eq!(found, [("ec2:CreateVpc".to_owned(), open.clone()), ("ec2:CreateTags".to_owned(), open)]);
         let found = needs("iam", "CreateRole", json!({"roleName": "r", "path": "/p/"}));
         assert_eq!(found[0].1, ["arn:aws:iam::111122223333:role/p/r"]);
@@ -335,10 +335,7 @@ mod tests {
         let key = |account: &str| format!("arn:aws:kms:eu-west-1:{account}:key/k");
         let (from, to) = (key("111122223333"), key("444455556666"));
         let request = json!({"sourceKeyId": from, "destinationKeyId": to});
-        let expected = [
-            ("kms:ReEncryptFrom".to_owned(), vec![from]),
-            ("kms:ReEncryptTo".to_owned(), vec![to]),
-        ];
+        let expected = [("kms:ReEncryptFrom".to_owned(), vec![from]), ("kms:ReEncryptTo".to_owned(), vec![to])];
         assert_eq!(needs("kms", "ReEncrypt", request), expected);
         case(
             "kms",
