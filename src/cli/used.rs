@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::inputs::LogArgs;
-use crate::{pipeline, report};
+use crate::pipeline;
+use crate::report::{self, Content};
 
 /// Arguments of `used`.
 #[derive(clap::Args)]
@@ -21,7 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
-        report::ready(out, args.force)?;
+        report::ready(out, args.force, Content::Tables)?;
     }
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let mut evidence = args.logs.gather(&catalog)?;

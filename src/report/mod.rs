@@ -17,4 +17,4 @@ pub use error::ReportError;
 pub use tables::schema;
 pub use telling::Report;
 pub use text::{CheckVerdict, check, explain, used_summary};
-pub use write::write;
+pub use write::{Content, ready, write, write_tables};
