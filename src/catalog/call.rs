@@ -1,4 +1,6 @@
 //! What is asked about a record, and what is answered: a call, and the actions that it took.
+//!
+//! It is the whole joint with the room that reads records; no rule and no table stands here.
 
 use serde_json::Value;
 

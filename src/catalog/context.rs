@@ -2,6 +2,8 @@
 //!
 //! Only keys that the action supports; keys of the caller and the connection are not this room's matter.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use super::call::Call;
@@ -17,31 +19,43 @@ const ANY_SERVICE: &str = "*:*";
 /// The table of keys and the parameters that tell them.
 pub(super) struct Contexts {
     rows: Sheet,
+    /// Of each action, by its place, the rows that concern it; found when first asked for.
+    concerning: Vec<OnceLock<Vec<Row>>>,
+}
+
+/// A key, and the path of the parameter that tells it.
+struct Row {
+    key: String,
+    path: String,
 }
 
 impl Contexts {
-    /// From the table.
-    pub(super) fn new(rows: Sheet) -> Contexts {
-        Contexts { rows }
+    /// From the table, for a number of actions.
+    pub(super) fn new(rows: Sheet, actions: usize) -> Contexts {
+        Contexts { rows, concerning: std::iter::repeat_with(OnceLock::new).take(actions).collect() }
     }
 
-    /// The keys of an action that a call's parameters tell, each with a value.
-    pub(super) fn of(&self, action: &Action, call: &Call<'_>) -> Vec<(String, String)> {
+    /// The keys of the action at a place that a call's parameters tell, each with a value.
+    pub(super) fn of(&self, place: usize, action: &Action, call: &Call<'_>) -> Vec<(String, String)> {
         let mut found = Vec::new();
         if call.parameters.is_null() || action.condition_keys.is_empty() {
             return found;
         }
-        let name = action.name.to_ascii_lowercase();
-        let whole = format!("{}:*", name.split(':').next().unwrap_or_default());
-        for table_key in [name.as_str(), whole.as_str(), ANY_SERVICE] {
-            for row in self.rows.find(table_key) {
-                let [_, key, path] = row.take();
-                if supports(action, key) {
-                    tell(&mut found, key, path, call.parameters);
-                }
-            }
+        let known = self.concerning.get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
+        for row in known.into_iter().flatten() {
+            tell(&mut found, &row.key, &row.path, call.parameters);
         }
         found
+    }
+
+    fn rows_of(&self, action: &Action) -> Vec<Row> {
+        let name = action.name.to_ascii_lowercase();
+        let whole = format!("{}:*", name.split(':').next().unwrap_or_default());
+        let keys = [name.as_str(), whole.as_str(), ANY_SERVICE];
+        let rows = keys.iter().flat_map(|key| self.rows.find(key)).map(|row| row.take::<3>());
+        rows.filter(|[_, key, _]| supports(action, key))
+            .map(|[_, key, path]| Row { key: key.to_owned(), path: path.to_owned() })
+            .collect()
     }
 }
 

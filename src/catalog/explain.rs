@@ -1,4 +1,6 @@
 //! What the dictionary knows of an event or an action, in words: for the command that explains a mapping.
+//!
+//! It asks the same tables as the mapping itself, so what it says is what happens.
 
 use serde_json::Value;
 

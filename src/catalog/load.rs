@@ -1,4 +1,6 @@
-//! Tables → `Catalog`, once: those built into the binary, or a folder's at run time.
+//! Tables → `Catalog`, once: those built into the binary, or others that are given at run time.
+//!
+//! Reads no file: the tables come as texts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,9 +8,10 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::context::Contexts;
-use super::dictionary::{Catalog, Kind, Use};
-use super::events::{self, Rules};
+use super::dictionary::Catalog;
+use super::events::{self, EventRows, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
+use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Sheet, list, rows};
@@ -46,63 +49,115 @@ const EMBEDDED: &[(&str, &str)] = &[
 
 type Text = Cow<'static, str>;
 
-/// A table as given, else as built in.
-fn pick(given: &BTreeMap<String, String>, name: &str) -> Result<(&'static str, Text), CatalogError> {
-    let (name, text) = EMBEDDED.iter().find(|(known, _)| *known == name).ok_or_else(|| CatalogError {
-        table: name.to_owned(),
-        line: 0,
-        message: "no such table".to_owned(),
-    })?;
-    Ok((name, given.get(*name).map_or(Cow::Borrowed(*text), |text| Cow::Owned(text.clone()))))
+/// The tables to load: those given, else those built in.
+struct Tables<'a> {
+    given: &'a BTreeMap<String, String>,
+}
+
+impl Tables<'_> {
+    fn text(&self, name: &str) -> Result<(&'static str, Text), CatalogError> {
+        let known = EMBEDDED.iter().find(|(known, _)| *known == name);
+        let (name, text) = known.ok_or_else(|| CatalogError {
+            table: name.to_owned(),
+            line: 0,
+            message: "no such table".to_owned(),
+        })?;
+        let given = self.given.get(*name).map(|text| Cow::Owned(text.clone()));
+        Ok((name, given.unwrap_or(Cow::Borrowed(*text))))
+    }
+
+    fn sheet(&self, name: &str) -> Result<Sheet, CatalogError> {
+        self.text(name).map(|(name, text)| Sheet::new(name, text))
+    }
+
+    fn rules(&self, name: &str) -> Result<Rules, CatalogError> {
+        self.text(name).and_then(|(name, text)| Rules::parse(name, &text))
+    }
+
+    fn events(&self, name: &str) -> Result<EventRows, CatalogError> {
+        self.text(name).and_then(|(name, text)| events::parse(name, &text))
+    }
+
+    fn sources(&self) -> Result<Sources, CatalogError> {
+        self.text("curated/event_sources.tsv").and_then(|(name, text)| Sources::parse(name, &text))
+    }
+
+    fn places(&self) -> Result<Places, CatalogError> {
+        Ok(Places {
+            curated: self.sheet("curated/templates.tsv")?,
+            generated: self.sheet("generated/templates.tsv")?,
+            readers: self.rules("curated/readers.tsv")?,
+            selves: self.rules("curated/selves.tsv")?,
+            ids: self.rules("curated/ec2_ids.tsv")?,
+        })
+    }
+
+    fn roles(&self) -> Result<PassedRoles, CatalogError> {
+        Ok(PassedRoles::new([
+            self.sheet("generated/passrole.tsv")?,
+            self.sheet("curated/passrole_services.tsv")?,
+            self.sheet("curated/passrole_names.tsv")?,
+        ]))
+    }
+
+    fn shown(&self) -> Result<Shown, CatalogError> {
+        Ok(Shown {
+            seen: self.rules("curated/seen.tsv")?,
+            data: self.rules("curated/data_events.tsv")?,
+            unseen: self.rules("curated/unseen.tsv")?,
+        })
+    }
+}
+
+impl Catalog {
+    /// The tables that are built into the binary.
+    pub fn embedded() -> Result<Catalog, CatalogError> {
+        load(&BTreeMap::new())
+    }
+
+    /// Tables by file name (relative to `data/`, as `generated/actions.tsv`), as `--catalog DIR` gives them.
+    ///
+    /// A table that is not given comes from the binary.
+    pub fn from_tables(tables: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+        load(tables)
+    }
 }
 
 /// Loads the catalog; tables that are not given come from the binary.
-pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
-    let text = |name: &str| pick(given, name);
-    let sheet = |name: &str| text(name).map(|(name, text)| Sheet::new(name, text));
-    let rules = |name: &str| text(name).and_then(|(name, text)| Rules::parse(name, &text));
-    let event_rows = |name: &str| text(name).and_then(|(name, text)| events::parse(name, &text));
-    let (name, table) = text("generated/resources.tsv")?;
-    let kinds = kinds(name, &table)?;
-    let (name, table) = text("generated/actions.tsv")?;
-    let as_of = table.lines().find_map(|line| line.strip_prefix("# as of: ")).unwrap_or_default().to_owned();
-    let mut parsed = actions(name, &table, &kinds)?;
+fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+    let tables = Tables { given };
+    let (name, text) = tables.text("generated/resources.tsv")?;
+    let kinds = kinds(name, &text)?;
+    let (name, text) = tables.text("generated/actions.tsv")?;
+    let as_of = text.lines().find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned();
+    let mut parsed = actions(name, &text, &kinds)?;
     if !parsed.is_sorted_by(|left, right| left.key < right.key) {
         parsed.sort_by(|left, right| left.key.cmp(&right.key));
         parsed.dedup_by(|next, kept| next.key == kept.key);
     }
-    let (name, table) = text("curated/event_sources.tsv")?;
+    let count = parsed.len();
     let mut catalog = Catalog {
         index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
         uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
         kinds: kinds.rows,
-        sources: Sources::parse(name, &table)?,
-        events: event_rows("curated/events.tsv")?,
-        additions: event_rows("curated/additions.tsv")?,
-        exempt: rules("curated/exempt.tsv")?,
-        other_operations: sheet("generated/operations.tsv")?,
-        roles: PassedRoles::new([
-            sheet("generated/passrole.tsv")?,
-            sheet("curated/passrole_services.tsv")?,
-            sheet("curated/passrole_names.tsv")?,
-        ]),
-        contexts: Contexts::new(sheet("curated/context.tsv")?),
-        places: Places {
-            curated: sheet("curated/templates.tsv")?,
-            generated: sheet("generated/templates.tsv")?,
-            readers: rules("curated/readers.tsv")?,
-            selves: rules("curated/selves.tsv")?,
-            ids: rules("curated/ec2_ids.tsv")?,
-        },
+        sources: tables.sources()?,
+        events: tables.events("curated/events.tsv")?,
+        additions: tables.events("curated/additions.tsv")?,
+        exempt: tables.rules("curated/exempt.tsv")?,
+        other_operations: tables.sheet("generated/operations.tsv")?,
+        roles: tables.roles()?,
+        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, count),
+        places: tables.places()?,
         as_of,
     };
-    let tables = ["seen", "data_events", "unseen"].map(|name| rules(&format!("curated/{name}.tsv")));
-    let [seen, data, unseen] = tables;
-    visibility::tell(&mut catalog, &Shown { seen: seen?, data: data?, unseen: unseen? });
+    visibility::tell(&mut catalog, &tables.shown()?);
     Ok(catalog)
 }
+
+/// The head of the table of actions says of which day it is.
+const AS_OF: &str = "# as of: ";
 
 struct Kinds<'a> {
     rows: Vec<Kind>,
@@ -164,15 +219,13 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.
 pub(super) fn source_aliases() -> Result<BTreeMap<String, Vec<String>>, CatalogError> {
-    let (name, text) = pick(&BTreeMap::new(), "curated/event_sources.tsv")?;
-    Ok(Sources::parse(name, &text)?.aliases())
+    Ok(Tables { given: &BTreeMap::new() }.sources()?.aliases())
 }
 
 /// The built-in curated rows as `(event, action)`; for the table builder.
 pub(super) fn curated_events() -> Result<Vec<(String, String)>, CatalogError> {
-    let (name, text) = pick(&BTreeMap::new(), "curated/events.tsv")?;
-    let mut found: Vec<(String, String)> =
-        events::parse(name, &text)?.into_values().flatten().map(|row| (row.event, row.action)).collect();
+    let rows = Tables { given: &BTreeMap::new() }.events("curated/events.tsv")?;
+    let mut found: Vec<(String, String)> = rows.into_values().flatten().map(|row| (row.event, row.action)).collect();
     found.sort();
     Ok(found)
 }

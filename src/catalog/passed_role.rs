@@ -1,4 +1,6 @@
 //! `iam:PassRole`, which no event shows: inferred from the roles that a request hands to a service.
+//!
+//! It sees parameters only: which role an instance profile or a launch template holds, it cannot tell.
 
 use super::call::{Call, Need, Provenance};
 use super::resources::{each_string, text, values};

@@ -9,6 +9,9 @@ use super::events::{EventRow, From, without_date};
 use super::resources::{Question, told_parts, uri_resource};
 use super::sources;
 
+/// The condition key that tells for which call tags are given on creation.
+const CREATE_ACTION: &str = "ec2:CreateAction";
+
 /// How an event's name leads to actions.
 pub(super) enum Lead<'a> {
     /// Rows of the curated table.
@@ -117,7 +120,7 @@ impl Catalog {
     ) -> Option<Need> {
         let action = self.actions.get(place)?;
         let resources = self.resources(&Question { call, operation, place, from });
-        let context = self.contexts.of(action, call);
+        let context = self.contexts.of(place, action, call);
         Some(Need { action: action.name.clone(), resources, context, provenance })
     }
 
@@ -135,6 +138,9 @@ impl Catalog {
             if let Some(mut need) =
                 added.and_then(|place| self.need(call, operation, place, &row.from, Provenance::Parameter))
             {
+                if row.from == From::TagSpecification {
+                    need.context.push((CREATE_ACTION.to_owned(), call.name.to_owned()));
+                }
                 if need.resources.is_empty() {
                     need.resources = own;
                 }
@@ -263,6 +269,10 @@ mod tests {
             "s3:PutReplicationConfiguration",
             "arn:aws:s3:::b",
         );
+    }
+
+    #[test]
+    fn s3_copies_read_and_directory_buckets_are_apart() {
         let copy = json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/from/a%20b"});
         let expected = [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::from/a b")];
         let found = needs("s3", "CopyObject", copy);
@@ -303,7 +313,7 @@ mod tests {
     fn creations_leave_open_what_aws_names() {
         let tags = json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
         let open = vec!["arn:aws:ec2:eu-west-1:111122223333:vpc/*".to_owned()];
-        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}));
+        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "192.0.2.0/24", "tagSpecificationSet": tags}));
         assert_eq!(found, [("ec2:CreateVpc".to_owned(), open.clone()), ("ec2:CreateTags".to_owned(), open)]);
         let found = needs("iam", "CreateRole", json!({"roleName": "r", "path": "/p/"}));
         assert_eq!(found[0].1, ["arn:aws:iam::111122223333:role/p/r"]);
@@ -318,6 +328,22 @@ mod tests {
         let object = ["arn:aws:s3:::b/k", "arn:aws:s3:::b"];
         let Required::Actions(found) = asked("s3", "GetObject", Value::Null, &object, Value::Null) else { panic!() };
         assert_eq!(found[0].resources, ["arn:aws:s3:::b/k"]);
+    }
+
+    #[test]
+    fn each_key_of_a_re_encryption_has_its_action() {
+        let key = |account: &str| format!("arn:aws:kms:eu-west-1:{account}:key/k");
+        let (from, to) = (key("111122223333"), key("444455556666"));
+        let request = json!({"sourceKeyId": from, "destinationKeyId": to});
+        let expected = [("kms:ReEncryptFrom".to_owned(), vec![from]), ("kms:ReEncryptTo".to_owned(), vec![to])];
+        assert_eq!(needs("kms", "ReEncrypt", request), expected);
+        case(
+            "kms",
+            "CreateAlias",
+            json!({"aliasName": "alias/a", "targetKeyId": "k"}),
+            "kms:CreateAlias",
+            "arn:aws:kms:eu-west-1:111122223333:alias/a arn:aws:kms:eu-west-1:111122223333:key/k",
+        );
     }
 
     #[test]

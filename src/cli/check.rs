@@ -26,9 +26,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let run = judge(&args.logs, &args.grants)?;
     let verdict = report::check(&run.evidence, &run.judgement, args.max_unused);
     print!("{}", verdict.text);
+    // A principal that cannot be judged cannot be said to fit.
     // Holes come first: on evidence with holes neither "fits" nor "loose" can be trusted.
     match args.logs.exit(&run.evidence) {
-        Exit::Done if !verdict.fits => Ok(Exit::Loose),
+        Exit::Done if verdict.loose > 0 || verdict.unfit > 0 => Ok(Exit::Loose),
         exit => Ok(exit),
     }
 }

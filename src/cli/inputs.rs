@@ -149,7 +149,7 @@ pub(super) struct Run {
     pub(super) catalog: Catalog,
 }
 
-/// Reads logs and grants and judges.
+/// Reads logs and grants and judges; tells of the principals that match a glob, of all when there is none.
 pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     // Grants are small: whatever is wrong with them is told before hours of logs are read.
@@ -159,18 +159,18 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
-    narrow(&mut judgement, logs, grants);
+    narrow(&mut judgement, &logs.account, &grants.principal);
     Ok(Run { evidence, judgement, catalog })
 }
 
 /// Leaves only what was asked for. All holders of a policy were judged all the same.
-fn narrow(judgement: &mut Judgement, logs: &LogArgs, grants: &GrantArgs) {
-    let globs: Vec<Pattern> = grants.principal.iter().map(Pattern::new).collect();
+fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String]) {
+    let globs: Vec<Pattern> = principals.iter().map(Pattern::new).collect();
     let matches = |arn: &str| {
         let name = arn.rsplit('/').next().unwrap_or(arn);
         globs.is_empty() || globs.iter().any(|glob| glob.matches(arn) || glob.matches(name))
     };
-    let account = |id: &str| logs.account.is_empty() || logs.account.iter().any(|wanted| wanted == id);
+    let account = |id: &str| accounts.is_empty() || accounts.iter().any(|wanted| wanted == id);
     judgement.fittings.retain(|fitting| account(&fitting.account) && matches(&fitting.arn));
     judgement.policies.retain(|policy| account(&policy.account) && policy.holders.iter().any(|holder| matches(holder)));
     judgement.strangers.retain(|stranger| account(&stranger.principal.account) && matches(&stranger.principal.arn));

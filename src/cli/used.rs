@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::inputs::LogArgs;
-use crate::{pipeline, report};
+use crate::pipeline;
+use crate::report;
 
 /// Arguments of `used`.
 #[derive(clap::Args)]

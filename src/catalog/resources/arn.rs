@@ -1,4 +1,6 @@
 //! ARN formats of the reference, as `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`: fitting and filling.
+//!
+//! A format is no pattern of the policy language; its variables are names, not wildcards.
 
 /// The variables of a format, in order.
 pub(in crate::catalog) fn variables(format: &str) -> impl Iterator<Item = &str> {

@@ -1,4 +1,6 @@
 //! API Gateway names resources by the path of the request.
+//!
+//! So the path of the API model is filled from the parameters and put behind an ARN without account.
 
 use super::super::call::Call;
 use super::request;

@@ -1,4 +1,6 @@
 //! Looking into request parameters: values at a path, and all ARNs inside.
+//!
+//! It knows no service: what a value means is the caller's matter.
 
 use std::borrow::Cow;
 

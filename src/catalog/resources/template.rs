@@ -1,12 +1,15 @@
 //! ARNs from request members, by the template tables: which member tells which variable of an ARN.
+//!
+//! It knows no service either; signs and readers stand in the tables.
 
 use std::borrow::Cow;
 
 use super::super::call::Call;
-use super::super::dictionary::Kind;
 use super::super::events::Rules;
+use super::super::kinds::Kind;
 use super::super::sheet::Sheet;
-use super::{MAX_RESOURCES, arn, request};
+use super::record::{MAX_RESOURCES, envelope};
+use super::{arn, request};
 
 /// The tables that say where resources stand.
 pub(in crate::catalog) struct Places {
@@ -74,40 +77,59 @@ impl Places {
     /// The ARNs of one resource type that the request's members tell, by the rows of an operation in lower case.
     pub(super) fn filled(&self, operation: &str, prefix: &str, kind: &Kind, call: &Call<'_>) -> Vec<String> {
         let row = |sheet: &Sheet| {
-            sheet
-                .find(operation)
-                .map(|row| row.take::<3>())
-                .find(|row| row[1] == kind.name)
-                .map(|row| row[2].to_owned())
+            let mut rows = sheet.find(operation).map(|row| row.take::<3>());
+            rows.find(|[_, name, _]| *name == kind.name).map(|[_, _, spec]| spec.to_owned())
         };
         let Some(spec) = row(&self.curated).or_else(|| row(&self.generated)) else {
             return Vec::new();
         };
         let pairs: Vec<(&str, &str)> = spec.split(';').filter_map(|pair| pair.split_once('=')).collect();
         let has = |format: &&String| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
-        let Some(format) = kind.formats.iter().find(has).or_else(|| kind.formats.first()) else {
+        let Some(format) = kind.formats.iter().find(has) else {
             return Vec::new();
         };
-        let mut choices: Vec<(&str, Vec<Cow<'_, str>>)> = Vec::new();
+        let mut choices = Vec::new();
         let mut whole = Vec::new();
         for (place, (name, path)) in pairs.iter().enumerate() {
             let reader = Reader::of(self.readers.get(&format!("{prefix}:{name}").to_ascii_lowercase()));
-            let mut parts = Vec::new();
-            for value in members(call, path) {
-                if !value.starts_with("arn:") {
-                    parts.extend(reader.read(value, call));
-                } else if arn::fits(format, &value) {
-                    whole.push(value.into_owned());
-                } else {
-                    parts.push(Cow::Owned(arn::tail(&value).to_owned()));
-                }
-            }
+            let mut parts = parts(format, (name, path, reader), call, &mut whole);
             if parts.is_empty() && place + 1 < pairs.len() && !path.starts_with('!') {
                 parts.push(Cow::Borrowed("*"));
             }
-            choices.push((name, parts));
+            choices.push((*name, parts));
         }
         if whole.is_empty() { product(format, &choices, call) } else { whole }
+    }
+}
+
+/// The values of a variable; ARNs of the wanted format go to `whole`, other ARNs give their name.
+fn parts<'a>(
+    format: &str,
+    (name, path, reader): (&str, &str, Reader),
+    call: &Call<'a>,
+    whole: &mut Vec<String>,
+) -> Vec<Cow<'a, str>> {
+    let mut parts = Vec::new();
+    for value in members(call, path) {
+        if !value.starts_with("arn:") {
+            parts.extend(reader.read(without_kind(format, name, value), call));
+        } else if arn::fits(format, &value) {
+            whole.push(value.into_owned());
+        } else {
+            parts.push(Cow::Owned(arn::tail(&value).to_owned()));
+        }
+    }
+    parts
+}
+
+/// A value without the kind that the ARN has before the variable: `alias/a` for `alias/${Alias}`.
+fn without_kind<'a>(format: &str, variable: &str, value: Cow<'a, str>) -> Cow<'a, str> {
+    let before = format.split_once(&format!("${{{variable}}}")).map_or("", |(before, _)| before);
+    let kind = before.rsplit([':', '}']).next().unwrap_or_default();
+    let plain = value.trim_start_matches('/');
+    match plain.strip_prefix(kind).filter(|_| kind.ends_with('/')) {
+        Some(name) => Cow::Owned(name.to_owned()),
+        None => value,
     }
 }
 
@@ -155,7 +177,7 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
         }
         arn::fill(format, |name| {
             let found = chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            found.or_else(|| super::envelope(call, name))
+            found.or_else(|| envelope(call, name))
         })
     };
     (0..total.min(MAX_RESOURCES + 1)).filter_map(pick).collect()
@@ -164,6 +186,17 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_kind_is_not_said_twice() {
+        let case = |format: &str, value: &'static str, expected: &str| {
+            assert_eq!(without_kind(format, "Id", Cow::Borrowed(value)), expected, "{format} {value}");
+        };
+        case("arn:${Partition}:kms:${Region}:${Account}:alias/${Id}", "alias/a/b", "a/b");
+        case("arn:${Partition}:route53:::hostedzone/${Id}", "/hostedzone/Z1", "Z1");
+        case("arn:${Partition}:route53:::hostedzone/${Id}", "Z1", "Z1");
+        case("arn:${Partition}:sqs:${Region}:${Account}:${Id}", "q", "q");
+    }
 
     #[test]
     fn every_word_of_the_readers_table_is_known() {
