@@ -120,7 +120,8 @@ impl<'e> Eyesight<'e> {
     pub fn blind_to_policy(&self, stack: &Stack<'_>, held: &HeldPolicyDocument<'_>) -> Option<Blindness> {
         let coverage = self.coverage(stack)?;
         // AWS's own policies change by themselves; their age says nothing about when they were attached.
-        let is_new = !held.id.is_aws_managed() && self.is_new(held.created, coverage);
+        let is_new = !held.id.is_aws_managed()
+            && self.is_new(held.managed.and_then(|policy| policy.created.as_deref()), coverage);
         is_new.then_some(Blindness::NewPolicy)
     }
 
