@@ -7,6 +7,7 @@ mod bad_input;
 mod bench;
 mod corpus;
 mod invariance;
+mod judgement;
 mod mutation;
 mod real_logs;
 mod report;
