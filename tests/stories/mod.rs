@@ -9,6 +9,7 @@ mod corpus;
 mod invariance;
 mod judgement;
 mod mutation;
+mod proof;
 mod real_logs;
 mod report;
 mod report_queries;
