@@ -228,7 +228,7 @@ fn the_summary_fits_a_screen() {
         assert!(report.summary(true).contains("\u{1b}[1mDo first\u{1b}[0m"));
     });
     println!("{}", report::used_summary(&evidence()));
-    assert!(report::used_summary(&evidence()).contains("111122223333 role role/team/deploy"));
+    assert!(report::used_summary(&evidence()).contains("111122223333 role/team/deploy"));
 }
 
 #[test]
