@@ -2,7 +2,7 @@
 //! way to put three parts together.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use trailfit::archive;
 use trailfit::pipeline::{self, Input};
@@ -11,6 +11,7 @@ use trailfit::trail::Evidence;
 
 use super::bench::{catalog, files_below, gathered, sample};
 use super::corpus::corpus;
+use super::real_logs::DATASETS;
 
 /// The archive as it would lie on disk, by table.
 type Frozen = BTreeMap<String, Vec<u8>>;
@@ -83,9 +84,7 @@ fn of_the_sample() {
 #[test]
 fn of_real_logs() {
     let Some(corpus) = corpus() else { return };
-    let folders: [PathBuf; 3] =
-        ["invictus-ir-aws_dataset", "traildiscover", "aws-cloudtrail-processing-library"].map(|name| corpus.join(name));
-    folders.iter().for_each(|folder| all_ways_agree(folder));
+    DATASETS.iter().for_each(|(dataset, ..)| all_ways_agree(&corpus.join(dataset)));
 }
 
 /// A record in two archives is one record: both together count it once.

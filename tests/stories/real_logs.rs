@@ -9,10 +9,10 @@ use super::bench::{files_below, gathered};
 use super::corpus::corpus;
 
 /// Whether a loss of a dataset is one that is expected.
-type Accepted = fn(&Loss) -> bool;
+pub(super) type Accepted = fn(&Loss) -> bool;
 
 /// The datasets, how much is lost of each, and what that may be.
-const DATASETS: [(&str, u64, Accepted); 10] = [
+pub(super) const DATASETS: [(&str, u64, Accepted); 10] = [
     ("invictus-ir-aws_dataset", 2, is_no_json),
     ("traildiscover", 1, is_no_json),
     ("stratus-red-team", 2, is_no_json),
