@@ -5,6 +5,7 @@
 
 mod cases;
 mod duckdb;
+mod fakes;
 mod house;
 mod sample;
 mod stories;
