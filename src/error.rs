@@ -11,6 +11,9 @@ pub enum Error {
     /// The catalog could not be loaded.
     #[error(transparent)]
     Catalog(#[from] crate::catalog::CatalogError),
+    /// A folder has no table of the catalog.
+    #[error("`{path}` holds no catalog: give a folder laid out like `src/catalog/data`", path = .0.display())]
+    NoCatalog(PathBuf),
     /// An evidence archive could not be read.
     #[error("cannot read the evidence in `{path}`: {source}", path = path.display())]
     Archive {

@@ -65,6 +65,10 @@ pub fn catalog(folder: Option<&Path>) -> Result<Catalog, Error> {
         let name = found.path.strip_prefix(folder).unwrap_or(&found.path).to_string_lossy().replace('\\', "/");
         tables.insert(name, String::from_utf8_lossy(&source::read(&found.path)?).into_owned());
     }
+    // A table that is not given is the one built in; a folder without any was hardly meant.
+    if !tables.keys().any(|name| name.starts_with("generated/") || name.starts_with("curated/")) {
+        return Err(Error::NoCatalog(folder.to_path_buf()));
+    }
     Ok(Catalog::from_tables(&tables)?)
 }
 

@@ -2,14 +2,12 @@
 //!
 //! What an event needs is asked in `required`.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
 use super::context::Contexts;
 use super::events::{EventRows, Rules};
-use super::facts::{Action, CatalogError};
-use super::load;
+use super::facts::Action;
+use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::Sheet;
@@ -38,33 +36,7 @@ pub struct Catalog {
     pub(super) as_of: String,
 }
 
-/// A resource type.
-pub(super) struct Kind {
-    pub name: String,
-    pub formats: Vec<String>,
-}
-
-/// An action's use of a resource type.
-#[derive(Clone, Copy)]
-pub(super) struct Use {
-    /// The place in `Catalog::kinds`.
-    pub kind: u32,
-    pub required: bool,
-}
-
 impl Catalog {
-    /// The tables that are built into the binary.
-    pub fn embedded() -> Result<Catalog, CatalogError> {
-        load::load(&BTreeMap::new())
-    }
-
-    /// Tables by file name (relative to `data/`, as `generated/actions.tsv`), as `--catalog DIR` gives them.
-    ///
-    /// A table that is not given comes from the binary.
-    pub fn from_tables(tables: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
-        load::load(tables)
-    }
-
     /// All actions, sorted by lower-case name.
     pub fn actions(&self) -> &[Action] {
         &self.actions

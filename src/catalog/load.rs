@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::context::Contexts;
-use super::dictionary::{Catalog, Kind, Use};
+use super::dictionary::Catalog;
 use super::events::{self, EventRows, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
+use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Sheet, list, rows};
@@ -108,8 +109,22 @@ impl Tables<'_> {
     }
 }
 
+impl Catalog {
+    /// The tables that are built into the binary.
+    pub fn embedded() -> Result<Catalog, CatalogError> {
+        load(&BTreeMap::new())
+    }
+
+    /// Tables by file name (relative to `data/`, as `generated/actions.tsv`), as `--catalog DIR` gives them.
+    ///
+    /// A table that is not given comes from the binary.
+    pub fn from_tables(tables: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+        load(tables)
+    }
+}
+
 /// Loads the catalog; tables that are not given come from the binary.
-pub(super) fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
+fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let tables = Tables { given };
     let (name, text) = tables.text("generated/resources.tsv")?;
     let kinds = kinds(name, &text)?;

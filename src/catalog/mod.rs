@@ -13,6 +13,7 @@ mod dictionary;
 mod events;
 mod explain;
 mod facts;
+mod kinds;
 mod load;
 #[cfg(test)]
 mod measure;
@@ -23,6 +24,7 @@ mod sheet;
 mod sources;
 mod visibility;
 
+pub use build::{BuildError, Built, Pin, build, pins};
 pub use call::{Call, Need, Provenance, Required, TouchedResource};
 pub use dictionary::Catalog;
 pub use explain::Explanation;

@@ -313,7 +313,7 @@ mod tests {
     fn creations_leave_open_what_aws_names() {
         let tags = json!({"items": [{"resourceType": "vpc", "tags": [{"key": "a", "value": "b"}]}]});
         let open = vec!["arn:aws:ec2:eu-west-1:111122223333:vpc/*".to_owned()];
-        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "10.0.0.0/16", "tagSpecificationSet": tags}));
+        let found = needs("ec2", "CreateVpc", json!({"cidrBlock": "192.0.2.0/24", "tagSpecificationSet": tags}));
         assert_eq!(found, [("ec2:CreateVpc".to_owned(), open.clone()), ("ec2:CreateTags".to_owned(), open)]);
         let found = needs("iam", "CreateRole", json!({"roleName": "r", "path": "/p/"}));
         assert_eq!(found[0].1, ["arn:aws:iam::111122223333:role/p/r"]);
@@ -328,6 +328,22 @@ mod tests {
         let object = ["arn:aws:s3:::b/k", "arn:aws:s3:::b"];
         let Required::Actions(found) = asked("s3", "GetObject", Value::Null, &object, Value::Null) else { panic!() };
         assert_eq!(found[0].resources, ["arn:aws:s3:::b/k"]);
+    }
+
+    #[test]
+    fn each_key_of_a_re_encryption_has_its_action() {
+        let key = |account: &str| format!("arn:aws:kms:eu-west-1:{account}:key/k");
+        let (from, to) = (key("111122223333"), key("444455556666"));
+        let request = json!({"sourceKeyId": from, "destinationKeyId": to});
+        let expected = [("kms:ReEncryptFrom".to_owned(), vec![from]), ("kms:ReEncryptTo".to_owned(), vec![to])];
+        assert_eq!(needs("kms", "ReEncrypt", request), expected);
+        case(
+            "kms",
+            "CreateAlias",
+            json!({"aliasName": "alias/a", "targetKeyId": "k"}),
+            "kms:CreateAlias",
+            "arn:aws:kms:eu-west-1:111122223333:alias/a arn:aws:kms:eu-west-1:111122223333:key/k",
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             args.max_unused
         )));
     }
-    let run = judge(&args.logs, &args.grants, &args.grants.principal)?;
+    let run = judge(&args.logs, &args.grants)?;
     let verdict = report::check(&run.evidence, &run.judgement, args.max_unused);
     print!("{}", verdict.text);
     // A principal that cannot be judged cannot be said to fit.

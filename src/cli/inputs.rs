@@ -152,7 +152,7 @@ pub(super) struct Run {
 }
 
 /// Reads logs and grants and judges; tells of the principals that match a glob, of all when there is none.
-pub(super) fn run(logs: &LogArgs, grants: &GrantArgs, principals: &[String]) -> Result<Run, Failure> {
+pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     // Grants are small: whatever is wrong with them is told before hours of logs are read.
     let claims = pipeline::read_grants(&grants.grants)?;
@@ -161,7 +161,7 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs, principals: &[String]) -> 
     let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
-    narrow(&mut judgement, &logs.account, principals);
+    narrow(&mut judgement, &logs.account, &grants.principal);
     Ok(Run { evidence, judgement, catalog })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::inputs::{GrantArgs, LogArgs, run as judge};
-use crate::report::{self, Content, Report};
+use crate::report::{self, Report};
 
 /// Arguments of `suggest`.
 #[derive(clap::Args)]
@@ -23,9 +23,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
-        report::ready(out, args.force, Content::Report)?;
+        report::ready(out, args.force)?;
     }
-    let run = judge(&args.logs, &args.grants, &args.grants.principal)?;
+    let run = judge(&args.logs, &args.grants)?;
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
     if let Some(out) = &args.out {
         report::write(out, args.force, &report)?;

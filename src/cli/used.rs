@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::exit::{Exit, Failure};
 use super::inputs::LogArgs;
 use crate::pipeline;
-use crate::report::{self, Content};
+use crate::report;
 
 /// Arguments of `used`.
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
-        report::ready(out, args.force, Content::Tables)?;
+        report::ready(out, args.force)?;
     }
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let mut evidence = args.logs.gather(&catalog)?;

@@ -11,16 +11,20 @@ pub(super) struct Args {
     logs: LogArgs,
     #[command(flatten)]
     grants: GrantArgs,
-    /// The action, as `s3:GetObject`
+    /// The action or a pattern of actions, as `s3:GetObject` or `s3:Get*`
     #[arg(long, value_name = "ACTION")]
     action: String,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let [principal] = args.grants.principal.as_slice() else {
-        return Err(Failure::Usage("name one principal with --principal: its ARN, name or unique id".to_owned()));
-    };
-    let run = judge(&args.logs, &args.grants, &[])?;
-    print!("{}", report::explain(&run.judgement, principal, &args.action)?);
+    if args.grants.principal.is_empty() {
+        return Err(Failure::Usage("name the principal with --principal (its ARN, its name, or a glob)".to_owned()));
+    }
+    let run = judge(&args.logs, &args.grants)?;
+    if run.judgement.fittings.is_empty() && run.judgement.strangers.is_empty() {
+        let asked = args.grants.principal.join("`, `");
+        return Err(Failure::Usage(format!("no principal of the grants or the log matches `{asked}`")));
+    }
+    print!("{}", report::explain(&run.judgement, &args.action));
     Ok(args.logs.exit(&run.evidence))
 }

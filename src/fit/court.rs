@@ -10,12 +10,13 @@ use super::entities::Entities;
 use super::fitting::Stranger;
 use super::judged::Judged;
 use super::lineup::Lineup;
-use super::options::Options;
+use super::options::{DropUnseen, Options};
+use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::verdict::{PolicyVerdict, Verdict};
-use super::verify::{Witnessed, verify};
+use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
 use crate::trail::{Derivation, Evidence, Principal, Use};
@@ -136,15 +137,31 @@ impl<'a> Court<'a> {
         let Some(proposal) = propose(unit, self.options.drop_unseen, self.catalog) else {
             return Verdict::Fits;
         };
-        let holders: Vec<Witnessed<'_>> = unit
-            .holders
-            .iter()
-            .map(|(judged, index)| Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index })
-            .collect();
-        match verify(proposal, unit.held.policy, &holders, &self.entities) {
+        match self.prove(unit, proposal) {
             Ok(proven) => Verdict::Proven(Box::new(proven)),
-            Err((proposal, counterexample)) => Verdict::Refuted(proposal, counterexample),
+            Err((proposal, mut counterexample)) => {
+                if let Counterexample::TooLarge { untouched_dropped, .. } = &mut counterexample {
+                    *untouched_dropped = self.remainder(unit);
+                }
+                Verdict::Refuted(proposal, counterexample)
+            }
         }
+    }
+
+    fn prove(&self, unit: &Unit<'_>, proposal: Proposal) -> Result<Proven, (Box<Proposal>, Counterexample)> {
+        let mut holders = Vec::new();
+        for (judged, index) in &unit.holders {
+            holders.push(Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index });
+        }
+        verify(proposal, unit.held.policy, &holders, &self.entities)
+    }
+
+    /// What would be left if the unseen actions of services that no holder touched went as well.
+    fn remainder(&self, unit: &Unit<'_>) -> Option<Remainder> {
+        let smaller = propose(unit, DropUnseen::Untouched, self.catalog)?;
+        let proven = self.prove(unit, smaller).ok()?;
+        let left = proven.proposal();
+        Some(Remainder { actions: left.used.len() + left.unseen.len(), size: left.size_after() })
     }
 }
 

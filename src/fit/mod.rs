@@ -33,7 +33,7 @@ pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Sur
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use options::{DropUnseen, Options};
-pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy};
+pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
 pub use verdict::{PolicyVerdict, Verdict};

@@ -85,6 +85,15 @@ impl Proposal {
     }
 }
 
+/// What a smaller proposal would leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remainder {
+    /// Actions.
+    pub actions: usize,
+    /// Characters of all documents.
+    pub size: usize,
+}
+
 /// Why a proposal was refused: a request that the old policy decided otherwise, a statement that grants more,
 /// or a document that AWS would not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -117,7 +126,19 @@ pub enum Counterexample {
         /// Index of the Deny.
         parent: usize,
     },
-    /// A document is too large, or not a policy when read again.
+    /// A document is larger than IAM takes, and there is no room for more documents.
+    #[error("`{document}` has {size} characters, {limit} are allowed")]
+    TooLarge {
+        /// The document.
+        document: String,
+        /// Its size in characters.
+        size: usize,
+        /// The limit there.
+        limit: usize,
+        /// What would be left without the unseen actions of services that no holder touched, if that can be proven.
+        untouched_dropped: Option<Remainder>,
+    },
+    /// A document is not a policy when read again.
     #[error("`{document}` would not be accepted: {reason}")]
     NotAccepted {
         /// The document.

@@ -116,7 +116,8 @@ fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
         };
         inline += if document.placement == Placement::Inline { size } else { 0 };
         if size > limit || inline > limit {
-            return refuse(format!("{size} characters, {limit} are allowed"));
+            let document = document.name.clone();
+            return Err(Counterexample::TooLarge { document, size, limit, untouched_dropped: None });
         }
     }
     Ok(())

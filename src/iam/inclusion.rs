@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::glob::{OTHER, Symbol, is_mark};
+use super::symbol::{OTHER, Symbol, is_mark};
 
 /// An exact answer needs many states only for patterns such as `*?a???????…`; those get `false`.
 const MAX_STATES: usize = 4_000;

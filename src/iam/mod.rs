@@ -21,6 +21,7 @@ mod policy;
 mod principal;
 mod request;
 mod resource;
+mod symbol;
 mod truth;
 mod variables;
 mod write;

@@ -4,20 +4,14 @@
 //! kinds demand (`Principal`, `Resource`) is not demanded. The elements are in `parse/statement`.
 
 mod encoding;
+mod place;
 mod statement;
 
 use super::json::Node;
 use super::policy::{Policy, Version};
+use place::Place;
 
-/// Why a document is not a policy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at {path}")]
-pub struct PolicyError {
-    /// Where in the document, as `Statement[2].Action`.
-    pub path: String,
-    /// What is wrong, lower case, no full stop.
-    pub message: String,
-}
+pub use place::PolicyError;
 
 /// Parses a policy document from its JSON text (repeated keys are an error).
 pub fn parse(text: &str) -> Result<Policy, PolicyError> {
@@ -82,61 +76,6 @@ fn statements(node: &Node, place: &Place) -> Result<Vec<super::Statement>, Polic
             items.iter().enumerate().map(|(index, item)| statement::statement(item, &place.item(index))).collect()
         }
         single => Ok(vec![statement::statement(single, place)?]),
-    }
-}
-
-/// A place in the document, for messages.
-#[derive(Clone, Debug)]
-struct Place(String);
-
-impl Place {
-    fn root() -> Place {
-        Place(String::new())
-    }
-
-    fn child(&self, name: &str) -> Place {
-        if self.0.is_empty() { Place(name.to_owned()) } else { Place(format!("{}.{name}", self.0)) }
-    }
-
-    fn item(&self, index: usize) -> Place {
-        Place(format!("{}[{index}]", self.0))
-    }
-
-    fn error(&self, message: impl Into<String>) -> PolicyError {
-        let path = if self.0.is_empty() { "the top level".to_owned() } else { self.0.clone() };
-        PolicyError { path, message: message.into() }
-    }
-
-    fn text<'a>(&self, node: &'a Node) -> Result<&'a str, PolicyError> {
-        match node {
-            Node::Text(text) => Ok(text),
-            _ => Err(self.error("expected a string")),
-        }
-    }
-
-    /// The entries of an object, none of them repeated.
-    fn entries<'a>(&self, node: &'a Node) -> Result<&'a [(String, Node)], PolicyError> {
-        let Node::Object(entries) = node else {
-            return Err(self.error("expected an object"));
-        };
-        let mut names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        let mut pairs = names.iter().zip(names.iter().skip(1));
-        match pairs.find(|(a, b)| a == b) {
-            Some((name, _)) => Err(self.child(name).error("repeated key")),
-            None => Ok(entries),
-        }
-    }
-
-    /// A string or a list of strings.
-    fn texts(&self, node: &Node) -> Result<Vec<String>, PolicyError> {
-        match node {
-            Node::List(items) => {
-                items.iter().enumerate().map(|(index, item)| self.item(index).text(item).map(str::to_owned)).collect()
-            }
-            Node::Text(text) => Ok(vec![text.clone()]),
-            _ => Err(self.error("expected a string or a list of strings")),
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod error;
 mod findings;
 mod json;
+mod place;
 mod plain;
 mod policies;
 mod telling;
@@ -17,4 +18,4 @@ pub use error::ReportError;
 pub use tables::schema;
 pub use telling::Report;
 pub use text::{CheckVerdict, check, explain, used_summary};
-pub use write::{Content, ready, write, write_tables};
+pub use write::{ready, write, write_tables};

@@ -8,7 +8,7 @@ use super::evidence::{Evidence, RecordKind, Trace, sighting_id};
 use super::map::{Act, Acts, Scope, Shown, map};
 use super::principal::part;
 use super::tally::Loss;
-use super::usage::{Derivation, MAX_SAMPLES, MAX_SESSIONS, Sighting, Use, UseKey, keep_smallest};
+use super::usage::{MAX_SAMPLES, MAX_SESSIONS, Sighting, Use, UseKey, keep_smallest};
 use crate::catalog::Catalog;
 
 /// Gathers evidence from files.
@@ -150,6 +150,21 @@ impl<'c> Gatherer<'c> {
     }
 }
 
+/// Single-valued keys of which a principal uses few values. Others (`s3:prefix`, encryption contexts, tags) would
+/// make a use of every record; the evaluator takes them as unknown, which never removes anything.
+const KEPT_KEYS: [&str; 6] = [
+    "ec2:CreateAction",
+    "iam:AWSServiceName",
+    "iam:PassedToService",
+    "iam:PermissionsBoundary",
+    "iam:PolicyARN",
+    "lambda:FunctionUrlAuthType",
+];
+
+fn kept_context(act: &Act) -> impl Iterator<Item = &(String, String)> {
+    act.need.context.iter().filter(|(key, _)| KEPT_KEYS.contains(&key.as_str()))
+}
+
 /// The id of a use: a hash of its key's parts, the same in every run and on every machine.
 fn use_id(text: &mut Vec<u8>, event: &Event<'_>, acts: &Acts, act: &Act) -> u64 {
     text.clear();
@@ -167,7 +182,7 @@ fn use_id(text: &mut Vec<u8>, event: &Event<'_>, acts: &Acts, act: &Act) -> u64 
     part(text, &event.name);
     text.push(u8::from(acts.owner_copy));
     text.push(acts.caller.mfa.map_or(2, u8::from));
-    for (key, value) in &act.need.context {
+    for (key, value) in kept_context(act) {
         part(text, key);
         part(text, value);
     }
@@ -176,7 +191,7 @@ fn use_id(text: &mut Vec<u8>, event: &Event<'_>, acts: &Acts, act: &Act) -> u64 
 
 fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
     let mut context: Vec<(String, Option<String>)> =
-        act.need.context.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        kept_context(act).map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     context.push(("aws:MultiFactorAuthPresent".to_owned(), acts.caller.mfa.map(|mfa| mfa.to_string())));
     context.sort_unstable();
     UseKey {
@@ -185,7 +200,7 @@ fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
         region: event.region.clone().into_owned(),
         via: acts.caller.via.clone(),
         outcome: acts.outcome,
-        derivation: if matches!(act.derivation, Derivation::Unmapped) { Derivation::Unmapped } else { act.derivation },
+        derivation: act.derivation,
         event: format!("{}/{}", event.source, event.name),
         owner_copy: acts.owner_copy,
         context,

@@ -82,7 +82,7 @@ fn the_queries_answer_as_report_json_does() {
     over_privileged(&run(&dir, "over_privileged.sql"), &json);
     let unused = run(&dir, "unused_services.sql");
     let expected =
-        [[ACCOUNT, DEPLOY, "ec2", "1", "[\"deploy-inline#0\"]"], [ACCOUNT, IDLE, "s3", "1", "[\"deploy-inline#0\"]"]];
+        [[ACCOUNT, DEPLOY, "ec2", "1", "[\"deploy inline#0\"]"], [ACCOUNT, IDLE, "s3", "1", "[\"deploy inline#0\"]"]];
     assert_eq!(unused, expected);
     let disagreements = run(&dir, "denied_and_surprising.sql");
     assert_eq!(disagreements.len(), 1);

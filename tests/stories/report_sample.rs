@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trailfit::catalog::Provenance;
 use trailfit::fit::{
-    Change, Counterexample, ExplainedUse, Fitting, GrantedAction, Judgement, Placement, PolicyId, PolicyVerdict,
-    Proposal, ProposedPolicy, Stranger, Surprise, Verdict, verify,
+    Change, Counterexample, Entities, ExplainedUse, Fitting, GrantedAction, Judgement, Placement, PolicyId,
+    PolicyVerdict, Proposal, ProposedPolicy, Stranger, Surprise, Verdict, verify,
 };
-use trailfit::grants::Grants;
+use trailfit::grants::{Grants, Unreadable};
 use trailfit::iam::{self, Policy};
 use trailfit::trail::{
     AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
@@ -116,7 +116,7 @@ fn fill_tally(evidence: &mut Evidence) {
 }
 
 fn granted(action: &str, standing: &'static str, reason: Option<&str>) -> GrantedAction {
-    let statements = texts(&["deploy-inline#0"]);
+    let statements = texts(&["deploy inline#0"]);
     GrantedAction { action: action.to_owned(), standing, reason: reason.map(str::to_owned), statements }
 }
 
@@ -144,7 +144,7 @@ fn deploy(evidence: &Evidence) -> Fitting {
     let explained = |seen: &Use| ExplainedUse {
         seen: seen.clone(),
         outcome: (seen.is_use() && seen.key.derivation != Derivation::Unmapped).then_some(iam::Outcome::Allowed),
-        allowed_by: if seen.is_use() { texts(&["deploy-inline#0"]) } else { Vec::new() },
+        allowed_by: if seen.is_use() { texts(&["deploy inline#0"]) } else { Vec::new() },
         missing_keys: Vec::new(),
     };
     let surprise = Surprise {
@@ -193,7 +193,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         target: one.target.clone(),
         account: ACCOUNT.to_owned(),
         owner: one.owner.map(str::to_owned),
-        holders: texts(&[DEPLOY]),
+        holders: texts(&[one.owner.unwrap_or(DEPLOY)]),
         change: one.change,
         documents: one.documents.iter().map(document).collect(),
         size_before: iam::size(old),
@@ -208,7 +208,7 @@ fn verdict(target: &PolicyId, owner: Option<&str>, verdict: Verdict, before: &st
         target: target.clone(),
         account: ACCOUNT.to_owned(),
         owner: owner.map(str::to_owned),
-        holders: texts(&[DEPLOY]),
+        holders: texts(&[owner.unwrap_or(DEPLOY)]),
         verdict,
         before: before.to_owned(),
     }
@@ -216,7 +216,8 @@ fn verdict(target: &PolicyId, owner: Option<&str>, verdict: Verdict, before: &st
 
 fn proven(one: Draft<'_>) -> PolicyVerdict {
     let old = policy("\"*\"");
-    let proven = verify(proposal(&one, &old), &old, &[], &Grants::default()).expect("the proposal holds");
+    let proven =
+        verify(proposal(&one, &old), &old, &[], &Entities::of(&Grants::default())).expect("the proposal holds");
     verdict(&one.target, one.owner, Verdict::Proven(Box::new(proven)), &iam::compact(&old))
 }
 
@@ -296,5 +297,11 @@ pub(crate) fn judgement(evidence: &Evidence) -> Judgement {
         Stranger { principal: gone.key.principal.clone(), seen: (gone.first, gone.last), uses: vec![gone.clone()] };
     let mut policies = proven_policies();
     policies.extend(other_policies());
-    Judgement { fittings: vec![deploy(evidence), unfit, idle], policies, strangers: vec![stranger] }
+    let unreadable = Unreadable {
+        file: "snapshot.json".to_owned(),
+        place: "RoleDetailList[3]".to_owned(),
+        reason: "no Arn".to_owned(),
+    };
+    let fittings = vec![deploy(evidence), unfit, idle];
+    Judgement { fittings, policies, strangers: vec![stranger], unreadable: vec![unreadable] }
 }

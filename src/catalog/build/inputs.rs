@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::BuildError;
+use super::outcome::BuildError;
 
 /// The lock table that is built into the binary.
 pub(crate) const LOCK: &str = include_str!("../data/sources.lock");

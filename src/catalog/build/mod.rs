@@ -6,71 +6,16 @@ mod actions;
 mod inputs;
 mod models;
 mod operations;
+mod outcome;
 mod roles;
 mod second;
+mod table;
 mod templates;
 
 use std::collections::BTreeMap;
 
 pub use inputs::{Pin, pins};
-
-/// What a build gives.
-#[derive(Clone, Debug, Default)]
-pub struct Built {
-    /// Tables by file name relative to `data/`, as `generated/actions.tsv`.
-    pub tables: BTreeMap<String, String>,
-    /// What was counted, one sentence a line, for printing.
-    pub summary: Vec<String>,
-}
-
-/// Why a build gave nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// A pinned archive was not among the inputs.
-    #[error("archive `{0}` is missing: fetch the pinned archives first, as data/README.md tells")]
-    Absent(String),
-    /// An archive is not the pinned one.
-    #[error("archive `{archive}` has sha256 {found}, but {expected} is pinned in sources.lock")]
-    Changed {
-        /// The archive's file name.
-        archive: String,
-        /// The pinned hash.
-        expected: String,
-        /// The hash of the bytes that were given.
-        found: String,
-    },
-    /// A file in an archive could not be read.
-    #[error("`{file}` cannot be read: {message}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// The reader's message.
-        message: String,
-    },
-    /// Two sources that should agree do not.
-    #[error("{left} and {right} differ in {differing} of {total} actions, more than the {limit} that are allowed")]
-    Disagree {
-        /// One source.
-        left: String,
-        /// The other.
-        right: String,
-        /// How many actions only one of them has.
-        differing: usize,
-        /// How many both have together.
-        total: usize,
-        /// How many may differ.
-        limit: usize,
-    },
-    /// A curated table that the build consults is broken.
-    #[error(transparent)]
-    Curated(#[from] super::facts::CatalogError),
-}
-
-impl BuildError {
-    fn unreadable(file: &str, message: &dyn std::fmt::Display) -> BuildError {
-        BuildError::Unreadable { file: file.to_owned(), message: message.to_string() }
-    }
-}
+pub use outcome::{BuildError, Built};
 
 /// Makes the generated tables from the pinned archives, by archive file name.
 pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
@@ -85,16 +30,6 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     roles::write(&models, &reference, &pins, &mut built);
     reference.write(&pins, &mut built);
     Ok(built)
-}
-
-/// The head of a generated table: what it is, from what, and the columns.
-fn head(title: &str, pins: &[Pin], sources: &[&str], columns: &str) -> String {
-    let mut text = format!("# {title}\n# Made by `trailfit catalog build`; never edited by hand.\n");
-    for pin in pins.iter().filter(|pin| sources.contains(&pin.name.as_str())) {
-        text.push_str(&format!("# source: {} {} ({})\n", pin.name, pin.version, pin.licence));
-    }
-    text.push_str(&format!("# {}\n", columns.replace(' ', "\t")));
-    text
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::BuildError;
 use super::actions::Reference;
 use super::inputs::{self, Pin};
+use super::outcome::BuildError;
 use crate::catalog::load;
 
 /// One service model, with the IAM prefix that its operations are known by.

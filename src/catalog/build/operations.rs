@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::Reference;
 use super::inputs::Pin;
 use super::models::Service;
-use super::{BuildError, Built, head};
+use super::outcome::{BuildError, Built};
+use super::table;
 use crate::catalog::load;
 
 /// The service whose actions are HTTP verbs.
@@ -54,19 +55,18 @@ pub(super) fn write(
             }
         }
     }
-    let mut text = head(
+    let head = table::head(
         "Operations without an action of their name, and unsigned ones",
         pins,
         &["botocore", "aws-cdk-lib"],
         COLUMNS,
     );
-    rows.iter().for_each(|row| text.extend([row.as_str(), "\n"]));
-    built.tables.insert("generated/operations.tsv".to_owned(), text);
     built.summary.push(format!(
         "operations: {total}, of which {same} have an action of their name, {listed} stand in the curated table, \
          {} got a row and {unknown} lead nowhere",
         rows.len()
     ));
+    built.tables.insert("generated/operations.tsv".to_owned(), table::text(head, rows));
 }
 
 const COLUMNS: &str = "operation kind(verb|unsigned|rule) target uri-or-rule";

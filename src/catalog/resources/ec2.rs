@@ -5,9 +5,11 @@
 use serde_json::Value;
 
 use super::super::call::Call;
-use super::super::dictionary::Kind;
 use super::super::events::Rules;
-use super::{arn, each_string, envelope, listed, pattern};
+use super::super::kinds::Kind;
+use super::arn;
+use super::record::{envelope, listed, pattern};
+use super::request::each_string;
 
 /// The resources of one type that a call named or made.
 ///

@@ -6,6 +6,7 @@
 mod arn;
 mod ec2;
 mod gateway;
+mod record;
 mod request;
 mod s3;
 mod template;
@@ -16,13 +17,11 @@ pub(super) use request::{each_string, text, values};
 pub(super) use template::Places;
 
 use super::call::Call;
-use super::dictionary::{Catalog, Kind, Use};
+use super::dictionary::Catalog;
 use super::events::From;
 use super::facts::AccessLevel;
-
-/// How many resources of one call are listed; a call with more is described by one pattern.
-/// A batch call takes at most some hundreds; a longer list would only be data in disguise.
-const MAX_RESOURCES: usize = 1000;
+use super::kinds::{Kind, Use};
+use record::{MAX_RESOURCES, envelope, fits_kind, listed, pattern};
 
 /// The call, the operation that it was (`prefix:name` in lower case), and the place of the action.
 pub(super) struct Question<'a> {
@@ -36,21 +35,6 @@ pub(super) struct Question<'a> {
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.collect::<String>().to_ascii_lowercase()
-}
-
-/// What the record's envelope tells of an ARN.
-fn envelope<'a>(call: &Call<'a>, variable: &str) -> Option<&'a str> {
-    match variable {
-        "Partition" => Some(call.partition),
-        "Region" => Some(call.region),
-        "Account" => Some(call.account),
-        _ => None,
-    }
-}
-
-/// A format with everything but the envelope left open.
-fn pattern(format: &str, call: &Call<'_>) -> String {
-    arn::fill(format, |name| envelope(call, name).or(Some("*"))).unwrap_or_default()
 }
 
 impl Catalog {
@@ -110,7 +94,10 @@ impl Catalog {
         match (question.from, prefix) {
             (From::CopySource, _) => return s3::copy_source(call, kind),
             (From::TagSpecification, _) => return ec2::tagged(call, kind),
-            (From::Parameter(name), _) => return by_parameter(call, name, kind),
+            (From::Parameter(name), _) => {
+                let named = by_parameter(call, name, kind);
+                return if named.is_empty() { listed(call, kind) } else { named };
+            }
             (From::Usual, "s3") => {
                 if let Some(found) = s3::touched(call, kind) {
                     return found;
@@ -154,16 +141,6 @@ impl Catalog {
         let untold = call.denied && call.parameters.is_null();
         (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
     }
-}
-
-fn fits_kind(kind: &Kind, arn: &str) -> bool {
-    kind.formats.iter().any(|format| fits(format, arn))
-}
-
-/// The ARNs of the record's own list that have the type's format.
-fn listed(call: &Call<'_>, kind: &Kind) -> Vec<String> {
-    let arns = call.resources.iter().filter_map(|resource| resource.arn);
-    arns.filter(|arn| fits_kind(kind, arn)).map(str::to_owned).collect()
 }
 
 /// A resource that one parameter names, as ARN or as identifier.

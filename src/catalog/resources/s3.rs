@@ -3,8 +3,10 @@
 //! So it has a reader of its own instead of templates, as have the sources of its copies.
 
 use super::super::call::Call;
-use super::super::dictionary::Kind;
-use super::{arn, fits_kind, pattern, request, text};
+use super::super::kinds::Kind;
+use super::arn;
+use super::record::{envelope, fits_kind, listed, pattern};
+use super::request::text;
 
 /// The bucket or object that a call touched; nothing for other resource types, which have templates.
 pub(super) fn touched(call: &Call<'_>, kind: &Kind) -> Option<Vec<String>> {
@@ -48,7 +50,7 @@ fn is_object(arn: &str) -> bool {
 
 /// Requests through an access point name it where the bucket's name would stand.
 fn through_access_point(call: &Call<'_>, kind: &Kind) -> Vec<String> {
-    let listed = super::listed(call, kind);
+    let listed = listed(call, kind);
     if !listed.is_empty() {
         return listed;
     }
@@ -61,7 +63,7 @@ fn through_access_point(call: &Call<'_>, kind: &Kind) -> Vec<String> {
 
 /// The object that a copy reads: `/bucket/key?versionId=..`, percent-encoded, or an access point's ARN.
 pub(super) fn copy_source(call: &Call<'_>, kind: &Kind) -> Vec<String> {
-    let Some(source) = request::text(call.parameters, "x-amz-copy-source") else {
+    let Some(source) = text(call.parameters, "x-amz-copy-source") else {
         return Vec::new();
     };
     let source = decode(source.split("?versionId=").next().unwrap_or(source).trim_start_matches('/'));
@@ -98,7 +100,7 @@ pub(super) fn directory_bucket(call: &Call<'_>, kind: &Kind) -> Option<String> {
     let bucket = text(call.parameters, "bucketName").filter(|_| kind.name == "bucket")?;
     let format = kind.formats.first()?;
     let open = pattern(format, call);
-    Some(arn::fill(format, |name| super::envelope(call, name).or(Some(bucket))).unwrap_or(open))
+    Some(arn::fill(format, |name| envelope(call, name).or(Some(bucket))).unwrap_or(open))
 }
 
 #[cfg(test)]

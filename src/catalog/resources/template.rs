@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 
 use super::super::call::Call;
-use super::super::dictionary::Kind;
 use super::super::events::Rules;
+use super::super::kinds::Kind;
 use super::super::sheet::Sheet;
-use super::{MAX_RESOURCES, arn, request};
+use super::record::{MAX_RESOURCES, envelope};
+use super::{arn, request};
 
 /// The tables that say where resources stand.
 pub(in crate::catalog) struct Places {
@@ -176,7 +177,7 @@ fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>)
         }
         arn::fill(format, |name| {
             let found = chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            found.or_else(|| super::envelope(call, name))
+            found.or_else(|| envelope(call, name))
         })
     };
     (0..total.min(MAX_RESOURCES + 1)).filter_map(pick).collect()

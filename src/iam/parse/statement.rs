@@ -4,7 +4,7 @@ use super::super::action::ActionPattern;
 use super::super::condition;
 use super::super::json::Node;
 use super::super::policy::{ActionList, Condition, Effect, PrincipalList, Principals, ResourceList, Statement};
-use super::{Place, PolicyError};
+use super::place::{Place, PolicyError};
 
 /// The principal types of the policy language.
 const PRINCIPAL_TYPES: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];

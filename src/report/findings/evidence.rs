@@ -1,9 +1,10 @@
-//! Findings about the evidence itself: what was lost, what the log could not show, events that are not mapped.
+//! Findings about the input itself: what was lost or unreadable, what the log could not show, events that are not mapped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Severity};
 use crate::fit::Judgement;
+use crate::grants::Unreadable;
 use crate::report::plain::{count, percent, thousands};
 use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Tally};
 
@@ -31,6 +32,7 @@ pub(super) fn findings(evidence: &Evidence, judgement: &Judgement) -> Vec<Findin
         );
     }
     all.extend(unmapped(evidence));
+    all.extend(judgement.unreadable.iter().map(unreadable));
     all
 }
 
@@ -79,7 +81,11 @@ fn gap(account: &str, coverage: &AccountCoverage) -> Option<Finding> {
     let mut days = (coverage.first.day()..=coverage.last.day()).filter(|day| !coverage.days.contains(day));
     let first = Moment::of_day(days.next()?).date();
     let missing = 1 + days.count();
-    let title = format!("{} of the log of account {account} hold no record", count(missing, "day"));
+    let title = format!(
+        "the log of account {account} has no record on {} of {}",
+        thousands(missing),
+        count(coverage.span_days(), "day")
+    );
     let detail = format!("the first is {first}; files may be missing, and with them uses");
     Some(about("coverage-gap", Severity::Low, account, title, detail))
 }
@@ -88,6 +94,14 @@ fn no_reads(account: &str, coverage: &AccountCoverage) -> Option<Finding> {
     let title = format!("the log of account {account} holds no read-only management event");
     let detail = "reading actions cannot be called unused: let the trail log read events".to_owned();
     (!coverage.reads).then(|| about("reads-not-logged", Severity::Medium, account, title, detail))
+}
+
+/// What it granted is not known, so nothing can be said about it.
+fn unreadable(part: &Unreadable) -> Finding {
+    let place = if part.place.is_empty() { String::new() } else { format!("{} of ", part.place) };
+    let title = format!("{place}{} could not be understood", part.file);
+    let finding = about("unreadable-grants", Severity::Medium, "", title, part.reason.clone());
+    Finding { subject: part.file.clone(), ..finding }
 }
 
 /// Uses behind one event that the dictionary does not know.

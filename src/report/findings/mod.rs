@@ -7,6 +7,7 @@ mod principals;
 mod strangers;
 
 pub(super) use finding::{Finding, Severity};
+pub(super) use principals::severity;
 
 use crate::fit::Judgement;
 use crate::report::policies::PolicyFiles;

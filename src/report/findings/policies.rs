@@ -1,7 +1,7 @@
 //! The finding about one policy: what is proven, what was refused, what cannot be changed here.
 
 use super::finding::{Finding, Severity};
-use crate::fit::{Change, PolicyVerdict, Proposal, Verdict};
+use crate::fit::{Change, PolicyId, PolicyVerdict, Proposal, Verdict};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::PolicyFiles;
 
@@ -40,14 +40,15 @@ pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles) -> Option<Fin
 
 fn proven_change(policy: &PolicyVerdict, proposal: &Proposal, replayed: u64, files: &PolicyFiles) -> Finding {
     let removed = proposal.removed.len();
-    let (id, verb) = match proposal.change {
-        Change::Trim => ("policy-trim", "trim"),
-        Change::Replace => ("policy-replace", "replace"),
-        Change::Detach => ("policy-detach", "detach"),
+    let (id, verb) = match (proposal.change, &proposal.target) {
+        (Change::Trim, _) => ("policy-trim", "trim"),
+        (Change::Replace, _) => ("policy-replace", "replace"),
+        (Change::Detach, PolicyId::Inline { .. }) => ("policy-detach", "delete"),
+        (Change::Detach, PolicyId::Managed { .. }) => ("policy-detach", "detach"),
     };
     Finding {
         severity: severity(removed),
-        title: format!("{verb} {}: {} less", name(policy), count(removed, "action")),
+        title: format!("{verb} {}: removes {}", name(policy), count(removed, "action")),
         detail: format!(
             "{} stay as used, {} as unseen; {} replayed for {}",
             thousands(proposal.used.len()),

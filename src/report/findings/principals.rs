@@ -11,6 +11,9 @@ use crate::trail::{Moment, Outcome, Use};
 const HIGH_EXCESS: f64 = 0.9;
 const HIGH_UNUSED: usize = 100;
 
+/// So many unused actions are grave whatever their share: many actions of an administrator can never be seen.
+const ANY_HIGH_UNUSED: usize = 1_000;
+
 /// From here on it is worth a change.
 const MEDIUM_EXCESS: f64 = 0.5;
 
@@ -34,9 +37,11 @@ pub(super) fn findings(fitting: &Fitting) -> Vec<Finding> {
 }
 
 /// How grave the excess is.
-pub(super) fn severity(fitting: &Fitting) -> Severity {
+pub(in crate::report) fn severity(fitting: &Fitting) -> Severity {
+    let unused = fitting.count("unused");
     match fitting.excess() {
-        excess if excess >= HIGH_EXCESS && fitting.count("unused") >= HIGH_UNUSED => Severity::High,
+        _ if unused >= ANY_HIGH_UNUSED => Severity::High,
+        excess if excess >= HIGH_EXCESS && unused >= HIGH_UNUSED => Severity::High,
         excess if excess >= MEDIUM_EXCESS => Severity::Medium,
         _ => Severity::Low,
     }

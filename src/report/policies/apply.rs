@@ -60,7 +60,7 @@ fn title(proposal: &Proposal) -> String {
 fn reason(proposal: &Proposal) -> String {
     let holders: Vec<String> = proposal.holders.iter().map(|holder| code(holder)).collect();
     format!(
-        "Removes {} that no holder used: {} stay because they were used, {} because a use could not have been seen.\n\
+        "Removes {}; keeps {} that were used and {} whose use could not have been seen.\n\
          Size: {} characters before, {} after.\n\
          Decides the requests of {}.\n",
         count(proposal.removed.len(), "action"),

@@ -10,6 +10,8 @@ const NUMBER: usize = 9;
 /// What `check` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckVerdict {
+    /// Whether no principal is loose.
+    pub fits: bool,
     /// Principals whose excess is above the tolerance and whose policies can be changed here.
     pub loose: usize,
     /// Principals that could not be judged.
@@ -41,7 +43,13 @@ pub fn check(evidence: &Evidence, judgement: &Judgement, max_excess: f64) -> Che
     let mut lines = wrap("", &head, WIDTH);
     lines.extend(table(&loose));
     lines.extend(notes(evidence, &foreign, &unfit, surprises));
-    CheckVerdict { loose: loose.len(), unfit: unfit.len(), surprises, text: lines.join("\n") + "\n" }
+    CheckVerdict {
+        fits: loose.is_empty(),
+        loose: loose.len(),
+        unfit: unfit.len(),
+        surprises,
+        text: lines.join("\n") + "\n",
+    }
 }
 
 fn table(loose: &[&Fitting]) -> Vec<String> {

@@ -1,73 +1,107 @@
 //! The answer to "why does this principal have this action, and what becomes of it?"
 
+use std::collections::BTreeMap;
+
 use super::layout::WIDTH;
 use crate::fit::{ExplainedUse, Fitting, GrantedAction, Judgement, PolicyVerdict, Proposal, Stranger, Verdict};
-use crate::report::error::ReportError;
+use crate::iam::ActionPattern;
 use crate::report::plain::{after_account, clip, count, first_few, plain, wrap};
 use crate::report::tables::uses::decision;
-use crate::trail::Use;
+use crate::trail::{Derivation, Use};
 
 /// Names and resources told per line.
 const FEW: usize = 3;
 
-/// Explains one action of a principal, given by ARN, unique id or name; a name may fit several.
-pub fn explain(judgement: &Judgement, principal: &str, action: &str) -> Result<String, ReportError> {
-    let mut lines = Vec::new();
-    for fitting in judgement.fittings.iter().filter(|one| is_asked(principal, [&one.arn, &one.name, &one.unique_id])) {
-        lines.extend(of_fitting(fitting, &judgement.policies, action));
+/// Actions told together.
+const MANY: usize = 20;
+
+/// Explains an action, or each action of a pattern, for every principal of the judgement.
+pub fn explain(judgement: &Judgement, action: &str) -> String {
+    let asked = ActionPattern::new(action);
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    for fitting in &judgement.fittings {
+        blocks.extend(of_fitting(fitting, &judgement.policies, &asked));
     }
     for stranger in &judgement.strangers {
-        let who = &stranger.principal;
-        if is_asked(principal, [&who.arn, who.short_name(), &who.unique_id]) {
-            lines.extend(of_stranger(stranger, action));
+        blocks.extend(of_stranger(stranger, &asked));
+    }
+    if blocks.is_empty() {
+        blocks.push(told("no principal was asked about"));
+    }
+    blocks.iter().map(|lines| lines.join("\n") + "\n").collect::<Vec<_>>().join("\n")
+}
+
+/// One block per action that was tried or is asked for by its name; the others of a pattern together.
+fn of_fitting(fitting: &Fitting, policies: &[PolicyVerdict], asked: &ActionPattern) -> Vec<Vec<String>> {
+    let held: Vec<&PolicyVerdict> = policies.iter().filter(|policy| policy.holders.contains(&fitting.arn)).collect();
+    let mut uses: BTreeMap<&str, Vec<&ExplainedUse>> = BTreeMap::new();
+    for one in fitting.uses.iter().filter(|one| asked.matches(&one.seen.key.action)) {
+        uses.entry(&one.seen.key.action).or_default().push(one);
+    }
+    let mut idle = Vec::new();
+    for granted in fitting.granted.iter().filter(|granted| asked.matches(&granted.action)) {
+        if !uses.contains_key(granted.action.as_str()) {
+            idle.push(granted);
         }
     }
-    if lines.is_empty() {
-        return Err(ReportError::UnknownPrincipal { asked: plain(principal), near: near(judgement, principal) });
+    let mut blocks = Vec::new();
+    for (action, uses) in &uses {
+        let granted = fitting.granted.iter().find(|granted| granted.action.eq_ignore_ascii_case(action));
+        blocks.push(of_action(fitting, &held, action, granted, uses));
     }
-    Ok(lines.join("\n") + "\n")
+    match idle.as_slice() {
+        [] if uses.is_empty() => blocks.push(of_action(fitting, &held, asked.as_str(), None, &[])),
+        [] => {}
+        [one] => blocks.push(of_action(fitting, &held, &one.action, Some(one), &[])),
+        many => blocks.push(of_many(fitting, asked, many)),
+    }
+    blocks
 }
 
-fn is_asked(asked: &str, names: [&str; 3]) -> bool {
-    !asked.is_empty() && names.iter().any(|name| name.eq_ignore_ascii_case(asked))
-}
-
-fn near(judgement: &Judgement, asked: &str) -> Vec<String> {
-    let asked = asked.rsplit('/').next().unwrap_or(asked).to_ascii_lowercase();
-    let close = |fitting: &&Fitting| !asked.is_empty() && fitting.name.to_ascii_lowercase().contains(&asked);
-    judgement.fittings.iter().filter(close).take(FEW).map(|fitting| plain(&fitting.arn)).collect()
-}
-
-fn of_fitting(fitting: &Fitting, policies: &[PolicyVerdict], action: &str) -> Vec<String> {
-    let uses: Vec<&ExplainedUse> =
-        fitting.uses.iter().filter(|one| one.seen.key.action.eq_ignore_ascii_case(action)).collect();
-    let granted = fitting.granted.iter().find(|granted| granted.action.eq_ignore_ascii_case(action));
-    let name = granted.map(|granted| granted.action.as_str()).or(uses.first().map(|one| one.seen.key.action.as_str()));
-    let mut lines = head(&fitting.arn, name.unwrap_or(action));
+fn of_action(
+    fitting: &Fitting,
+    held: &[&PolicyVerdict],
+    action: &str,
+    granted: Option<&GrantedAction>,
+    uses: &[&ExplainedUse],
+) -> Vec<String> {
+    let mut lines = head(&fitting.arn, action);
     if fitting.unfit.is_empty() {
-        lines.extend(of_grant(granted, &uses));
+        lines.extend(of_grant(granted, uses));
     } else {
         lines.extend(told(&format!("the principal could not be judged: {}", fitting.unfit.join("; "))));
     }
-    for one in &uses {
+    for one in uses {
         lines.extend(of_use(&one.seen));
         lines.extend(of_decision(one));
     }
-    for policy in policies.iter().filter(|policy| policy.holders.contains(&fitting.arn)) {
-        lines.extend(of_policy(policy, granted, name.unwrap_or(action)));
+    lines.extend(held.iter().flat_map(|policy| of_policy(policy, granted, action)));
+    lines
+}
+
+/// Granted actions of a pattern that nobody tried, by what became of them.
+fn of_many(fitting: &Fitting, asked: &ActionPattern, granted: &[&GrantedAction]) -> Vec<String> {
+    let mut fates: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in granted {
+        let reason = one.reason.as_ref().map_or_else(String::new, |reason| format!(" because {reason}"));
+        fates.entry(format!("{}{reason}", one.standing)).or_default().push(&one.action);
+    }
+    let mut lines = head(&fitting.arn, &format!("{}, never tried", asked.as_str()));
+    for (fate, actions) in fates {
+        lines.extend(told(&format!("{} {fate}: {}", count(actions.len(), "action"), first_few(actions, MANY))));
     }
     lines
 }
 
-fn of_stranger(stranger: &Stranger, action: &str) -> Vec<String> {
-    let mut lines = head(&stranger.principal.arn, action);
+fn of_stranger(stranger: &Stranger, asked: &ActionPattern) -> Option<Vec<String>> {
+    let uses: Vec<&Use> = stranger.uses.iter().filter(|seen| asked.matches(&seen.key.action)).collect();
+    let mut lines = head(&stranger.principal.arn, asked.as_str());
     lines.extend(told("the principal is in no snapshot: what it is granted is not known"));
-    let uses: Vec<&Use> = stranger.uses.iter().filter(|seen| seen.key.action.eq_ignore_ascii_case(action)).collect();
-    if uses.is_empty() {
-        lines.extend(told("never used"));
+    for seen in &uses {
+        lines.extend(told(&seen.key.action));
+        lines.extend(of_use(seen));
     }
-    lines.extend(uses.into_iter().flat_map(of_use));
-    lines
+    (!uses.is_empty()).then_some(lines)
 }
 
 fn head(arn: &str, action: &str) -> Vec<String> {
@@ -81,6 +115,11 @@ fn told(text: &str) -> Vec<String> {
 /// Whether it is granted, through what, and whether that was used.
 fn of_grant(granted: Option<&GrantedAction>, uses: &[&ExplainedUse]) -> Vec<String> {
     let Some(granted) = granted else {
+        if uses.iter().any(|one| one.seen.key.derivation == Derivation::Unmapped) {
+            return told(
+                "the event is not in the catalog: its service is kept as granted, since its action is not known",
+            );
+        }
         let used = if uses.iter().any(|one| one.seen.is_use()) { "used all the same" } else { "never used" };
         return told(&format!("never granted by its identity-based policies, {used}"));
     };
@@ -140,13 +179,13 @@ fn of_decision(one: &ExplainedUse) -> Vec<String> {
 
 /// What the verdict on one of its policies does with the action.
 fn of_policy(policy: &PolicyVerdict, granted: Option<&GrantedAction>, action: &str) -> Vec<String> {
-    let short = plain(policy.target.name().rsplit('/').next().unwrap_or_default());
+    let short = plain(last_part(policy.target.name()));
     let place =
         policy.owner.as_deref().map_or_else(String::new, |owner| format!(" of {}", plain(after_account(owner))));
     let fate = match &policy.verdict {
         Verdict::Proven(proven) => fate(proven.proposal(), action),
-        // The policies that do not change matter only where the action is granted.
-        _ if granted.is_none() => None,
+        // A policy that does not change matters only where it grants the action.
+        _ if !granted.is_some_and(|granted| grants(policy, granted)) => None,
         Verdict::Fits => Some("stays as it is".to_owned()),
         Verdict::Refuted(_, counterexample) => Some(format!("stays: {counterexample}")),
         Verdict::NotEditable(advice) => Some(format!("cannot be changed here: {advice}")),
@@ -155,6 +194,17 @@ fn of_policy(policy: &PolicyVerdict, granted: Option<&GrantedAction>, action: &s
     let line =
         |fate: String| wrap("  ", &format!("policy {}{place}: {}", clip(&short, WIDTH / 2), plain(&fate)), WIDTH);
     fate.map(line).unwrap_or_default()
+}
+
+/// Whether one of the granting statements stands in the policy; statements are `policy#index` or `policy#Sid`.
+fn grants(policy: &PolicyVerdict, granted: &GrantedAction) -> bool {
+    let names = [policy.target.name(), last_part(policy.target.name())];
+    let of_policy = |statement: &String| statement.rsplit_once('#').is_some_and(|(name, _)| names.contains(&name));
+    granted.statements.iter().any(of_policy)
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// What a proposal does with an action; `None`: the policy does not grant it.

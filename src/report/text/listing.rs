@@ -2,13 +2,11 @@
 
 use super::layout::{Paint, ROWS, row};
 use crate::fit::{Fitting, Judgement};
+use crate::report::findings::{Severity, severity};
 use crate::report::plain::{after_account, count, thousands};
 
 const NUMBER: usize = 8;
 const DATE: usize = 10;
-
-/// From here on a row is painted: what a person should see first.
-const GRAVE_EXCESS: f64 = 0.9;
 
 /// The table of principals.
 pub(super) fn lines(judgement: &Judgement, paint: Paint) -> Vec<String> {
@@ -29,8 +27,7 @@ pub(super) fn lines(judgement: &Judgement, paint: Paint) -> Vec<String> {
     lines.push(row("account and name", &heads));
     for fitting in judged.iter().take(ROWS) {
         let line = row(&format!("{} {}", fitting.account, after_account(&fitting.arn)), &cells(fitting));
-        let grave = fitting.excess() >= GRAVE_EXCESS;
-        lines.push(if grave { paint.grave(&line) } else { line });
+        lines.push(if severity(fitting) == Severity::High { paint.grave(&line) } else { line });
     }
     if judged.len() > ROWS {
         lines.push(format!("  and {} in report.json", count(judged.len() - ROWS, "other")));

@@ -47,7 +47,7 @@ fn steps(findings: &[Finding]) -> Vec<(String, String)> {
         }
     }
     if let Some((all, first)) = with_first(of("surprise")) {
-        let text = format!("Look into {} that the grants do not explain: {}", count(all.len(), "use"), first.title);
+        let text = format!("Look into {}: {}", count(all.len(), "surprise"), first.title);
         steps.push((text, rows("surprise")));
     }
     if let Some((all, first)) = with_first(of("unfit-principal")) {
@@ -55,7 +55,7 @@ fn steps(findings: &[Finding]) -> Vec<(String, String)> {
         steps.push((text, rows("unfit-principal")));
     }
     if let Some((all, first)) = with_first(of("policy-not-editable")) {
-        let text = format!("Change elsewhere {}: {}; {}", count(all.len(), "policy"), first.title, first.detail);
+        let text = format!("See to {} elsewhere: {}: {}", count(all.len(), "policy"), first.title, first.detail);
         steps.push((text, rows("policy-not-editable")));
     }
     if let Some((all, first)) = with_first(of("unmapped-event")) {

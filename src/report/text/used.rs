@@ -52,10 +52,17 @@ fn table(all: &[(&Principal, Deeds<'_>)]) -> Vec<String> {
         let last = deeds.last.map_or_else(String::new, Moment::date);
         let cells: Vec<_> =
             numbers.map(|number| (thousands(number), NUMBER)).into_iter().chain([(last, DATE)]).collect();
-        lines.push(row(&format!("{} {} {}", who.account, who.kind.name(), after_account(&who.arn)), &cells));
+        lines.push(row(&name(who), &cells));
     }
     if all.len() > ROWS {
         lines.push(format!("  and {}", count(all.len() - ROWS, "other")));
     }
     lines
+}
+
+/// The ARN of a user or role says its kind already.
+fn name(who: &Principal) -> String {
+    let (kind, name) = (who.kind.name(), after_account(&who.arn));
+    let kind = if name.starts_with(kind) { String::new() } else { format!("{kind} ") };
+    format!("{} {kind}{name}", if who.account.is_empty() { "-" } else { &who.account })
 }

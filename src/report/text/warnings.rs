@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::layout::{Paint, WIDTH};
 use crate::fit::Judgement;
 use crate::report::findings::Finding;
-use crate::report::plain::{count, plain, thousands, wrap};
+use crate::report::plain::{count, plain, wrap};
 
 /// Findings that are warnings.
-const IDS: [&str; 4] = ["short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
+const IDS: [&str; 5] = ["unreadable-grants", "short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
 
 /// Lines of each kind; an organization has many accounts.
 const FEW: usize = 3;
@@ -44,6 +44,7 @@ fn unseen(judgement: &Judgement) -> Vec<String> {
     }
     let mut reasons: Vec<(&str, u64)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
-    let text = |(reason, count): &(&str, u64)| format!("{} grants are kept as unseen: {reason}", thousands(*count));
+    let text =
+        |(reason, number): &(&str, u64)| format!("kept as unseen, {}: {reason}", count(*number, "granted action"));
     reasons.iter().take(REASONS).map(text).collect()
 }

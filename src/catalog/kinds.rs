@@ -1,0 +1,17 @@
+//! Resource types, and which of them an action acts on.
+//!
+//! Conditions of a type belong to the action's own facts.
+
+/// A resource type.
+pub(super) struct Kind {
+    pub name: String,
+    pub formats: Vec<String>,
+}
+
+/// An action's use of a resource type.
+#[derive(Clone, Copy)]
+pub(super) struct Use {
+    /// The place in `Catalog::kinds`.
+    pub kind: u32,
+    pub required: bool,
+}

@@ -1,0 +1,14 @@
+//! `trailfit catalog`: the dictionary at the command line.
+
+use super::run;
+
+#[test]
+fn actions_and_events_are_looked_up() {
+    let told = run(&["catalog", "action", "S3:getobject"], 0);
+    assert!(told.contains("s3:GetObject\n") && told.contains("data events of s3.amazonaws.com"), "{told}");
+    let told = run(&["catalog", "action", "sqs:*Queue"], 0);
+    assert!(told.lines().any(|line| line.starts_with("sqs:CreateQueue\t")), "{told}");
+    let told = run(&["catalog", "event", "lambda", "GetFunction20150331v2"], 0);
+    assert!(told.contains("lambda:GetFunction"), "{told}");
+    assert!(run(&["catalog", "action", "nosuch:Thing"], 2).contains("nosuch:Thing"));
+}
