@@ -12,17 +12,14 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
-use crate::source::{self, Found, Key};
+use crate::source::{self, Blob, Count, Found, Wanted};
 use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
-
-/// CloudTrail delivers within minutes but promises nothing; records found days late are still read.
-const LATE_DAYS: i64 = 7;
 
 /// What is read.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
-    /// Folders and files of logs.
+    /// Folders and files of logs, `s3://bucket/prefix`, `lookup:REGION`.
     pub logs: Vec<PathBuf>,
     /// Folders written by `used --out`.
     pub archives: Vec<PathBuf>,
@@ -33,7 +30,7 @@ pub struct Input {
 /// How far reading has come.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
-    /// So many bytes in so many files are to be read.
+    /// So many bytes in so many files are to be read, as far as is known by now; said again when more are found.
     Start {
         /// Bytes as stored.
         bytes: u64,
@@ -89,43 +86,36 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
 }
 
 fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
-    let (wanted, pruned): (Vec<Found>, Vec<Found>) =
-        source::find(&input.logs)?.into_iter().partition(|found| is_wanted(&found.name, &input.scope));
-    listener(Step::Start { bytes: wanted.iter().map(|found| found.size).sum(), files: wanted.len() as u64 });
+    let sources = source::open(&input.logs, &wanted(&input.scope))?;
+    let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
     let start = || Gatherer::new(catalog, &input.scope);
-    let parts = wanted.par_iter().fold(start, |gatherer, found| read_file(gatherer, found, listener));
-    let mut evidence = parts.map(Gatherer::finish).reduce(|| start().finish(), Evidence::merge);
-    evidence.tally.pruned += pruned.len() as u64;
+    let parts = sources.iter().flat_map(|source| source.blobs()).par_bridge().try_fold(start, |gatherer, blob| {
+        let Count { bytes, files, .. } = count();
+        listener(Step::Start { bytes, files });
+        Ok::<_, Error>(read_blob(gatherer, blob?, listener))
+    });
+    let merged = |one: Evidence, other| Ok(one.merge(other));
+    let mut evidence = parts.map(|part| part.map(Gatherer::finish)).try_reduce(|| start().finish(), merged)?;
+    evidence.tally.pruned += count().pruned;
     Ok(evidence)
 }
 
-fn read_file<'c>(mut gatherer: Gatherer<'c>, found: &Found, listener: Listener<'_>) -> Gatherer<'c> {
-    let bytes = match &found.error {
-        Some(reason) => Err(reason.clone()),
-        None => source::read(&found.path).map_err(|error| error.to_string()),
-    };
-    let items = match bytes {
-        Ok(bytes) => gatherer.read(&found.name, &bytes),
+fn wanted(scope: &Scope) -> Wanted {
+    let seconds = |moment: Option<Moment>| moment.map(|moment| moment.0);
+    Wanted { since: seconds(scope.since), until: seconds(scope.until), accounts: scope.accounts.clone() }
+}
+
+fn read_blob<'c>(mut gatherer: Gatherer<'c>, blob: Blob, listener: Listener<'_>) -> Gatherer<'c> {
+    let (name, bytes) = (blob.name.clone(), blob.size);
+    let items = match blob.bytes() {
+        Ok(bytes) => gatherer.read(&name, &bytes),
         Err(reason) => {
-            gatherer.lose(&found.name, reason);
+            gatherer.lose(&name, reason);
             1
         }
     };
-    listener(Step::File { bytes: found.size, items });
+    listener(Step::File { bytes, items });
     gatherer
-}
-
-/// Whether a file may hold wanted records, as far as its path tells. Folder days are delivery days: never
-/// before the event, sometimes after.
-fn is_wanted(name: &str, scope: &Scope) -> bool {
-    let Some(key) = Key::parse(name) else {
-        return true;
-    };
-    let number = |moment: Moment| moment.date().replace('-', "").parse().unwrap_or(0_u32);
-    let early = scope.since.is_some_and(|since| key.day_number() < number(since));
-    let late = scope.until.is_some_and(|until| key.day_number() > number(Moment::of_day(until.day() + LATE_DAYS)));
-    let other = !scope.accounts.is_empty() && !scope.accounts.iter().any(|account| account == key.account);
-    !(early || late || other)
 }
 
 fn thaw(folder: &Path) -> Result<Evidence, Error> {

@@ -6,6 +6,7 @@
 mod cases;
 mod commands;
 mod duckdb;
+mod fakes;
 mod house;
 mod sample;
 mod stories;

@@ -18,6 +18,8 @@ use crate::trail::{Evidence, Scope};
 pub(super) struct LogArgs {
     /// Folders or files of CloudTrail logs, searched recursively: delivered files (.json.gz, .json), NDJSON,
     /// single records, lookup-events output, EventBridge events, CloudWatch Logs exports; told by content.
+    /// Or `s3://bucket/prefix`, or `lookup:REGION` for the event history of the last 90 days, with the credentials
+    /// and the region of the AWS environment (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL).
     pub(super) logs: Vec<PathBuf>,
     /// A folder written by `trailfit used --out`; may be repeated, and given beside or instead of logs.
     #[arg(long, value_name = "DIR")]

@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::blob::{Blob, Blobs, Count, Source};
+use super::error::Error;
+use super::wanted::Wanted;
+
 /// One file that was found, or a place that could not be looked into.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -19,10 +23,10 @@ pub struct Found {
 
 /// Everything below the given paths, sorted by name, each file once. A path that does not exist is an error
 /// of the caller's command line; what cannot be entered below it is handed on as found with its error.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, super::Error> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Error> {
     let mut all = Vec::new();
     for path in paths {
-        let absent = |source| super::Error::Read { path: path.clone(), source };
+        let absent = |source| Error::Read { path: path.clone(), source };
         std::fs::metadata(path).map_err(absent)?;
         all.extend(WalkDir::new(path).follow_links(true).into_iter().filter_map(|entry| found(path, entry)));
     }
@@ -55,6 +59,43 @@ fn name(path: &Path) -> String {
 }
 
 /// The bytes of a file.
-pub fn read(path: &Path) -> Result<Vec<u8>, super::Error> {
-    std::fs::read(path).map_err(|source| super::Error::Read { path: path.to_path_buf(), source })
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })
+}
+
+/// What is wanted of some folders and files.
+pub(super) struct Folder {
+    found: Vec<Found>,
+    count: Count,
+}
+
+impl Folder {
+    /// Looks into the folders, opens nothing.
+    pub(super) fn open(paths: &[PathBuf], wanted: &Wanted) -> Result<Folder, Error> {
+        let mut found = find(paths)?;
+        let all = found.len();
+        found.retain(|found| wanted.admits(&found.name));
+        let count = Count {
+            files: found.len() as u64,
+            bytes: found.iter().map(|found| found.size).sum(),
+            pruned: (all - found.len()) as u64,
+        };
+        Ok(Folder { found, count })
+    }
+}
+
+impl Source for Folder {
+    fn blobs(&self) -> Blobs<'_> {
+        Box::new(self.found.iter().cloned().map(|found| {
+            let Found { name, path, size, error } = found;
+            Ok(match error {
+                Some(reason) => Blob::lost(name, size, reason),
+                None => Blob::later(name, size, move || read(&path)),
+            })
+        }))
+    }
+
+    fn count(&self) -> Count {
+        self.count
+    }
 }

@@ -1,20 +1,22 @@
-//! The gate: where bytes come in. It hands over bytes and names, never meaning.
+//! The gate: where bytes come in. It hands over bytes and names, never meaning. Async begins and ends here.
+//!
+//! `location` → `open` → a source (`folder`, `bucket`, `lookup`) → blobs.
 
+mod blob;
+mod bucket;
+mod error;
 mod folder;
 mod key;
+mod listing;
+mod location;
+mod lookup;
+mod open;
+mod runtime;
+mod session;
+mod wanted;
 
+pub use blob::{Blob, Blobs, Count, Source};
+pub use error::Error;
 pub use folder::{Found, find, read};
-pub use key::Key;
-
-/// Why bytes could not be had.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A path given by the user cannot be read.
-    #[error("cannot read `{path}`: {source}", path = path.display())]
-    Read {
-        /// The path.
-        path: std::path::PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
-}
+pub use open::open;
+pub use wanted::Wanted;

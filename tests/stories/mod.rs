@@ -12,6 +12,7 @@ mod mutation;
 mod oracle;
 mod proof;
 mod real_logs;
+mod remote;
 mod report;
 mod report_queries;
 mod report_sample;

@@ -1,0 +1,63 @@
+//! The ways in which bytes cannot be had at all. One file or object that cannot be had is a loss, not an error.
+
+use std::path::PathBuf;
+
+/// What another library said.
+pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why bytes could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path given by the user cannot be read.
+    #[error("cannot read `{path}`: {source}", path = path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A place given by the user is written in a way that leads nowhere.
+    #[error("`{place}` is no place to read from: {advice}")]
+    Place {
+        /// The place as given.
+        place: String,
+        /// What to write.
+        advice: &'static str,
+    },
+    /// The threads that talk to the network could not be started, or one of them died.
+    #[error("the network threads failed: {0}")]
+    Runtime(Cause),
+    /// Nobody says which region to talk to.
+    #[error(
+        "no AWS region is set: set AWS_REGION or choose a profile with AWS_PROFILE (for `lookup:`, `lookup:REGION` does as well)"
+    )]
+    Region,
+    /// Nobody says who is asking.
+    #[error("no AWS credentials: {reason}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
+    Credentials {
+        /// What the places say in which credentials were looked for.
+        reason: String,
+        /// The cause.
+        source: Option<Cause>,
+    },
+    /// A bucket cannot be listed.
+    #[error("cannot list `{place}`: {reason}: check the name, and that s3:ListBucket is allowed")]
+    List {
+        /// The bucket and prefix.
+        place: String,
+        /// What was answered.
+        reason: String,
+        /// The cause.
+        source: Cause,
+    },
+    /// The event history cannot be read.
+    #[error("cannot look up the events of `{region}`: {reason}: check that cloudtrail:LookupEvents is allowed")]
+    Lookup {
+        /// The region.
+        region: String,
+        /// What was answered.
+        reason: String,
+        /// The cause.
+        source: Cause,
+    },
+}

@@ -1,0 +1,72 @@
+//! A place of logs as the user writes it: a path, `s3://bucket/prefix`, or `lookup:` with a region.
+
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+
+/// Where logs are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Location {
+    /// A folder or file on disk.
+    Disk(PathBuf),
+    /// The objects of a bucket whose names begin with a prefix.
+    Bucket { bucket: String, prefix: String },
+    /// The event history of the caller's account.
+    Lookup { region: Option<String> },
+}
+
+impl Location {
+    /// Reads what the user wrote. A path that looks like something else can be written as `./s3:`.
+    pub(super) fn parse(place: &Path) -> Result<Location, Error> {
+        let Some(text) = place.to_str() else {
+            return Ok(Location::Disk(place.to_path_buf()));
+        };
+        let wrong = |advice| Error::Place { place: text.to_owned(), advice };
+        if let Some(rest) = text.strip_prefix("s3://") {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            if bucket.is_empty() {
+                return Err(wrong("write `s3://bucket/prefix`"));
+            }
+            return Ok(Location::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() });
+        }
+        if let Some(region) = text.strip_prefix("lookup:") {
+            if !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                return Err(wrong("write `lookup:`, or `lookup:` and a region such as `eu-west-1`"));
+            }
+            let region = Some(region.to_owned()).filter(|region| !region.is_empty());
+            return Ok(Location::Lookup { region });
+        }
+        Ok(Location::Disk(place.to_path_buf()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Location;
+
+    #[test]
+    fn places_are_told_by_how_they_begin() {
+        let case = |place: &str, expected: Location| {
+            assert_eq!(Location::parse(Path::new(place)).unwrap(), expected, "{place}");
+        };
+        let bucket = |bucket: &str, prefix: &str| Location::Bucket { bucket: bucket.into(), prefix: prefix.into() };
+        case("s3://logs", bucket("logs", ""));
+        case("s3://logs/", bucket("logs", ""));
+        case("s3://logs/org/AWSLogs/", bucket("logs", "org/AWSLogs/"));
+        case("lookup:", Location::Lookup { region: None });
+        case("lookup:eu-west-1", Location::Lookup { region: Some("eu-west-1".into()) });
+        for path in ["logs", "./lookup:", "/s3://x"] {
+            case(path, Location::Disk(path.into()));
+        }
+    }
+
+    #[test]
+    fn a_place_that_leads_nowhere_is_refused_with_advice() {
+        for place in ["s3://", "s3:///prefix", "lookup:eu west", "lookup:a/b"] {
+            let error = Location::parse(Path::new(place)).unwrap_err().to_string();
+            assert!(error.contains(place) && error.contains("write `"), "{error}");
+        }
+    }
+}

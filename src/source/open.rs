@@ -1,0 +1,48 @@
+//! From places as the user writes them to sources that can be read.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::blob::Source;
+use super::bucket::Bucket;
+use super::error::Error;
+use super::folder::Folder;
+use super::location::Location;
+use super::lookup::Lookup;
+use super::runtime::Engine;
+use super::wanted::Wanted;
+
+/// Opens folders, files, buckets (`s3://bucket/prefix`) and event histories (`lookup:`, `lookup:REGION`), each
+/// once. What is wrong with any of them is told before the first is read.
+pub fn open(places: &[PathBuf], wanted: &Wanted) -> Result<Vec<Box<dyn Source>>, Error> {
+    let locations = places.iter().map(|place| Location::parse(place)).collect::<Result<BTreeSet<_>, Error>>()?;
+    let mut paths = Vec::new();
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    let mut engine = None;
+    for location in locations {
+        match location {
+            Location::Disk(path) => paths.push(path),
+            Location::Bucket { bucket, prefix } => {
+                sources.push(Box::new(Bucket::open(&started(&mut engine)?, bucket, prefix, wanted)?));
+            }
+            Location::Lookup { region } => {
+                sources.push(Box::new(Lookup::open(&started(&mut engine)?, region, wanted)?));
+            }
+        }
+    }
+    if !paths.is_empty() {
+        sources.push(Box::new(Folder::open(&paths, wanted)?));
+    }
+    Ok(sources)
+}
+
+/// The network threads, started when the first source needs them.
+fn started(engine: &mut Option<Arc<Engine>>) -> Result<Arc<Engine>, Error> {
+    let started = match engine {
+        Some(engine) => Arc::clone(engine),
+        None => Arc::new(Engine::start()?),
+    };
+    *engine = Some(Arc::clone(&started));
+    Ok(started)
+}

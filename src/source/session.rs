@@ -1,0 +1,68 @@
+//! Who asks, where, and over what: the configuration that all AWS clients share. And how their errors read.
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::ProvideCredentials;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+use super::error::Error;
+
+/// Tries of one request, with growing pauses between them: throttling is met on long runs.
+const TRIES: u32 = 6;
+
+/// The configuration from the environment and the profile, for one region. Fails at once when nobody says who
+/// is asking, not at the first request.
+pub(super) async fn session(region: Option<String>) -> Result<SdkConfig, Error> {
+    let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client)
+        .retry_config(RetryConfig::standard().with_max_attempts(TRIES));
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region));
+    }
+    let config = loader.load().await;
+    if config.region().is_none() {
+        return Err(Error::Region);
+    }
+    let Some(provider) = config.credentials_provider() else {
+        return Err(Error::Credentials { reason: "none are configured".to_owned(), source: None });
+    };
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(config),
+        Err(error) => Err(Error::Credentials { reason: chain(&error), source: Some(Box::new(error)) }),
+    }
+}
+
+/// What a service answered: its own code and message, or what stood in the way of an answer.
+pub(super) fn reason<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let bucket_region = error.raw_response().and_then(|response| response.headers().get("x-amz-bucket-region"));
+    match (error.code(), error.message()) {
+        (Some("PermanentRedirect" | "AuthorizationHeaderMalformed"), _) if bucket_region.is_some() => {
+            let region = bucket_region.unwrap_or_default();
+            format!("the bucket is in another region: set AWS_REGION={region}")
+        }
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => chain(error),
+    }
+}
+
+/// An error with all its causes.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let reason = error.to_string();
+        if !text.contains(&reason) {
+            text.push_str(": ");
+            text.push_str(&reason);
+        }
+        cause = error.source();
+    }
+    text
+}
