@@ -13,7 +13,8 @@ use super::owner::{self, account_in};
 /// What was gathered over all files, before AWS-managed policies find their accounts.
 #[derive(Debug, Default)]
 pub(super) struct Details {
-    homeless: Vec<ManagedPolicy>,
+    /// With the file that each stands in.
+    homeless: Vec<(String, ManagedPolicy)>,
     /// Per account: the file of a page that says more follows, and whether any page was the last.
     pages: BTreeMap<String, (Option<String>, bool)>,
 }
@@ -74,19 +75,25 @@ impl Details {
                 keep(&mut account.policies, policy.arn.clone(), policy.clone(), "", losses);
             }
             if scope.accounts.is_empty() {
-                self.homeless.push(policy);
+                self.homeless.push((losses.file.clone(), policy));
             }
         }
     }
 
     /// Closes the reading: places what is homeless and complains about snapshots whose last page is missing.
     pub(super) fn end(self, grants: &mut Grants) -> Vec<Losses> {
-        for policy in self.homeless {
+        let mut open = Vec::new();
+        let files: BTreeSet<&String> = self.homeless.iter().map(|(file, _)| file).collect();
+        for file in files.into_iter().filter(|_| grants.accounts.is_empty()) {
+            let mut losses = Losses::new(file);
+            losses.add("Policies", "only policies of AWS, and no file tells an account that could hold them");
+            open.push(losses);
+        }
+        for (_, policy) in self.homeless {
             for account in grants.accounts.values_mut() {
                 account.policies.entry(policy.arn.clone()).or_insert_with(|| policy.clone());
             }
         }
-        let mut open = Vec::new();
         for (account, page) in self.pages {
             if let (Some(file), false) = page {
                 let mut losses = Losses::new(&file);

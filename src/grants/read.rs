@@ -159,6 +159,16 @@ mod tests {
     }
 
     #[test]
+    fn policies_of_no_account_are_told() {
+        let whole: serde_json::Value = serde_json::from_str(SNAPSHOT).unwrap();
+        let page = serde_json::json!({ "Policies": [whole["Policies"][1]] }).to_string();
+        let grants = read_texts(&[&page]);
+        assert!(grants.accounts.is_empty());
+        assert_eq!(reasons(&grants).len(), 1, "{:?}", grants.unreadable);
+        assert_eq!(reasons(&read_texts(&[SNAPSHOT, &page])), []);
+    }
+
+    #[test]
     fn merges_pages_however_they_come() {
         let page = |key: &str| {
             let whole: serde_json::Value = serde_json::from_str(SNAPSHOT).unwrap();
