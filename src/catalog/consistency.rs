@@ -57,6 +57,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/passrole_names.tsv"), sure(4));
     all(table!("curated/passrole_services.tsv"), sure(3));
     all(table!("curated/readers.tsv"), sure(2));
+    all(table!("curated/roots.tsv"), sure(2));
     all(table!("curated/seen.tsv"), sure(1));
     all(table!("curated/selves.tsv"), sure(2));
     all(table!("curated/templates.tsv"), sure(3));

@@ -36,6 +36,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
+    table!("curated/roots.tsv"),
     table!("curated/seen.tsv"),
     table!("curated/selves.tsv"),
     table!("curated/templates.tsv"),
@@ -87,6 +88,7 @@ impl Tables<'_> {
             curated: self.sheet("curated/templates.tsv")?,
             generated: self.sheet("generated/templates.tsv")?,
             readers: self.rules("curated/readers.tsv")?,
+            roots: self.rules("curated/roots.tsv")?,
             selves: self.rules("curated/selves.tsv")?,
             ids: self.rules("curated/ec2_ids.tsv")?,
         })

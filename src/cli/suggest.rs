@@ -1,5 +1,6 @@
 //! `trailfit suggest`: the whole way, from logs and grants to proven policies.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
@@ -21,6 +22,11 @@ pub(super) struct Args {
     force: bool,
 }
 
+/// Colour for people at a terminal, unless they said no (<https://no-color.org>).
+fn colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         report::ready(out, args.force)?;
@@ -30,7 +36,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         report::write(out, args.force, &report)?;
     }
-    print!("{}", report.summary(false));
+    print!("{}", report.summary(colour()));
     if let Some(out) = &args.out {
         println!("\nThe report stands in {}: report.json, *.parquet, policies/", out.display());
     }

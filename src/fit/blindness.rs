@@ -7,7 +7,7 @@ use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
 use crate::iam::{Pattern, Statement};
-use crate::trail::{AccountCoverage, Derivation, Evidence, Moment};
+use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Use};
 
 /// Services whose management events a trail can leave out by a switch (CloudTrail user guide, "Logging
 /// management events"), so that silence about them in a whole account proves nothing.
@@ -89,10 +89,11 @@ impl<'e> Eyesight<'e> {
         for seen in evidence.uses.values() {
             let is_data =
                 catalog.action(&seen.key.action).is_some_and(|action| matches!(action.visibility, Visibility::Data(_)));
-            if is_data {
+            if is_data && has_data_events(evidence, seen) {
                 let key = (seen.key.principal.account.clone(), seen.service().to_owned());
                 let patterns = logged.entry(key).or_default();
-                patterns.extend(seen.footprint.patterns());
+                // A call on no resource in particular, as a list of all, tells nothing about any one of them.
+                patterns.extend(seen.footprint.patterns().filter(|pattern| *pattern != "*"));
                 while patterns.len() > MAX_LOGGED {
                     patterns.pop_last();
                 }
@@ -120,7 +121,8 @@ impl<'e> Eyesight<'e> {
     pub fn blind_to_policy(&self, stack: &Stack<'_>, held: &HeldPolicyDocument<'_>) -> Option<Blindness> {
         let coverage = self.coverage(stack)?;
         // AWS's own policies change by themselves; their age says nothing about when they were attached.
-        let is_new = !held.id.is_aws_managed() && self.is_new(held.created, coverage);
+        let is_new = !held.id.is_aws_managed()
+            && self.is_new(held.managed.and_then(|policy| policy.created.as_deref()), coverage);
         is_new.then_some(Blindness::NewPolicy)
     }
 
@@ -182,6 +184,14 @@ impl<'e> Eyesight<'e> {
             logged.iter().any(|pattern| granted.overlaps(pattern))
         })
     }
+}
+
+/// Whether the account's trail shows data events of the source: some trails show a few such calls as management
+/// events, whatever the tables say, and that is no sign of a data-event selector.
+fn has_data_events(evidence: &Evidence, seen: &Use) -> bool {
+    let source = seen.key.event.split('/').next().unwrap_or_default();
+    let coverage = evidence.coverage.accounts.get(&seen.key.principal.account);
+    coverage.is_some_and(|coverage| coverage.data.contains(source))
 }
 
 /// A policy variable may stand for anything: `${aws:username}` → `*`.

@@ -64,6 +64,10 @@ pub struct Proposal {
     pub owner: Option<String>,
     /// ARNs of the users and roles whose requests the policy decides, sorted.
     pub holders: Vec<String>,
+    /// ARNs of the users, groups and roles that the policy is attached to or inline at, sorted.
+    pub attached_to: Vec<String>,
+    /// The default version of a managed policy, and how many versions stand (five may).
+    pub version: Option<(String, usize)>,
     /// What is to happen.
     pub change: Change,
     /// The documents; empty for `Detach`.

@@ -51,14 +51,14 @@ pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalo
         }
     };
     let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
-    let mut holders: Vec<String> =
-        unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()).collect();
-    holders.sort_unstable();
+    let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
     Some(Proposal {
         target: unit.held.id.clone(),
         account: account(unit),
         owner: unit.owner.map(|owner| owner.arn.clone()),
         holders,
+        attached_to: sorted(unit.owners.iter().map(|owner| owner.arn.clone())),
+        version: unit.held.managed.map(|policy| (policy.version.clone(), policy.version_count)),
         change,
         documents,
         size_before: size(policy),
@@ -66,6 +66,12 @@ pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalo
         unseen: needs.unseen.into_iter().filter(|(action, _)| !needs.used.contains(action)).collect(),
         used: needs.used.into_iter().collect(),
     })
+}
+
+fn sorted(arns: impl Iterator<Item = String>) -> Vec<String> {
+    let mut arns: Vec<String> = arns.collect();
+    arns.sort_unstable();
+    arns
 }
 
 pub(super) fn account(unit: &Unit<'_>) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy, Owner};
+use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy, ManagedPolicy, Owner};
 use crate::iam::{Layers, NamedPolicy, Policy};
 
 /// Which policy document, over the whole organization.
@@ -46,8 +46,8 @@ pub struct HeldPolicyDocument<'g> {
     pub id: PolicyId,
     /// Its document.
     pub policy: &'g Policy,
-    /// When this version was made, as the snapshot writes it.
-    pub created: Option<&'g str>,
+    /// The managed policy, when it is one.
+    pub managed: Option<&'g ManagedPolicy>,
     /// The document as found.
     pub text: &'g str,
     /// Who it is attached to or inline at: the principal itself, its groups.
@@ -111,14 +111,13 @@ impl<'g> Stack<'g> {
         let mut seen = BTreeSet::new();
         for held in self.bearer.held() {
             let owner = held.group.map_or(self.bearer.owner(), |group| &group.owner);
-            let (id, created) = match held.policy {
+            let (id, managed) = match held.policy {
                 HeldPolicy::Inline(policy) => {
                     (PolicyId::Inline { owner: owner.arn.clone(), name: policy.name.clone() }, None)
                 }
                 HeldPolicy::Managed(attachment, policy) => {
                     let account = self.bearer.account().id.clone();
-                    let created = policy.and_then(|policy| policy.created.as_deref());
-                    (PolicyId::Managed { account, arn: attachment.arn.clone() }, created)
+                    (PolicyId::Managed { account, arn: attachment.arn.clone() }, policy)
                 }
                 HeldPolicy::LostGroup(name) => {
                     self.unfit.push(format!("group `{name}` is not in the snapshot"));
@@ -131,7 +130,7 @@ impl<'g> Stack<'g> {
             }
             let text = held.document().map_or("", |document| &document.text);
             match self.readable(held.name(), held.document()) {
-                Ok(policy) => self.policies.push(HeldPolicyDocument { id, policy, created, text, owners: vec![owner] }),
+                Ok(policy) => self.policies.push(HeldPolicyDocument { id, policy, managed, text, owners: vec![owner] }),
                 Err(reason) => self.unfit.push(reason),
             }
         }

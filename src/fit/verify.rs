@@ -17,7 +17,19 @@ use crate::iam::{
 };
 
 /// A proposal that was proven: everything observed stays allowed, and no statement grants more than the one
-/// that it came from. Only `verify` can make one.
+/// that it came from. Only `verify` can make one: nobody else can fill or change its fields.
+///
+/// ```compile_fail,E0451
+/// fn forge(proposal: trailfit::fit::Proposal) -> trailfit::fit::Proven {
+///     trailfit::fit::Proven { proposal, replayed: 0 }
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// fn alter(mut proven: trailfit::fit::Proven) {
+///     proven.proposal.documents.clear();
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Proven {
     proposal: Proposal,
@@ -64,6 +76,16 @@ pub fn verify(
 }
 
 fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
+    let stands = |parent: usize, deny| {
+        proposal.documents.iter().any(|document| {
+            let mut pairs = document.policy.statements.iter().zip(&document.parents);
+            pairs.any(|(statement, from)| *from == parent && same_deny(statement, deny))
+        })
+    };
+    let mut denies = old.statements.iter().enumerate().filter(|(_, statement)| statement.effect == Effect::Deny);
+    if let Some((parent, _)) = denies.find(|(parent, deny)| !stands(*parent, deny)) {
+        return Err(Counterexample::DenyLost { parent });
+    }
     for document in &proposal.documents {
         for (index, statement) in document.policy.statements.iter().enumerate() {
             let parent = document.parents.get(index).copied().unwrap_or(usize::MAX);
@@ -76,18 +98,7 @@ fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
             }
         }
     }
-    let stands = |parent: usize, deny| {
-        proposal.documents.iter().any(|document| {
-            let mut pairs = document.policy.statements.iter().zip(&document.parents);
-            pairs.any(|(statement, from)| *from == parent && same_deny(statement, deny))
-        })
-    };
-    let lost = old
-        .statements
-        .iter()
-        .enumerate()
-        .find(|(parent, statement)| statement.effect == Effect::Deny && !stands(*parent, statement));
-    lost.map_or(Ok(()), |(parent, _)| Err(Counterexample::DenyLost { parent }))
+    Ok(())
 }
 
 /// A Sid may go where two would stand in one document; nothing else may change.

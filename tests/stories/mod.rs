@@ -1,6 +1,20 @@
-//! Whole stories: what a user does, through the crate's own doors.
+//! Whole stories: what a user does, through the crate's own doors; on the sample organization, on damaged input,
+//! and on real logs and snapshots where the machine has them.
 
+mod altered;
+mod bad_grants;
+mod bad_input;
+mod bench;
+mod corpus;
+mod invariance;
+mod judgement;
+mod mutation;
+mod oracle;
+mod proof;
+mod real_logs;
 mod remote;
 mod report;
 mod report_queries;
 mod report_sample;
+mod snapshots;
+mod synthesis;

@@ -194,6 +194,8 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         account: ACCOUNT.to_owned(),
         owner: one.owner.map(str::to_owned),
         holders: texts(&[one.owner.unwrap_or(DEPLOY)]),
+        attached_to: texts(&[one.owner.unwrap_or(DEPLOY)]),
+        version: matches!(one.target, PolicyId::Managed { .. }).then(|| ("v3".to_owned(), 5)),
         change: one.change,
         documents: one.documents.iter().map(document).collect(),
         size_before: iam::size(old),

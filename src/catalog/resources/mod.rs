@@ -74,7 +74,25 @@ impl Catalog {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
         }
-        bounded(found)
+        bounded(found.into_iter().map(|arn| self.rooted(arn)).collect())
+    }
+
+    /// The ARN as AWS writes it where a parameter only repeats the account.
+    fn rooted(&self, arn: String) -> String {
+        let mut parts = arn.splitn(6, ':').skip(2);
+        let (Some(service), _, Some(account), Some(resource)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return arn;
+        };
+        if account.is_empty() || !resource.ends_with(account) {
+            return arn;
+        }
+        let asked = format!("{service}:{}", resource.replace(account, "${account}")).to_ascii_lowercase();
+        match self.places.roots.get(&asked) {
+            Some(root) => format!("{}{root}", arn.strip_suffix(resource).unwrap_or_default()),
+            None => arn,
+        }
     }
 
     /// The type that the request itself names as that of its resource, when the action has such a type.

@@ -20,6 +20,8 @@ pub(in crate::catalog) struct Places {
     pub readers: Rules,
     /// Actions that a caller takes on itself when the named parameter is absent.
     pub selves: Rules,
+    /// Resources that AWS names without the account that a parameter repeats.
+    pub roots: Rules,
     /// Resource types of EC2 by the beginning of their identifiers.
     pub ids: Rules,
 }

@@ -1,7 +1,7 @@
 //! The finding about one policy: what is proven, what was refused, what cannot be changed here.
 
 use super::finding::{Finding, Severity};
-use crate::fit::{Change, PolicyId, PolicyVerdict, Proposal, Verdict};
+use crate::fit::{Change, Counterexample, PolicyId, PolicyVerdict, Proposal, Remainder, Verdict};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::PolicyFiles;
 
@@ -16,6 +16,9 @@ pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles) -> Option<Fin
     match &policy.verdict {
         Verdict::Fits => None,
         Verdict::Proven(proven) => Some(proven_change(policy, proven.proposal(), proven.replayed(), files)),
+        Verdict::Refuted(proposal, Counterexample::TooLarge { size, limit, untouched_dropped, .. }) => {
+            Some(too_large(policy, proposal, (*size, *limit), untouched_dropped.as_ref()))
+        }
         Verdict::Refuted(proposal, counterexample) => Some(Finding {
             severity: Severity::Low,
             title: format!("the {} of {} was refused by its proof", proposal.change.name(), name(policy)),
@@ -35,6 +38,36 @@ pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles) -> Option<Fin
             detail: reason.clone(),
             ..about(policy, "policy-unjudged")
         }),
+    }
+}
+
+/// Nearly always the unseen actions of an administrator: a decision for a person, so it says what each way costs.
+fn too_large(
+    policy: &PolicyVerdict,
+    proposal: &Proposal,
+    (size, limit): (usize, usize),
+    untouched_dropped: Option<&Remainder>,
+) -> Finding {
+    let granted = proposal.used.len() + proposal.unseen.len() + proposal.removed.len();
+    let way = untouched_dropped.map_or_else(String::new, |left| {
+        format!(
+            "; with --drop-unseen=untouched, {} in {} characters would be left",
+            count(left.actions, "action"),
+            thousands(left.size)
+        )
+    });
+    Finding {
+        severity: Severity::High,
+        title: format!(
+            "{} was used for {} of {} actions, but cannot be smaller while its {} unseen ones stay",
+            name(policy),
+            thousands(proposal.used.len()),
+            thousands(granted),
+            thousands(proposal.unseen.len())
+        ),
+        detail: format!("{} characters, {} are allowed{way}", thousands(size), thousands(limit)),
+        size_before: Some(proposal.size_before),
+        ..about(policy, "policy-too-large")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::commands::commands;
 use super::naming::{PolicyFiles, last_part};
 use super::quoting::code;
-use crate::fit::{Change, Placement, PolicyId, Proposal};
+use crate::fit::{Change, PolicyId, Proposal};
 use crate::report::plain::{count, thousands};
 
 const HEAD: &str = "\
@@ -32,12 +32,6 @@ fn section(number: usize, proposal: &Proposal, files: &PolicyFiles, text: &mut S
         text.push_str(&format!("What changes: {}.\n", code(diff)));
     }
     text.push_str(&block(&commands.forward));
-    if proposal.documents.iter().any(|document| document.placement == Placement::NewVersion) {
-        text.push_str(
-            "\nThe first command lists the versions: note the default one, it is `OLD_VERSION` of the way back.\n\
-             IAM keeps five: if five are there, delete the oldest that is not the default first.\n",
-        );
-    }
     text.push_str("\nThe way back:\n");
     text.push_str(&block(&commands.back));
 }

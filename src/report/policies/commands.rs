@@ -4,6 +4,9 @@ use super::naming::{PolicyFiles, kind, last_part};
 use super::quoting::shell;
 use crate::fit::{Change, Placement, PolicyId, Proposal, ProposedPolicy};
 
+/// A managed policy has at most so many versions.
+const MAX_VERSIONS: usize = 5;
+
 /// Commands in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Commands {
@@ -43,13 +46,18 @@ fn install(proposal: &Proposal, document: &ProposedPolicy, path: &str, commands:
     match (document.placement, &proposal.target) {
         (Placement::NewVersion, target) => {
             let arn = shell(target.name());
-            commands.forward.push(format!("aws iam list-policy-versions --policy-arn {arn}"));
+            let (old, versions) = proposal.version.clone().unwrap_or_default();
+            if versions >= MAX_VERSIONS {
+                commands.forward.push(format!(
+                    "aws iam list-policy-versions --policy-arn {arn} # {versions} stand: first delete-policy-version the oldest that is not {old}"
+                ));
+            }
             commands.forward.push(format!(
                 "aws iam create-policy-version --policy-arn {arn} --policy-document file://{file} --set-as-default"
             ));
             commands
                 .back
-                .push(format!("aws iam set-default-policy-version --policy-arn {arn} --version-id OLD_VERSION"));
+                .push(format!("aws iam set-default-policy-version --policy-arn {arn} --version-id {}", shell(&old)));
         }
         (Placement::Inline, target) => {
             let owner = proposal.owner.as_deref().or(owner_of(target)).unwrap_or_default();
@@ -58,14 +66,13 @@ fn install(proposal: &Proposal, document: &ProposedPolicy, path: &str, commands:
                 commands.back.push(format!("aws iam delete-{} --policy-name {name}", at(owner, "policy")));
             }
         }
-        (Placement::NewPolicy, target) => {
+        (Placement::NewPolicy, _) => {
             let arn = new_arn(proposal, &document.name);
             commands
                 .forward
                 .push(format!("aws iam create-policy --policy-name {name} --policy-document file://{file}"));
-            let owner = proposal.owner.as_deref().or(owner_of(target));
-            commands.forward.extend(for_each_attached(owner, target, "attach", &arn));
-            commands.back.extend(for_each_attached(owner, target, "detach", &arn));
+            commands.forward.extend(for_each_attached(proposal, "attach", &arn));
+            commands.back.extend(for_each_attached(proposal, "detach", &arn));
             commands.back.push(format!("aws iam delete-policy --policy-arn {}", shell(&arn)));
         }
     }
@@ -81,16 +88,8 @@ fn remove(proposal: &Proposal, files: &PolicyFiles, commands: &mut Commands) {
             }
         }
         PolicyId::Managed { arn, .. } => {
-            let owner = proposal.owner.as_deref();
-            commands.forward.extend(for_each_attached(owner, &proposal.target, "detach", arn));
-            let again = match owner {
-                Some(_) => for_each_attached(owner, &proposal.target, "attach", arn),
-                None => vec![format!(
-                    "aws iam attach-KIND-policy --KIND-name NAME --policy-arn {} # for each entity of the list above",
-                    shell(arn)
-                )],
-            };
-            commands.back.splice(0..0, again);
+            commands.forward.extend(for_each_attached(proposal, "detach", arn));
+            commands.back.splice(0..0, for_each_attached(proposal, "attach", arn));
         }
     }
 }
@@ -117,24 +116,10 @@ fn put(owner: &str, name: &str, path: &str) -> String {
     )
 }
 
-/// Attaches or detaches at the owner; without one, wherever the policy that stands is attached now.
-fn for_each_attached(owner: Option<&str>, target: &PolicyId, verb: &str, arn: &str) -> Vec<String> {
-    let arn = shell(arn);
-    if let Some(owner) = owner {
-        return vec![format!("aws iam {verb}-{} --policy-arn {arn}", at(owner, "policy"))];
-    }
-    let list = format!(
-        "aws iam list-entities-for-policy --policy-usage-filter PermissionsPolicy --policy-arn {}",
-        shell(target.name())
-    );
-    let each = |(kind, title): (&str, &str)| {
-        format!(
-            "for name in $({list} --query 'Policy{title}s[].{title}Name' --output text); do \
-             aws iam {verb}-{kind}-policy --{kind}-name \"$name\" --policy-arn {arn}; done"
-        )
-    };
-    let loops = [("user", "User"), ("group", "Group"), ("role", "Role")].map(each);
-    std::iter::once(list.clone()).chain(loops).collect()
+/// Attaches or detaches a policy wherever the one that stands is attached.
+fn for_each_attached(proposal: &Proposal, verb: &str, arn: &str) -> Vec<String> {
+    let one = |owner: &String| format!("aws iam {verb}-{} --policy-arn {}", at(owner, "policy"), shell(arn));
+    proposal.attached_to.iter().map(one).collect()
 }
 
 /// The ARN that a new customer-managed policy gets, in the partition of the old one.

@@ -6,7 +6,7 @@ use crate::report::plain::{clip, plain};
 pub(super) const WIDTH: usize = 100;
 
 /// Rows of a table that a person reads.
-pub(super) const ROWS: usize = 15;
+pub(super) const ROWS: usize = 10;
 
 /// Colours of a terminal, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,6 +38,11 @@ fn steps(findings: &[Finding]) -> Vec<(String, String)> {
             rows("account-not-covered"),
         ));
     }
+    if let Some((all, first)) = with_first(of("policy-too-large")) {
+        let others = if all.len() > 1 { format!(" (and {})", count(all.len() - 1, "other")) } else { String::new() };
+        let text = format!("Decide about unseen actions{others}: {}: {}", first.title, first.detail);
+        steps.push((text, rows("policy-too-large")));
+    }
     steps.extend(changes(findings));
     if let Some((all, _)) = with_first(of("unused-principal")) {
         let editable: Vec<&Finding> = all.into_iter().filter(|finding| finding.severity < Severity::Info).collect();

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use super::layout::{Paint, WIDTH};
 use crate::fit::Judgement;
 use crate::report::findings::Finding;
-use crate::report::plain::{count, plain, wrap};
+use crate::report::plain::{count, plain, thousands, wrap};
 
 /// Findings that are warnings.
 const IDS: [&str; 5] = ["unreadable-grants", "short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
 
 /// Lines of each kind; an organization has many accounts.
-const FEW: usize = 3;
+const FEW: usize = 1;
 
 /// Reasons for unseen actions that are told.
-const REASONS: usize = 5;
+const REASONS: usize = 2;
 
 /// The warnings.
 pub(super) fn lines(findings: &[Finding], judgement: &Judgement, paint: Paint) -> Vec<String> {
@@ -35,16 +35,18 @@ pub(super) fn lines(findings: &[Finding], judgement: &Judgement, paint: Paint) -
     lines
 }
 
-/// Why granted actions were kept although no use was seen.
-fn unseen(judgement: &Judgement) -> Vec<String> {
+/// Why granted actions were kept although no use was seen, in one line.
+fn unseen(judgement: &Judgement) -> Option<String> {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     let granted = judgement.fittings.iter().flat_map(|fitting| &fitting.granted);
     for reason in granted.filter_map(|granted| granted.reason.as_deref()) {
         *reasons.entry(reason).or_default() += 1;
     }
+    let total: u64 = reasons.values().sum();
     let mut reasons: Vec<(&str, u64)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
-    let text =
-        |(reason, number): &(&str, u64)| format!("kept as unseen, {}: {reason}", count(*number, "granted action"));
-    reasons.iter().take(REASONS).map(text).collect()
+    let told: Vec<String> =
+        reasons.iter().take(REASONS).map(|(reason, count)| format!("{reason} ({})", thousands(*count))).collect();
+    let text = format!("{} grants of actions are kept as unseen: {}", thousands(total), told.join(", "));
+    (total > 0).then_some(text)
 }
