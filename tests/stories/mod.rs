@@ -8,6 +8,7 @@ mod bench;
 mod corpus;
 mod invariance;
 mod judgement;
+mod missing_holders;
 mod mutation;
 mod oracle;
 mod proof;
