@@ -3,6 +3,7 @@
 mod bytes;
 mod catalog;
 mod exits;
+mod readme;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
