@@ -55,6 +55,8 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         account: "111122223333".to_owned(),
         owner: None,
         holders: Vec::new(),
+        attached_to: Vec::new(),
+        version: None,
         change: Change::Trim,
         documents: vec![document],
         size_before: 0,
