@@ -3,6 +3,7 @@
 mod bytes;
 mod catalog;
 mod exits;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
