@@ -9,6 +9,7 @@ pub mod trail;
 pub mod archive;
 pub mod fit;
 pub mod simulate;
+pub mod lint;
 pub mod report;
 pub mod error;
 pub mod pipeline;

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod exit;
 mod inputs;
+mod lint;
 mod progress;
 mod simulate;
 mod suggest;
@@ -38,6 +39,8 @@ enum Command {
     Why(why::Args),
     /// Ask what policies allow, as AWS's policy simulator does, for one request or for a table of them.
     Simulate(simulate::Args),
+    /// Proofread policies: what AWS refuses, what has no effect, what opens a door.
+    Lint(lint::Args),
     /// Look up actions and events, or build the catalog's tables.
     Catalog(catalog::Args),
 }
@@ -51,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Used(args) => used::run(&args),
             Command::Why(args) => why::run(&args),
             Command::Simulate(args) => simulate::run(&args),
+            Command::Lint(args) => lint::run(&args),
             Command::Catalog(args) => catalog::run(&args),
         });
     match outcome {

@@ -3,17 +3,18 @@
 mod bytes;
 mod catalog;
 mod exits;
+mod lint;
 mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Where the sample organization's logs and grants lie.
-pub const LOGS: &str = "sample-logs/AWSLogs";
-pub const GRANTS: &str = "sample-logs/grants";
+pub(crate) const LOGS: &str = "sample-logs/AWSLogs";
+pub(crate) const GRANTS: &str = "sample-logs/grants";
 
 /// Runs `trailfit` in the project's folder.
-pub fn trailfit(arguments: &[&str]) -> Output {
+pub(crate) fn trailfit(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trailfit"))
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -22,7 +23,7 @@ pub fn trailfit(arguments: &[&str]) -> Output {
 }
 
 /// Runs it and demands an exit code; gives what it printed.
-pub fn run(arguments: &[&str], code: i32) -> String {
+pub(crate) fn run(arguments: &[&str], code: i32) -> String {
     let output = trailfit(arguments);
     let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "trailfit {arguments:?}\n{told}");
@@ -30,7 +31,7 @@ pub fn run(arguments: &[&str], code: i32) -> String {
 }
 
 /// Every file below a folder with its bytes, by relative path.
-pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
     let files = files.filter(|entry| entry.file_type().is_file());
     files
@@ -39,6 +40,6 @@ pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// A path as an argument.
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
