@@ -8,6 +8,8 @@ pub mod grants;
 pub mod trail;
 pub mod archive;
 pub mod fit;
+pub mod simulate;
+pub mod lint;
 pub mod report;
 pub mod error;
 pub mod pipeline;

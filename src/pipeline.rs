@@ -2,6 +2,8 @@
 //!
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
+mod proofs;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,8 @@ use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Wanted};
 use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
+
+pub use proofs::subjects;
 
 /// What is read.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::context::Contexts;
 use super::events::{EventRows, Rules};
 use super::facts::Action;
+use super::keys::{ConditionKey, Keys};
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
@@ -33,6 +34,7 @@ pub struct Catalog {
     pub(super) roles: PassedRoles,
     pub(super) contexts: Contexts,
     pub(super) places: Places,
+    pub(super) keys: Keys,
     pub(super) as_of: String,
 }
 
@@ -63,6 +65,16 @@ impl Catalog {
             Some("*") => candidates.iter().collect(),
             _ => candidates.iter().filter(|action| pattern.matches(&action.name)).collect(),
         }
+    }
+
+    /// What is known of a condition key's values, whatever the action; `None`: one string, or there is no such key.
+    pub fn condition_key(&self, key: &str) -> Option<&ConditionKey> {
+        self.keys.find(key)
+    }
+
+    /// The names of the condition keys that do not depend on the action.
+    pub fn global_keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.global()
     }
 
     /// The day of the action reference that the tables were made from, `YYYY-MM-DD`.

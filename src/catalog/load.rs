@@ -11,6 +11,7 @@ use super::context::Contexts;
 use super::dictionary::Catalog;
 use super::events::{self, EventRows, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
+use super::keys::Keys;
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
@@ -33,6 +34,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/event_sources.tsv"),
     table!("curated/events.tsv"),
     table!("curated/exempt.tsv"),
+    table!("curated/global_keys.tsv"),
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
@@ -42,6 +44,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/templates.tsv"),
     table!("curated/unseen.tsv"),
     table!("generated/actions.tsv"),
+    table!("generated/keys.tsv"),
     table!("generated/operations.tsv"),
     table!("generated/passrole.tsv"),
     table!("generated/resources.tsv"),
@@ -102,6 +105,12 @@ impl Tables<'_> {
         ]))
     }
 
+    fn keys(&self) -> Result<Keys, CatalogError> {
+        let (global, global_text) = self.text("curated/global_keys.tsv")?;
+        let (generated, text) = self.text("generated/keys.tsv")?;
+        Keys::parse(rows(generated, &text), rows(global, &global_text))
+    }
+
     fn shown(&self) -> Result<Shown, CatalogError> {
         Ok(Shown {
             seen: self.rules("curated/seen.tsv")?,
@@ -152,6 +161,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         roles: tables.roles()?,
         contexts: Contexts::new(tables.sheet("curated/context.tsv")?, count),
         places: tables.places()?,
+        keys: tables.keys()?,
         as_of,
     };
     visibility::tell(&mut catalog, &tables.shown()?);

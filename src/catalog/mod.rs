@@ -13,6 +13,7 @@ mod dictionary;
 mod events;
 mod explain;
 mod facts;
+mod keys;
 mod kinds;
 mod load;
 #[cfg(test)]
@@ -29,3 +30,4 @@ pub use call::{Call, Need, Provenance, Required, TouchedResource};
 pub use dictionary::Catalog;
 pub use explain::Explanation;
 pub use facts::{AccessLevel, Action, CatalogError, Visibility};
+pub use keys::{ConditionKey, KeyType, takes_key};

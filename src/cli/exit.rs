@@ -5,20 +5,20 @@
 pub(super) enum Exit {
     /// Done, or everything fits.
     Done,
-    /// A check found loose grants.
+    /// A check found loose grants, or proofreading faults.
     Loose,
     /// The command could not be run.
     CouldNotRun,
-    /// It ran, but more of the evidence was lost than allowed.
+    /// It ran, but more of the input was lost than allowed.
     Holes,
 }
 
 /// What `--help` says about them.
 pub(super) const HELP: &str = "Exit codes:
   0  done, or the grants fit
-  1  check: grants are looser than the threshold
+  1  check: grants are looser than the threshold; lint: findings of the type that --fail-on names
   2  could not run (bad arguments, unreadable input, output folder exists)
-  3  ran, but more records were lost than --max-lost allows";
+  3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered";
 
 impl Exit {
     pub(super) fn code(self) -> u8 {

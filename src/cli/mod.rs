@@ -5,7 +5,9 @@ mod check;
 mod config;
 mod exit;
 mod inputs;
+mod lint;
 mod progress;
+mod simulate;
 mod suggest;
 mod used;
 mod when;
@@ -35,6 +37,10 @@ enum Command {
     Used(used::Args),
     /// Explain one principal and action: which events, which statements, what the proposal does.
     Why(why::Args),
+    /// Ask what policies allow, as AWS's policy simulator does, for one request or for a table of them.
+    Simulate(simulate::Args),
+    /// Proofread policies: what AWS refuses, what has no effect, what opens a door.
+    Lint(lint::Args),
     /// Look up actions and events, or build the catalog's tables.
     Catalog(catalog::Args),
 }
@@ -47,6 +53,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Check(args) => check::run(&args),
             Command::Used(args) => used::run(&args),
             Command::Why(args) => why::run(&args),
+            Command::Simulate(args) => simulate::run(&args),
+            Command::Lint(args) => lint::run(&args),
             Command::Catalog(args) => catalog::run(&args),
         });
     match outcome {

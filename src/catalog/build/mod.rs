@@ -4,6 +4,7 @@
 
 mod actions;
 mod inputs;
+mod keys;
 mod models;
 mod operations;
 mod outcome;
@@ -29,6 +30,7 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     templates::write(&models, &reference, &mapped, &pins, &mut built);
     roles::write(&models, &reference, &pins, &mut built);
     reference.write(&pins, &mut built);
+    keys::write(inputs, &pins, &mut built)?;
     Ok(built)
 }
 
