@@ -3,8 +3,8 @@
 mod bytes;
 mod catalog;
 mod exits;
-mod readme;
 mod lint;
+mod readme;
 mod simulate;
 
 use std::path::{Path, PathBuf};
