@@ -8,5 +8,6 @@ mod commands;
 mod duckdb;
 mod fakes;
 mod house;
+mod laws;
 mod sample;
 mod stories;

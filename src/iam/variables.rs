@@ -16,7 +16,7 @@ pub(super) enum Filled {
 }
 
 /// One part of a filled text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// As written in the policy: `*` and `?` may be wildcards.
     Written(String),
@@ -99,6 +99,11 @@ fn value(inner: &str, context: &Context) -> Option<Part> {
 
 fn unquote(text: &str) -> Option<&str> {
     text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+/// The symbols of a text without variables.
+pub(super) fn written(text: &str) -> Vec<Symbol> {
+    glob::symbols(text)
 }
 
 /// The symbols of filled parts; an unknown value may be any text. With `wild == false`, `*` and `?`

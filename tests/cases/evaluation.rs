@@ -1,8 +1,9 @@
 //! Evaluation cases: a request, a stack of policies, the outcome.
 //!
 //! Our own cases say more than the neutral format: `open_context` (keys not given are unknown, not
-//! absent), `resource_within` (a footprint; without any resource it is unknown), and beside the
-//! outcome `missing_keys` and `blocked_by`.
+//! absent), `resource_within` (a footprint; without any resource it is unknown), `session` and `issuer`
+//! (of a principal that does not show them), several session policies as a list, and beside the outcome
+//! `missing_keys` and `blocked_by`.
 
 use serde_json::Value;
 use trailfit::iam::{
@@ -57,11 +58,12 @@ fn failure(case: &Value) -> Result<(), String> {
     }
 }
 
-fn decide(case: &Value) -> Decision {
+/// What the evaluator says of a case.
+pub(crate) fn decide(case: &Value) -> Decision {
     let (request, policies) = (&case["request"], &case["policies"]);
     let documents = Documents::read(policies);
     let layers = documents.layers(request);
-    let caller = caller(text(&request["principal"]));
+    let caller = caller(request);
     let context = context(request);
     let within = request["resource_within"].as_str().map(Pattern::new);
     let resource = match (&within, request["resource"].as_str()) {
@@ -96,7 +98,9 @@ fn context(request: &Value) -> Context {
     context
 }
 
-fn caller(principal: &str) -> Caller {
+fn caller(request: &Value) -> Caller {
+    let principal = text(&request["principal"]);
+    let told = |name: &str| request[name].as_str().map(str::to_owned);
     let parts: Vec<&str> = principal.splitn(6, ':').collect();
     let &[_, partition, service, _, account, rest] = parts.as_slice() else {
         return match principal {
@@ -108,12 +112,14 @@ fn caller(principal: &str) -> Caller {
     match (service, rest.split_once('/')) {
         (_, None) if rest == "root" => Caller::Root(account.to_owned()),
         ("iam", Some(("user", _))) => Caller::User(principal.to_owned()),
-        ("iam", Some(("role", _))) => Caller::Role { role: principal.to_owned(), session: None },
+        ("iam", Some(("role", _))) => Caller::Role { role: principal.to_owned(), session: told("session") },
         ("sts", Some(("assumed-role", path))) => Caller::Role {
             role: format!("arn:{partition}:iam::{account}:role/{}", path.split('/').next().unwrap()),
             session: Some(principal.to_owned()),
         },
-        ("sts", Some(("federated-user", _))) => Caller::FederatedUser { arn: principal.to_owned(), issuer: None },
+        ("sts", Some(("federated-user", _))) => {
+            Caller::FederatedUser { arn: principal.to_owned(), issuer: told("issuer") }
+        }
         _ => Caller::Federated(principal.to_owned()),
     }
 }
@@ -122,7 +128,7 @@ fn caller(principal: &str) -> Caller {
 struct Documents {
     identity: Vec<Policy>,
     boundary: Option<Policy>,
-    session: Option<Policy>,
+    session: Option<Vec<Policy>>,
     scps: Option<Vec<Vec<Policy>>>,
     rcps: Option<Vec<Vec<Policy>>>,
     resource: Option<Policy>,
@@ -145,7 +151,7 @@ impl Documents {
         Documents {
             identity: list(&policies["identity"]),
             boundary: one(&policies["boundary"]),
-            session: one(&policies["session"]),
+            session: (!policies["session"].is_null()).then(|| list(&policies["session"])),
             scps: levels(&policies["scps"]),
             rcps: levels(&policies["rcps"]),
             resource: one(&policies["resource"]),
@@ -157,7 +163,7 @@ impl Documents {
         Layers {
             identity: name_all(&self.identity),
             boundary: self.boundary.as_ref().map(named),
-            session: self.session.as_ref().map(|policy| vec![named(policy)]),
+            session: self.session.as_deref().map(name_all),
             scps: name_levels(&self.scps),
             rcps: name_levels(&self.rcps),
             resource: self.resource.as_ref().map(named),

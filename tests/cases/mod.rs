@@ -1,7 +1,7 @@
 //! Cases as JSON, run by small runners: adding a case takes no code.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-mod evaluation;
+pub(crate) mod evaluation;
 mod lint;
 mod patterns;
 mod subsumption;

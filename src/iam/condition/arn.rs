@@ -42,6 +42,19 @@ pub(super) fn matches(value: &str, parts: &[Part], unknown: bool) -> bool {
     }
 }
 
+/// Whether the pattern takes in every ARN.
+pub(super) fn takes_all(pattern: &[Symbol]) -> bool {
+    let wild = |part: &[Symbol]| !part.is_empty() && part.iter().all(|symbol| *symbol == Symbol::Run);
+    pattern == [Symbol::Run] || (!is_empty(pattern) && pattern.splitn(6, |s| *s == COLON).skip(1).all(wild))
+}
+
+/// Whether the pattern takes in no ARN: it has not six parts, or does not start as ARNs do.
+pub(super) fn is_empty(pattern: &[Symbol]) -> bool {
+    let mut parts = pattern.splitn(6, |s| *s == COLON);
+    let starts = parts.next().is_some_and(|part| glob::matches_symbols(part, "arn"));
+    pattern != [Symbol::Run] && !(starts && parts.count() == 5)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::indexing_slicing)]

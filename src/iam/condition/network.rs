@@ -23,6 +23,19 @@ pub(super) fn contains(network: &str, address: &str) -> bool {
     }
 }
 
+/// Whether the network holds no address: it is malformed, has host bits in IPv6, or is mapped IPv4.
+pub(super) fn is_empty(network: &str) -> bool {
+    !contains(network, network.split('/').next().unwrap_or_default())
+}
+
+/// Whether some two networks hold all addresses of both kinds.
+pub(super) fn takes_all(networks: &[String]) -> bool {
+    ["0.0.0.0", "::"].iter().all(|base| {
+        let whole = |network: &String| network.ends_with("/0") && contains(network, base);
+        networks.iter().any(whole)
+    })
+}
+
 fn prefix(length: Option<&str>, longest: u32) -> Option<u32> {
     match length {
         None => Some(longest),

@@ -1,6 +1,6 @@
 //! String and Bool operators: how texts compare.
 
-use super::super::glob;
+use super::super::glob::{self, Symbol};
 use super::super::variables::{self, Part};
 
 /// `StringEqualsIgnoreCase`: lower-cased texts are equal (no full case folding).
@@ -17,8 +17,8 @@ pub(super) fn like(value: &str, operand: &str) -> bool {
 }
 
 /// Whether a pattern takes in every text.
-pub(super) fn takes_all(operand: &str) -> bool {
-    !operand.is_empty() && operand.bytes().all(|byte| byte == b'*')
+pub(super) fn takes_all(pattern: &[Symbol]) -> bool {
+    !pattern.is_empty() && pattern.iter().all(|symbol| *symbol == Symbol::Run)
 }
 
 /// `Bool`: `true` in any case is true, every other text of the request is false.
@@ -37,14 +37,29 @@ pub(super) fn matches(value: &str, parts: &[Part], wild: bool) -> bool {
 
 /// The same without case.
 pub(super) fn matches_ignore_case(value: &str, parts: &[Part]) -> bool {
-    let lower: Vec<Part> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Written(text) | Part::Literal(text) => Part::Literal(text.to_lowercase()),
-            Part::Unknown(key) => Part::Unknown(key.clone()),
-        })
-        .collect();
-    matches(&value.to_lowercase(), &lower, false)
+    let mut text = String::new();
+    let mut lower = Vec::new();
+    for part in parts {
+        match part {
+            Part::Written(part) | Part::Literal(part) => text.push_str(part),
+            Part::Unknown(_) => {
+                lower.push(Part::Literal(one_sigma(&text)));
+                lower.push(part.clone());
+                text.clear();
+            }
+        }
+    }
+    if lower.is_empty() {
+        // The whole text at once: how a sigma is lowered hangs on what stands before and after it.
+        return equals_ignore_case(value, &text);
+    }
+    lower.push(Part::Literal(one_sigma(&text)));
+    matches(&one_sigma(value), &lower, false)
+}
+
+/// In lower case, with one form of the sigma: what stands beside it is not known.
+fn one_sigma(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ")
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Tests of the rules that all operators share.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use super::super::policy::Version;
+use super::super::request::{Context, ContextValue};
 use super::*;
 
 fn context() -> Context {
