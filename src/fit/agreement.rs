@@ -56,6 +56,7 @@ pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> A
     let asked = Asked::of(stack.bearer, entities, seen);
     let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
         layers.resource = entities.resource_policy(&request);
+        layers.rcps = entities.rcps(&request);
         let decision = evaluate(&layers, &request);
         let mut allowed_by = Vec::new();
         for (policy, held) in stack.policies.iter().enumerate() {

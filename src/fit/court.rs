@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
-use super::editable::not_editable;
+use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::fitting::Stranger;
 use super::judged::Judged;
@@ -130,6 +130,9 @@ impl<'a> Court<'a> {
                 "its holder {} cannot be judged: {reasons}",
                 judged.stack.bearer.owner().arn
             ));
+        }
+        if let Some(reason) = missing_holders(unit, self.grants) {
+            return Verdict::Unjudged(reason);
         }
         if let Some(advice) = not_editable(unit, self.grants) {
             return Verdict::NotEditable(advice);

@@ -22,6 +22,19 @@ pub(super) fn not_editable(unit: &Unit<'_>, grants: &Grants) -> Option<String> {
     ))
 }
 
+/// Why the holders of a customer-managed policy are not all known: a permission that only a missing one uses
+/// would be taken from it.
+pub(super) fn missing_holders(unit: &Unit<'_>, grants: &Grants) -> Option<String> {
+    let PolicyId::Managed { arn, account } = &unit.held.id else {
+        return None;
+    };
+    let attached = unit.held.managed?.attachments.filter(|_| !unit.held.id.is_aws_managed())?;
+    let known = grants.accounts.get(account)?.holders_of(arn).len() as u64;
+    (attached > known).then(|| {
+        format!("it is attached to {attached} entities, and the snapshot holds {known} of them: take a whole snapshot")
+    })
+}
+
 /// What to do about a principal that AWS owns; `None`: it is the customer's own.
 pub(super) fn advice(path: &str, name: &str) -> Option<String> {
     if path.starts_with("/aws-service-role/") {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::grants::{Bearer, Grants};
+use crate::grants::{Bearer, Document, Grants};
 use crate::iam::{NamedPolicy, Request, Resource};
 
 /// The entities of all snapshots.
@@ -44,6 +44,17 @@ impl<'g> Entities<'g> {
 
     fn account(&self, id: &str) -> Option<&'g str> {
         self.grants.accounts.get_key_value(id).map(|(id, _)| id.as_str())
+    }
+
+    /// The RCPs that protect the resource, level by level, where the request tells its account and that account's
+    /// RCPs are known.
+    pub fn rcps(&self, request: &Request<'_>) -> Option<Vec<Vec<NamedPolicy<'g>>>> {
+        let guardrails = self.grants.guardrails.get(request.resource_account?)?;
+        let levels = guardrails.rcps.as_ref().filter(|_| !guardrails.management_account)?;
+        let readable = |(name, document): &'g (String, Document)| {
+            document.policy.as_ref().ok().map(|policy| NamedPolicy { name, policy })
+        };
+        Some(levels.iter().map(|level| level.iter().filter_map(readable).collect()).collect())
     }
 
     /// The resource-based policy of what is asked for: given for its ARN, or for the bucket of an S3 object,

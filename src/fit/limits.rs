@@ -15,6 +15,9 @@ pub(super) const INLINE_ROLE: usize = 10_240;
 /// Managed policies attached to a user, group or role. Newer pages give roles 20; the smaller default holds everywhere.
 pub(super) const ATTACHED: usize = 10;
 
+/// Policies that may take the place of one: more would fill half of the attachments, and nobody reads them.
+pub(super) const DOCUMENTS: usize = 5;
+
 /// Characters of a policy's name.
 pub(super) const POLICY_NAME: usize = 128;
 

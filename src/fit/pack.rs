@@ -5,6 +5,9 @@ use super::proposal::{Placement, ProposedPolicy};
 use super::rightsize::Trimmed;
 use crate::iam::{Effect, Policy, Statement, size};
 
+const QUOTES_AND_COMMA: usize = 3;
+const BRACKETS: usize = 2;
+
 /// Puts statements into documents of at most `limit` characters, in order. `None`: some statement cannot be
 /// made small enough, since its resources or conditions alone are too large.
 pub(super) fn pack(old: &Policy, statements: Vec<Trimmed>, limit: usize) -> Option<Vec<(Policy, Vec<usize>)>> {
@@ -35,21 +38,34 @@ fn with(document: &Policy, statement: &Statement) -> Policy {
     document
 }
 
-/// A statement that is too large for one document is split by its actions; a Deny is never split.
+/// A statement that is too large for one document is split by its actions, each part as full as it can be; a
+/// Deny is never split.
 fn pieces(empty: &Policy, statement: Statement, limit: usize) -> Option<Vec<Statement>> {
     if size(&with(empty, &statement)) <= limit {
         return Some(vec![statement]);
     }
-    if statement.effect == Effect::Deny || statement.actions.negated || statement.actions.patterns.len() < 2 {
+    if statement.effect == Effect::Deny || statement.actions.negated {
         return None;
     }
-    let middle = statement.actions.patterns.len() / 2;
-    let (mut left, mut right) = (statement.clone(), statement);
-    left.actions.patterns.truncate(middle);
-    right.actions.patterns.drain(..middle);
-    let mut all = pieces(empty, left, limit)?;
-    all.extend(pieces(empty, right, limit)?);
-    Some(all)
+    let mut bare = statement.clone();
+    bare.actions.patterns.clear();
+    // An entry costs its text, two quotes and a comma; the brackets are counted once, to be on the safe side.
+    let room = limit.checked_sub(size(&with(empty, &bare)))?.checked_sub(BRACKETS)?;
+    let mut parts = vec![bare.clone()];
+    let mut left = room;
+    for pattern in statement.actions.patterns {
+        let cost = pattern.as_str().chars().count() + QUOTES_AND_COMMA;
+        if cost > room {
+            return None;
+        }
+        if cost > left {
+            parts.push(bare.clone());
+            left = room;
+        }
+        left -= cost;
+        parts.last_mut()?.actions.patterns.push(pattern);
+    }
+    Some(parts)
 }
 
 /// Names the documents; the first takes `first`, the rest are new policies.
@@ -71,4 +87,48 @@ fn numbered(name: &str, number: usize) -> String {
 pub(super) fn replacement_name(owner: &str, policy: &str) -> String {
     let name = format!("{owner}-{policy}-fit");
     name.chars().take(limits::POLICY_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pack;
+    use crate::iam::{Policy, parse, size};
+
+    fn policy(actions: usize) -> Policy {
+        let names: Vec<String> = (0..actions).map(|number| format!("\"s3:Action{number:04}\"")).collect();
+        let deny = r#"{"Effect":"Deny","Action":"s3:DeleteBucket","Resource":"*"}"#;
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"A","Effect":"Allow","Action":[{}],"Resource":"*"}},{deny}]}}"#,
+            names.join(",")
+        );
+        parse(&text).unwrap()
+    }
+
+    #[test]
+    fn parts_are_within_the_limit_full_and_complete() {
+        let old = policy(1_000);
+        let statements: Vec<_> = old.statements.iter().cloned().zip(0..).collect();
+        let documents = pack(&old, statements, 6_144).unwrap();
+        assert_eq!(documents.len(), size(&old).div_ceil(6_000), "as few as can be");
+        let mut actions = 0;
+        for (document, parents) in &documents {
+            assert!(size(document) <= 6_144 && document.statements.len() == parents.len());
+            actions += document
+                .statements
+                .iter()
+                .zip(parents)
+                .filter(|(_, parent)| **parent == 0)
+                .map(|(s, _)| s.actions.patterns.len())
+                .sum::<usize>();
+        }
+        assert_eq!(actions, 1_000);
+    }
+
+    #[test]
+    fn what_cannot_be_split_is_refused() {
+        let mut old = policy(1_000);
+        old.statements.remove(1);
+        old.statements[0].effect = crate::iam::Effect::Deny;
+        assert_eq!(pack(&old, vec![(old.statements[0].clone(), 0)], 6_144), None);
+    }
 }

@@ -183,7 +183,9 @@ fn home(unit: &Unit<'_>) -> (Placement, usize, String) {
 /// Whether everyone to whom the policy is attached has room for that many policies in its place.
 fn fits_attachments(unit: &Unit<'_>, documents: usize, first: Placement) -> bool {
     let stands = usize::from(first == Placement::NewVersion || unit.held.id.is_aws_managed());
-    unit.owners
-        .iter()
-        .all(|owner| owner.attached.len() - stands.min(owner.attached.len()) + documents <= limits::ATTACHED)
+    documents <= limits::DOCUMENTS
+        && unit
+            .owners
+            .iter()
+            .all(|owner| owner.attached.len() - stands.min(owner.attached.len()) + documents <= limits::ATTACHED)
 }

@@ -84,6 +84,7 @@ impl<'g> Stack<'g> {
         stack.take_boundary();
         if let Some(guardrails) = guardrails {
             stack.take_scps(guardrails);
+            stack.look_at_rcps(guardrails);
         }
         stack
     }
@@ -167,5 +168,14 @@ impl<'g> Stack<'g> {
             scps.push(readable);
         }
         self.scps = Some(scps);
+    }
+
+    /// A resource control policy of the principal's own account that cannot be read might deny what it does.
+    fn look_at_rcps(&mut self, guardrails: &'g Guardrails) {
+        for (name, document) in guardrails.rcps.iter().flatten().flatten() {
+            if let Err(reason) = self.readable(name, Some(document)) {
+                self.unfit.push(format!("resource control policy: {reason}"));
+            }
+        }
     }
 }

@@ -144,6 +144,7 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) 
         for (request, answer) in asked.requests().zip(&agreement.answers) {
             replayed += 1;
             layers.resource = entities.resource_policy(&request);
+            layers.rcps = entities.rcps(&request);
             let kept = statements_hold(proposal, holder.index, answer, &request);
             if !kept || !no_worse(answer.outcome, outcome(&evaluate(&layers, &request), &layers)) {
                 return Err(Counterexample::Lost {

@@ -32,9 +32,18 @@ pub(super) fn policy(node: &Node<'_>, losses: &mut Losses) -> Option<ManagedPoli
         version: default.and_then(|version| version.text("VersionId", losses)).or(named).unwrap_or_default(),
         created: default.and_then(|version| version.text("CreateDate", losses)),
         version_count: versions.len(),
+        attachments: attachments(node, losses),
         document,
         arn,
     })
+}
+
+fn attachments(node: &Node<'_>, losses: &mut Losses) -> Option<u64> {
+    let count = node.get("AttachmentCount")?;
+    if count.value.as_u64().is_none() {
+        losses.add(&count.place, "not a count");
+    }
+    count.value.as_u64()
 }
 
 /// The version that `DefaultVersionId` names; without a name, the only one marked as default.

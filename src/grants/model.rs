@@ -80,6 +80,8 @@ pub struct ManagedPolicy {
     pub document: Document,
     /// How many versions exist (the limit is five).
     pub version_count: usize,
+    /// `AttachmentCount`: to how many users, groups and roles it is attached, as AWS counts.
+    pub attachments: Option<u64>,
 }
 
 impl ManagedPolicy {

@@ -25,6 +25,9 @@ const MAX_OBJECT: u64 = 512 << 20;
 /// Names that are listed and not yet asked for: one page.
 const LISTED_AHEAD: usize = 1000;
 
+/// Tries of one request: a bad moment is waited out, a wrong address is told within seconds.
+const TRIES: u32 = 4;
+
 /// Tries to get the whole of one object, when its answer ends too early.
 const BODY_TRIES: usize = 2;
 
@@ -37,7 +40,7 @@ pub(super) struct Bucket {
 impl Bucket {
     /// Finds out who is asking; lists nothing yet.
     pub(super) fn open(engine: &Arc<Engine>, bucket: String, prefix: String, wanted: &Wanted) -> Result<Bucket, Error> {
-        let client = Client::new(&engine.wait(session(None))?);
+        let client = Client::new(&engine.wait(session(None, TRIES))?);
         let (wanted, counter) = (wanted.clone(), Counter::default());
         let listing = Listing { client, bucket, prefix, wanted, counter };
         Ok(Bucket { engine: Arc::clone(engine), listing })

@@ -28,12 +28,13 @@ pub enum Error {
     #[error("the network threads failed: {0}")]
     Runtime(Cause),
     /// Nobody says which region to talk to.
-    #[error(
-        "no AWS region is set: set AWS_REGION or choose a profile with AWS_PROFILE (for `lookup:`, `lookup:REGION` does as well)"
-    )]
+    #[error("no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one, or write `lookup:REGION`")]
     Region,
     /// Nobody says who is asking.
-    #[error("no AWS credentials: {reason}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
+    #[error(
+        "no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; after a single sign-on, \
+         `eval \"$(aws configure export-credentials --format env)\"` sets them ({reason})"
+    )]
     Credentials {
         /// What the places say in which credentials were looked for.
         reason: String,
@@ -41,7 +42,7 @@ pub enum Error {
         source: Option<Cause>,
     },
     /// A bucket cannot be listed.
-    #[error("cannot list `{place}`: {reason}: check the name, and that s3:ListBucket is allowed")]
+    #[error("cannot list `{place}`: {reason}: check the name and the network, and that s3:ListBucket is allowed")]
     List {
         /// The bucket and prefix.
         place: String,
@@ -51,7 +52,9 @@ pub enum Error {
         source: Cause,
     },
     /// The event history cannot be read.
-    #[error("cannot look up the events of `{region}`: {reason}: check that cloudtrail:LookupEvents is allowed")]
+    #[error(
+        "cannot look up the events of `{region}`: {reason}: check the network, and that cloudtrail:LookupEvents is allowed"
+    )]
     Lookup {
         /// The region.
         region: String,

@@ -19,6 +19,9 @@ use super::wanted::Wanted;
 /// AWS answers two requests a second, for each account and region.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// Tries of one request: whoever else looks up events in the account uses up the same two a second.
+const TRIES: u32 = 8;
+
 /// The most that AWS puts on a page.
 const PAGE: i32 = 50;
 
@@ -34,7 +37,7 @@ pub(super) struct Lookup {
 impl Lookup {
     /// Finds out who is asking, and where; asks for nothing yet.
     pub(super) fn open(engine: &Arc<Engine>, region: Option<String>, wanted: &Wanted) -> Result<Lookup, Error> {
-        let config = engine.wait(session(region))?;
+        let config = engine.wait(session(region, TRIES))?;
         let region = config.region().ok_or(Error::Region)?.to_string();
         let (engine, client) = (Arc::clone(engine), Client::new(&config));
         Ok(Lookup { engine, client, region, wanted: wanted.clone(), counter: Counter::default() })

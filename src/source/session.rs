@@ -9,16 +9,13 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
 use super::error::Error;
 
-/// Tries of one request, with growing pauses between them: throttling is met on long runs.
-const TRIES: u32 = 6;
-
-/// The configuration from the environment and the profile, for one region. Fails at once when nobody says who
-/// is asking, not at the first request.
-pub(super) async fn session(region: Option<String>) -> Result<SdkConfig, Error> {
+/// The configuration from the environment and the profile, for one region, with so many tries of each request and
+/// growing pauses between them. Fails at once when nobody says who is asking, not at the first request.
+pub(super) async fn session(region: Option<String>, tries: u32) -> Result<SdkConfig, Error> {
     let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client)
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES));
+        .retry_config(RetryConfig::standard().with_max_attempts(tries));
     if let Some(region) = region {
         loader = loader.region(Region::new(region));
     }
@@ -52,12 +49,16 @@ where
     }
 }
 
-/// An error with all its causes.
+/// An error with all its causes, on one line.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+    let line = |error: &dyn std::error::Error| {
+        let text = error.to_string();
+        text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    };
+    let mut text = line(error);
     let mut cause = error.source();
     while let Some(error) = cause {
-        let reason = error.to_string();
+        let reason = line(error);
         if !text.contains(&reason) {
             text.push_str(": ");
             text.push_str(&reason);
@@ -65,4 +66,33 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::chain;
+
+    #[derive(Debug)]
+    struct Told(&'static str, Option<Box<Told>>);
+
+    impl fmt::Display for Told {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Told {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.1.as_deref().map(|cause| cause as _)
+        }
+    }
+
+    #[test]
+    fn causes_are_told_once_and_on_one_line() {
+        let cause = |text, cause| Some(Box::new(Told(text, cause)));
+        let error = Told("no answer:\n  refused.", cause("refused", cause("port 9", None)));
+        assert_eq!(chain(&error), "no answer: refused: port 9");
+    }
 }

@@ -129,11 +129,8 @@ impl<'de> Visitor<'de> for Top<'_> {
         f.write_str("an object or an array")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(raw) = elements.next_element::<&RawValue>()? {
-            unwrap(raw.get(), 0, self.sink);
-        }
-        Ok(())
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
+        List { sink: self.sink }.visit_seq(elements)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {

@@ -4,6 +4,7 @@ mod bytes;
 mod catalog;
 mod exits;
 mod lint;
+mod readme;
 mod simulate;
 
 use std::path::{Path, PathBuf};

@@ -81,6 +81,6 @@ impl Ended {
 
 fn read(out: &Path) -> Evidence {
     let file = |table: &&str| ((*table).to_owned(), std::fs::read(out.join(format!("{table}.parquet"))).unwrap());
-    let files: BTreeMap<String, Vec<u8>> = TABLES.iter().map(|table| file(table)).collect();
+    let files: BTreeMap<String, Vec<u8>> = TABLES.iter().map(file).collect();
     thaw(files).unwrap().evidence
 }

@@ -131,7 +131,10 @@ fn a_bucket_that_cannot_be_listed_ends_the_run() {
 #[test]
 fn nobody_asking_or_nowhere_to_ask_is_told_at_once() {
     for place in ["s3://logs/AWSLogs", "lookup:"] {
-        assert_refused(&Program::used(place).region().run(), &["no AWS credentials", "AWS_PROFILE"]);
+        assert_refused(
+            &Program::used(place).region().run(),
+            &["no AWS credentials: set AWS_PROFILE", "export-credentials"],
+        );
         assert_refused(&Program::used(place).run(), &["no AWS region", "AWS_REGION"]);
     }
     assert_refused(&Program::used("lookup:eu-west-1").run(), &["no AWS credentials"]);

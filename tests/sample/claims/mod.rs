@@ -107,6 +107,21 @@ fn attach(arns: &[&str]) -> Value {
     arns.iter().map(entry).collect()
 }
 
+/// Writes into each managed policy of a snapshot to how many users, groups and roles it is attached.
+fn count_attachments(snapshot: &mut Value) {
+    let entities = ["UserDetailList", "GroupDetailList", "RoleDetailList"].map(|list| snapshot[list].clone());
+    let attached: Vec<String> = entities
+        .iter()
+        .flat_map(|list| list.as_array().unwrap())
+        .flat_map(|entity| entity["AttachedManagedPolicies"].as_array().cloned().unwrap_or_default())
+        .map(|policy| policy["PolicyArn"].as_str().unwrap().to_owned())
+        .collect();
+    for policy in snapshot["Policies"].as_array_mut().unwrap() {
+        let count = attached.iter().filter(|arn| policy["Arn"] == arn.as_str()).count();
+        policy["AttachmentCount"] = json!(count);
+    }
+}
+
 /// A managed policy with its versions, oldest first; the last is the default.
 fn managed(arn: &str, versions: &[Value]) -> Value {
     let (name, rest) = (arn.rsplit('/').next().unwrap(), arn.split_once(":policy/").unwrap().1);

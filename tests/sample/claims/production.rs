@@ -7,7 +7,7 @@ use super::documents::{
     allow_if, aws_managed,
 };
 use super::policies::{BOUNDARY, EU_ONLY, LABELS, PARTS_READ, PRIVATE, QUARTER, RETURNS, WEB, own_policies};
-use super::{allow, attach, deny_unless, document, inline, managed, role, trusts};
+use super::{allow, attach, count_attachments, deny_unless, document, inline, managed, role, trusts};
 use crate::sample::cast::*;
 
 pub(super) fn snapshot() -> Value {
@@ -16,12 +16,14 @@ pub(super) fn snapshot() -> Value {
     let mut roles = vec![ci(), order_intake(), catalog_api(), photo_resizer(), workshop_web()];
     roles.extend([task(), task_execution(), quarter_close(), rds_export(), catalog_deploy()]);
     roles.extend([returns_portal(), ecs_linked(), support(), admin()]);
-    json!({
+    let mut snapshot = json!({
         "UserDetailList": [printer_user()],
         "GroupDetailList": [printers()],
         "RoleDetailList": roles,
         "Policies": policies,
-    })
+    });
+    count_attachments(&mut snapshot);
+    snapshot
 }
 
 fn ci() -> Value {

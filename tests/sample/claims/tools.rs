@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::documents::{ADMINISTRATOR, aws_managed};
 use super::production::saml;
-use super::{allow, attach, document, inline, managed, role, trusts};
+use super::{allow, attach, count_attachments, document, inline, managed, role, trusts};
 use crate::sample::cast::{CATALOG_DEPLOY, CATALOG_RUNNER, TOOLS, TOOLS_ADMIN};
 
 pub(super) fn snapshot() -> Value {
@@ -12,12 +12,14 @@ pub(super) fn snapshot() -> Value {
     let aws = aws_managed().into_iter().filter(is_used);
     let policies: Vec<Value> = aws.map(|(arn, document)| managed(arn, &[document])).collect();
     let admin = json!({"AttachedManagedPolicies": attach(&[ADMINISTRATOR])});
-    json!({
+    let mut snapshot = json!({
         "UserDetailList": [forgotten()],
         "GroupDetailList": [],
         "RoleDetailList": [runner(), role(&TOOLS_ADMIN, saml(TOOLS), admin)],
         "Policies": policies,
-    })
+    });
+    count_attachments(&mut snapshot);
+    snapshot
 }
 
 fn runner() -> Value {
