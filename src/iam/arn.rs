@@ -20,24 +20,70 @@ fn all_runs(pattern: &[Symbol]) -> bool {
     !pattern.is_empty() && pattern.iter().all(|symbol| *symbol == Symbol::Run)
 }
 
-/// One pattern as written against one ARN (or the lone `*` of actions without resources).
-pub(super) fn takes(pattern: &str, arn: &str) -> Truth {
-    let head = pattern.find(['*', '?']).unwrap_or(pattern.len());
-    if pattern.get(..head).is_none_or(|head| !arn.starts_with(head)) {
-        return Truth::No;
+/// One pattern as written, read once.
+#[derive(Clone, Debug)]
+pub(super) struct ArnPattern {
+    whole: Pattern,
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    /// Nothing but `*`.
+    All,
+    /// Compares as one text: it has no wildcard, or none before the sixth part.
+    Whole,
+    /// Compares part by part. `open`: it is short and ends in `*`, which takes in all further parts.
+    Parts { parts: Vec<Pattern>, open: bool, wild_service: bool },
+    /// Wildcards in too few parts: there is nothing that it surely takes in.
+    Short,
+}
+
+impl ArnPattern {
+    /// Reads a pattern without variables.
+    pub(super) fn new(text: &str) -> ArnPattern {
+        let whole = Pattern::new(text);
+        let in_front = || whole.head().bytes().filter(|&byte| byte == b':').count() < PARTS - 1;
+        let form = if takes_all(text) {
+            Form::All
+        } else if whole.is_literal() || !in_front() {
+            Form::Whole
+        } else {
+            let parts: Vec<Pattern> = text.splitn(PARTS, ':').map(Pattern::new).collect();
+            let open = parts.len() < PARTS && text.ends_with('*');
+            let wild_service = parts.get(2).is_none_or(|service| !service.is_literal());
+            match parts.len() == PARTS || open {
+                true => Form::Parts { parts, open, wild_service },
+                false => Form::Short,
+            }
+        };
+        ArnPattern { whole, form }
     }
-    if head == pattern.len() {
-        return (pattern == arn).into();
+
+    /// Whether it takes in every resource.
+    pub(super) fn takes_all(&self) -> bool {
+        matches!(self.form, Form::All)
     }
-    let parts = pattern.splitn(PARTS, ':');
-    let count = parts.clone().count();
-    let open = count < PARTS && pattern.ends_with('*');
-    let limit = if open { count } else { PARTS };
-    let strict = (count == PARTS || open)
-        && arn.splitn(limit, ':').count() == limit
-        && parts.zip(arn.splitn(limit, ':')).all(|(p, text)| glob::matches_text(p, text));
-    let service = pattern.split(':').nth(2).unwrap_or("*");
-    verdict(strict, service.contains(['*', '?']), || glob::matches_text(pattern, arn))
+
+    /// The pattern as written.
+    pub(super) fn as_str(&self) -> &str {
+        self.whole.as_str()
+    }
+
+    /// Against one ARN (or the lone `*` of actions without resources).
+    pub(super) fn takes(&self, arn: &str) -> Truth {
+        let (parts, open, wild_service) = match &self.form {
+            Form::All => return Truth::Yes,
+            Form::Whole => return self.whole.matches(arn).into(),
+            _ if !arn.starts_with(self.whole.head()) => return Truth::No,
+            Form::Short => return verdict(false, true, || self.whole.matches(arn)),
+            Form::Parts { parts, open, wild_service } => (parts, *open, *wild_service),
+        };
+        let limit = if open { parts.len() } else { PARTS };
+        let mut texts = arn.splitn(limit, ':');
+        let strict = parts.iter().all(|part| texts.next().is_some_and(|text| part.matches(text)));
+        verdict(strict, wild_service, || self.whole.matches(arn))
+    }
 }
 
 /// The same for a pattern whose variables were filled in.
@@ -127,11 +173,12 @@ mod tests {
             .flat_map(|head| names.iter().map(move |name| format!("{head}{name}")))
             .collect();
         for footprint in all() {
-            let members: Vec<&String> = arns.iter().filter(|arn| takes(&footprint, arn) == Truth::Yes).collect();
+            let members: Vec<&String> =
+                arns.iter().filter(|arn| ArnPattern::new(&footprint).takes(arn) == Truth::Yes).collect();
             for entry in all() {
                 let said = takes_some(&glob::symbols(&entry), &Pattern::new(footprint.as_str()));
                 for arn in &members {
-                    let truth = takes(&entry, arn);
+                    let truth = ArnPattern::new(&entry).takes(arn);
                     assert!(said != Truth::Yes || truth == Truth::Yes, "{entry} takes {footprint} but not {arn}");
                     assert!(said != Truth::No || truth != Truth::Yes, "{entry} misses {footprint} but takes {arn}");
                 }
@@ -145,7 +192,7 @@ mod tests {
         for pattern in patterns {
             for arn in ["*", "arn:aws:s3:::bc", "arn:aws:sns:eu:1:t", "x"] {
                 let filled = takes_filled(&glob::symbols(pattern), arn);
-                let written = if takes_all(pattern) { Truth::Yes } else { takes(pattern, arn) };
+                let written = ArnPattern::new(pattern).takes(arn);
                 assert_eq!(filled, written, "{pattern} on {arn}");
             }
         }

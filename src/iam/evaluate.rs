@@ -5,47 +5,88 @@
 //! directly it names the caller. Across accounts both sides must allow. Gathering the statements
 //! that take part is the work of `evidence`.
 
+use std::borrow::Cow;
+
+use super::compiled::Compiled;
 use super::decision::{Decision, Layer, Outcome, StatementRef};
-use super::evidence::{Evidence, Hit};
+use super::evidence::{Evidence, Hit, Wanted};
 use super::layers::Layers;
 use super::policy::Effect;
 use super::request::{Caller, Request, Resource};
 use super::truth::Truth;
 
-/// Decides one request against a stack of policies.
-///
-/// An absent layer does not limit, with one exception that follows from the rules: across accounts
-/// a resource policy must allow, so without one nothing is allowed. A resource whose owner is told
-/// neither by the request nor by its ARN is taken to belong to the caller's account. A federated
-/// user without session policies has no permissions of its own; as `session: None` may also mean
-/// that they are not known, that alone stays undetermined (give `Some` of an empty list if known).
+/// Decides one request against a stack of policies. To decide many, compile it once (`Compiled`).
 pub fn evaluate(layers: &Layers<'_>, request: &Request<'_>) -> Decision {
-    let action = request.action.to_ascii_lowercase();
-    if needs_no_permission(&action, request.caller) {
-        return Decision {
-            outcome: Outcome::Allowed,
-            blocked_by: None,
-            statements: Vec::new(),
-            missing_keys: Vec::new(),
-        };
+    Compiled::new(layers).evaluate(request)
+}
+
+impl Compiled {
+    /// Decides one request.
+    ///
+    /// An absent layer does not limit, with one exception that follows from the rules: across accounts
+    /// a resource policy must allow, so without one nothing is allowed. A resource whose owner is told
+    /// neither by the request nor by its ARN is taken to belong to the caller's account. A federated
+    /// user without session policies has no permissions of its own; as `session: None` may also mean
+    /// that they are not known, that alone stays undetermined (give an empty set if known).
+    pub fn evaluate(&self, request: &Request<'_>) -> Decision {
+        let mut room = [0; ROOM];
+        let action = fold(request.action, &mut room);
+        if needs_no_permission(&action, request.caller) {
+            let (statements, missing_keys) = (Vec::new(), Vec::new());
+            return Decision { outcome: Outcome::Allowed, blocked_by: None, statements, missing_keys };
+        }
+        let evidence = Evidence::gather(self, request, &action, Wanted::Statements);
+        let mut checks = Checks::new();
+        check(self, request, &action, &evidence, &mut |layer, truth| checks.push((layer, truth)));
+        let allowed = checks.iter().fold(Truth::Yes, |all, &(_, truth)| all.and(truth));
+        let outcome = outcome(evidence.denied, allowed);
+        Decision {
+            outcome,
+            blocked_by: blocked_by(outcome, &evidence, &checks),
+            missing_keys: match outcome {
+                Outcome::Undetermined => missing_keys(request, &evidence, &checks),
+                _ => Vec::new(),
+            },
+            statements: statements(&evidence),
+        }
     }
-    let evidence = Evidence::gather(layers, request, &action);
-    let checks = checks(layers, request, &action, &evidence);
-    let allowed = checks.iter().fold(Truth::Yes, |all, &(_, truth)| all.and(truth));
-    let deny = |matches| {
-        let is = |hit: &&Hit<'_>| hit.statement.effect == Effect::Deny && hit.matches == matches;
-        evidence.hits.iter().find(is)
+
+    /// The outcome alone, which is the same, and found without looking for every statement behind it.
+    pub fn outcome(&self, request: &Request<'_>) -> Outcome {
+        let mut room = [0; ROOM];
+        let action = fold(request.action, &mut room);
+        if needs_no_permission(&action, request.caller) {
+            return Outcome::Allowed;
+        }
+        let evidence = Evidence::gather(self, request, &action, Wanted::Outcome);
+        let mut allowed = Truth::Yes;
+        check(self, request, &action, &evidence, &mut |_, truth| allowed = allowed.and(truth));
+        outcome(evidence.denied, allowed)
+    }
+}
+
+/// Bytes that names of actions usually fit in.
+const ROOM: usize = 96;
+
+/// The action in lower case.
+fn fold<'r>(action: &str, room: &'r mut [u8; ROOM]) -> Cow<'r, str> {
+    let Some(space) = room.get_mut(..action.len()) else {
+        return action.to_ascii_lowercase().into();
     };
-    let deny = deny(Truth::Yes).or_else(|| deny(Truth::Unknown));
-    let (outcome, blocked_by) = conclude(deny, allowed, &checks);
-    Decision {
-        outcome,
-        blocked_by,
-        missing_keys: match outcome {
-            Outcome::Undetermined => missing_keys(request, &evidence, &checks),
-            _ => Vec::new(),
-        },
-        statements: statements(&evidence),
+    space.copy_from_slice(action.as_bytes());
+    space.make_ascii_lowercase();
+    match std::str::from_utf8(space) {
+        Ok(folded) => folded.into(),
+        Err(_) => action.to_ascii_lowercase().into(),
+    }
+}
+
+fn outcome(denied: Truth, allowed: Truth) -> Outcome {
+    match (denied, allowed) {
+        (Truth::Yes, _) => Outcome::Denied,
+        (_, Truth::No) => Outcome::NotAllowed,
+        (Truth::No, Truth::Yes) => Outcome::Allowed,
+        (Truth::Unknown, _) | (_, Truth::Unknown) => Outcome::Undetermined,
     }
 }
 
@@ -61,18 +102,24 @@ fn needs_no_permission(action: &str, caller: &Caller) -> bool {
 /// What must hold for the request to be allowed, in the order in which AWS asks for it.
 type Checks = Vec<(Layer, Truth)>;
 
-fn checks(layers: &Layers<'_>, request: &Request<'_>, action: &str, evidence: &Evidence<'_>) -> Checks {
+fn check(
+    layers: &Compiled,
+    request: &Request<'_>,
+    action: &str,
+    evidence: &Evidence<'_>,
+    each: &mut impl FnMut(Layer, Truth),
+) {
     let resource = evidence.resource;
-    let mut checks =
-        vec![(Layer::Rcp, evidence.rcps), (Layer::Scp, evidence.scps), (Layer::Endpoint, evidence.endpoint)];
+    each(Layer::Rcp, evidence.rcps);
+    each(Layer::Scp, evidence.scps);
+    each(Layer::Endpoint, evidence.endpoint);
     let Some(account) = request.caller.account() else {
         // Services, unsigned requests and identities without a role have no policies of their own.
-        checks.push((Layer::Resource, resource.any()));
-        return checks;
+        return each(Layer::Resource, resource.any());
     };
     let across = resource_account(request).is_some_and(|owner| owner != account);
     if across || (layers.resource.is_some() && resource_must_allow(action)) {
-        checks.push((Layer::Resource, resource.any()));
+        each(Layer::Resource, resource.any());
     }
     // Only within one account does a resource policy stand in for policies of the caller.
     let (entity, itself) = match across {
@@ -82,10 +129,9 @@ fn checks(layers: &Layers<'_>, request: &Request<'_>, action: &str, evidence: &E
     let root = matches!(request.caller, Caller::Root(_));
     let identity = if root { Truth::Yes } else { evidence.identity };
     let boundary = if root { Truth::Yes } else { evidence.boundary };
-    checks.push((Layer::Identity, identity.or(entity).or(itself)));
-    checks.push((Layer::Boundary, boundary.or(itself)));
-    checks.push((Layer::Session, evidence.session.or(itself)));
-    checks
+    each(Layer::Identity, identity.or(entity).or(itself));
+    each(Layer::Boundary, boundary.or(itself));
+    each(Layer::Session, evidence.session.or(itself));
 }
 
 /// Whether the policy of the resource must allow even within one account: key policies, and trust
@@ -108,14 +154,16 @@ fn resource_account<'a>(request: &Request<'a>) -> Option<&'a str> {
     told.filter(|text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn conclude(deny: Option<&Hit<'_>>, allowed: Truth, checks: &Checks) -> (Outcome, Option<Layer>) {
+/// The layer that denied, that failed to allow, or that leaves it open.
+fn blocked_by(outcome: Outcome, evidence: &Evidence<'_>, checks: &Checks) -> Option<Layer> {
     let first = |truth| checks.iter().find(|check| check.1 == truth).map(|check| check.0);
-    match (deny, allowed) {
-        (Some(hit), _) if hit.matches == Truth::Yes => (Outcome::Denied, Some(hit.layer)),
-        (_, Truth::No) => (Outcome::NotAllowed, first(Truth::No)),
-        (Some(hit), _) => (Outcome::Undetermined, Some(hit.layer)),
-        (None, Truth::Unknown) => (Outcome::Undetermined, first(Truth::Unknown)),
-        (None, Truth::Yes) => (Outcome::Allowed, None),
+    let is_deny = |hit: &&Hit<'_>| hit.rule.effect == Effect::Deny && hit.matches == evidence.denied;
+    let deny = evidence.hits.iter().find(is_deny).map(|hit| hit.layer);
+    match outcome {
+        Outcome::Allowed => None,
+        Outcome::Denied => deny,
+        Outcome::NotAllowed => first(Truth::No),
+        Outcome::Undetermined => deny.or_else(|| first(Truth::Unknown)),
     }
 }
 
@@ -125,11 +173,11 @@ fn missing_keys(request: &Request<'_>, evidence: &Evidence<'_>, checks: &Checks)
     let some_open = checks.iter().any(|check| check.1 == Truth::Unknown);
     let matters = |hit: &&Hit<'_>| {
         hit.matches == Truth::Unknown
-            && (hit.statement.effect == Effect::Deny || open(hit.layer) || (hit.layer == Layer::Resource && some_open))
+            && (hit.rule.effect == Effect::Deny || open(hit.layer) || (hit.layer == Layer::Resource && some_open))
     };
     let mut keys = Vec::new();
     for hit in evidence.hits.iter().filter(matters) {
-        hit.ask_again(request, &mut |key| keys.push(key.to_ascii_lowercase()));
+        hit.rule.elements(request.resource, request.context, &mut |key| keys.push(key.to_owned()));
     }
     keys.sort_unstable();
     keys.dedup();
@@ -139,13 +187,13 @@ fn missing_keys(request: &Request<'_>, evidence: &Evidence<'_>, checks: &Checks)
 fn statements(evidence: &Evidence<'_>) -> Vec<StatementRef> {
     let refer = |hit: &Hit<'_>| StatementRef {
         layer: hit.layer,
-        policy: hit.policy.name.to_owned(),
-        index: hit.index,
-        sid: hit.statement.sid.clone(),
-        deny: hit.statement.effect == Effect::Deny,
+        policy: hit.set.name(hit.rule.policy).to_owned(),
+        index: hit.rule.index,
+        sid: hit.rule.sid.as_deref().map(str::to_owned),
+        deny: hit.rule.effect == Effect::Deny,
         matches: hit.matches,
     };
-    let with = |effect| move |hit: &&Hit<'_>| hit.statement.effect == effect;
+    let with = |effect| move |hit: &&Hit<'_>| hit.rule.effect == effect;
     let denies = evidence.hits.iter().filter(with(Effect::Deny));
     denies.chain(evidence.hits.iter().filter(with(Effect::Allow))).map(refer).collect()
 }

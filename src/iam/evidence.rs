@@ -2,10 +2,9 @@
 //!
 //! Which layers apply at all to this caller and resource is decided here, what follows in `evaluate`.
 
+use super::compiled::{Compiled, PolicySet, Rule};
 use super::decision::Layer;
-use super::layers::{Layers, NamedPolicy};
-use super::matching;
-use super::policy::{Effect, Statement};
+use super::policy::Effect;
 use super::principal::Naming;
 use super::request::{Caller, Request, Resource};
 use super::truth::Truth;
@@ -14,27 +13,20 @@ use super::truth::Truth;
 pub(super) struct Hit<'a> {
     /// Where it stands.
     pub(super) layer: Layer,
-    /// The policy that holds it.
-    pub(super) policy: &'a NamedPolicy<'a>,
-    /// Its position in the document.
-    pub(super) index: usize,
+    /// The set that holds it.
+    pub(super) set: &'a PolicySet,
     /// The statement.
-    pub(super) statement: &'a Statement,
+    pub(super) rule: &'a Rule,
     /// `Yes` or `Unknown`.
     pub(super) matches: Truth,
 }
 
-impl Hit<'_> {
-    /// Tells the unknown keys that the statement asks for.
-    pub(super) fn ask_again(&self, request: &Request<'_>, missing: &mut dyn FnMut(&str)) {
-        matching::elements(self.policy.policy, self.statement, request, missing);
-    }
-}
-
 /// What the layers say. A layer that is absent or does not apply says `Yes`.
 pub(super) struct Evidence<'a> {
-    /// All statements that match or may match, in layer and document order.
+    /// All statements that match or may match, in layer and document order; nothing if they are not wanted.
     pub(super) hits: Vec<Hit<'a>>,
+    /// Whether an explicit deny applies.
+    pub(super) denied: Truth,
     pub(super) identity: Truth,
     pub(super) boundary: Truth,
     pub(super) session: Truth,
@@ -45,17 +37,27 @@ pub(super) struct Evidence<'a> {
     pub(super) resource: Naming,
 }
 
+/// How much is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Every statement that takes part.
+    Statements,
+    /// The outcome alone: what cannot change it any more is not asked.
+    Outcome,
+}
+
 impl<'a> Evidence<'a> {
     /// Asks every layer. `action` is in lower case.
-    pub(super) fn gather(layers: &'a Layers<'a>, request: &Request<'_>, action: &str) -> Evidence<'a> {
-        let mut search = Search { request, action, boundary: layers.boundary.is_some(), hits: Vec::new() };
+    pub(super) fn gather(layers: &'a Compiled, request: &Request<'_>, action: &str, wanted: Wanted) -> Evidence<'a> {
+        let boundary = layers.boundary.is_some();
+        let mut search = Search { request, action, boundary, wanted, denied: Truth::No, hits: Vec::new() };
         let member = request.caller.account().is_some();
         let identity = match member {
-            true => search.union(Layer::Identity, &layers.identity),
+            true => search.set(Layer::Identity, &layers.identity).any(),
             false => Truth::No,
         };
         let boundary = match &layers.boundary {
-            Some(policy) if member => search.union(Layer::Boundary, std::slice::from_ref(policy)),
+            Some(set) if member => search.set(Layer::Boundary, set).any(),
             _ => Truth::Yes,
         };
         let session = search.session(layers);
@@ -64,14 +66,15 @@ impl<'a> Evidence<'a> {
         let ruled = !layers.service_linked_role && under_rcps(request, action);
         let rcps = search.levels(Layer::Rcp, layers.rcps.as_deref().filter(|_| ruled));
         let resource = match &layers.resource {
-            Some(policy) => search.policy(Layer::Resource, policy),
+            Some(set) => search.set(Layer::Resource, set),
             None => Naming::NOT,
         };
         let endpoint = match &layers.endpoint {
-            Some(policy) => search.policy(Layer::Endpoint, policy).any(),
+            Some(set) => search.set(Layer::Endpoint, set).any(),
             None => Truth::Yes,
         };
-        Evidence { hits: search.hits, identity, boundary, session, scps, rcps, endpoint, resource }
+        let Search { hits, denied, .. } = search;
+        Evidence { hits, denied, identity, boundary, session, scps, rcps, endpoint, resource }
     }
 }
 
@@ -84,48 +87,64 @@ struct Search<'a, 'r> {
     request: &'r Request<'r>,
     action: &'r str,
     boundary: bool,
+    wanted: Wanted,
+    denied: Truth,
     hits: Vec<Hit<'a>>,
 }
 
 impl<'a> Search<'a, '_> {
-    /// The statements of one policy; gives how its Allow statements name the caller.
-    fn policy(&mut self, layer: Layer, policy: &'a NamedPolicy<'a>) -> Naming {
+    /// The statements of one layer; gives how its Allow statements name the caller.
+    fn set(&mut self, layer: Layer, set: &'a PolicySet) -> Naming {
         let mut allows = Naming::NOT;
-        for (index, statement) in policy.policy.statements.iter().enumerate() {
-            let naming = self.ask(layer, policy, statement);
-            let matches = naming.any();
-            if matches == Truth::No {
-                continue;
+        match self.wanted {
+            Wanted::Statements => {
+                for rule in set.in_order(self.action) {
+                    self.take(layer, set, rule, &mut allows);
+                }
             }
-            self.hits.push(Hit { layer, policy, index, statement, matches });
-            if statement.effect == Effect::Allow {
-                allows = allows.or(naming);
-            }
+            Wanted::Outcome => set.find(self.action, &mut |rule| {
+                if rule.effect == Effect::Deny || allows.itself != Truth::Yes {
+                    self.take(layer, set, rule, &mut allows);
+                }
+                self.denied == Truth::Yes
+            }),
         }
         allows
     }
 
-    fn ask(&self, layer: Layer, policy: &NamedPolicy<'_>, statement: &Statement) -> Naming {
-        if !matching::takes_action(statement, self.action) {
-            return Naming::NOT;
+    fn take(&mut self, layer: Layer, set: &'a PolicySet, rule: &'a Rule, allows: &mut Naming) {
+        let naming = self.ask(layer, rule);
+        let matches = naming.any();
+        if matches == Truth::No {
+            return;
         }
-        let naming = self.named(layer, statement);
+        match rule.effect {
+            Effect::Allow => *allows = allows.or(naming),
+            Effect::Deny => self.denied = self.denied.or(matches),
+        }
+        if self.wanted == Wanted::Statements {
+            self.hits.push(Hit { layer, set, rule, matches });
+        }
+    }
+
+    fn ask(&self, layer: Layer, rule: &Rule) -> Naming {
+        let naming = self.named(layer, rule);
         if naming.any() == Truth::No {
             return naming;
         }
-        naming.and(matching::elements(policy.policy, statement, self.request, &mut |_| {}))
+        naming.and(rule.elements(self.request.resource, self.request.context, &mut |_| {}))
     }
 
-    fn named(&self, layer: Layer, statement: &Statement) -> Naming {
-        let naming = matching::named(statement, self.request);
-        match &statement.principals {
+    fn named(&self, layer: Layer, rule: &Rule) -> Naming {
+        let naming = rule.named(self.request.caller);
+        match &rule.principals {
             // No service accepts a resource policy that names nobody: whom it is about is open.
             None if layer == Layer::Resource => naming.and(Truth::Unknown),
             // A Deny with NotPrincipal hits every user and role that has a boundary.
             Some(principals)
                 if principals.negated
                     && self.boundary
-                    && statement.effect == Effect::Deny
+                    && rule.effect == Effect::Deny
                     && matches!(self.request.caller, Caller::User(_) | Caller::Role { .. }) =>
             {
                 Naming::OWN
@@ -134,24 +153,19 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// Several policies of one layer: each may allow.
-    fn union(&mut self, layer: Layer, policies: &'a [NamedPolicy<'a>]) -> Truth {
-        policies.iter().fold(Truth::No, |any, policy| any.or(self.policy(layer, policy).any()))
-    }
-
     /// Levels of an organization: each must allow. An absent or empty list does not limit.
-    fn levels(&mut self, layer: Layer, levels: Option<&'a [Vec<NamedPolicy<'a>>]>) -> Truth {
+    fn levels(&mut self, layer: Layer, levels: Option<&'a [std::sync::Arc<PolicySet>]>) -> Truth {
         let levels = levels.unwrap_or_default();
-        levels.iter().fold(Truth::Yes, |all, level| all.and(self.union(layer, level)))
+        levels.iter().fold(Truth::Yes, |all, level| all.and(self.set(layer, level).any()))
     }
 
-    fn session(&mut self, layers: &'a Layers<'a>) -> Truth {
+    fn session(&mut self, layers: &'a Compiled) -> Truth {
         let federated = matches!(self.request.caller, Caller::FederatedUser { .. });
         match &layers.session {
             None if federated => Truth::Unknown,
             None => Truth::Yes,
-            Some(policies) if policies.is_empty() && !federated => Truth::Yes,
-            Some(policies) => self.union(Layer::Session, policies),
+            Some(set) if set.is_empty() && !federated => Truth::Yes,
+            Some(set) => self.set(Layer::Session, set).any(),
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Statement × request → truth, element by element. The effect plays no part here.
 
-use super::condition::{self, Surroundings};
+use super::compiled::Rule;
 use super::policy::{Policy, Statement};
-use super::principal::{self, Naming};
 use super::request::Request;
-use super::resource;
 use super::truth::Truth;
 
 /// Whether the statement's Action or NotAction element takes in the action (`prefix:Name`, any case).
@@ -20,46 +18,17 @@ pub fn matches_statement(policy: &Policy, statement: &Statement, request: &Reque
     if !allows_action(statement, request.action) {
         return Truth::No;
     }
-    match elements(policy, statement, request, &mut |_| {}) {
+    let rule = Rule::new(0, 0, statement, policy.version);
+    match rule.named(request.caller).any() {
         Truth::No => Truth::No,
-        matches => matches.and(named(statement, request).any()),
+        named => named.and(rule.elements(request.resource, request.context, &mut |_| {})),
     }
 }
 
 /// The action element against an action in lower case.
-pub(super) fn takes_action(statement: &Statement, folded: &str) -> bool {
+fn takes_action(statement: &Statement, folded: &str) -> bool {
     let actions = &statement.actions;
     actions.patterns.iter().any(|pattern| pattern.folded().matches(folded)) != actions.negated
-}
-
-/// How the principal element names the caller; without one, the policy is the caller's own.
-pub(super) fn named(statement: &Statement, request: &Request<'_>) -> Naming {
-    match &statement.principals {
-        Some(principals) => principal::naming(principals, request.caller),
-        None => Naming::OWN,
-    }
-}
-
-/// The resource and condition elements. `missing` hears of the unknown keys that they ask for.
-pub(super) fn elements(
-    policy: &Policy,
-    statement: &Statement,
-    request: &Request<'_>,
-    missing: &mut dyn FnMut(&str),
-) -> Truth {
-    let mut all = match &statement.resources {
-        Some(list) => resource::takes(list, policy.version, request.resource, request.context, missing),
-        None if statement.principals.is_some() => Truth::Yes,
-        None => Truth::Unknown,
-    };
-    let around = Surroundings { version: policy.version, context: request.context };
-    for condition in &statement.conditions {
-        if all == Truth::No {
-            break;
-        }
-        all = all.and(condition::holds(condition, around, missing));
-    }
-    all
 }
 
 #[cfg(test)]

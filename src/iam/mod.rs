@@ -5,6 +5,7 @@
 
 mod action;
 mod arn;
+mod compiled;
 mod condition;
 mod cover;
 mod decision;
@@ -27,6 +28,7 @@ mod variables;
 mod write;
 
 pub use action::ActionPattern;
+pub use compiled::{Compiled, PolicySet};
 pub use cover::covers_statement;
 pub use decision::{Decision, Layer, Outcome, StatementRef};
 pub use evaluate::evaluate;

@@ -25,6 +25,11 @@ impl Pattern {
         &self.text
     }
 
+    /// What comes before the first wildcard.
+    pub(super) fn head(&self) -> &str {
+        self.parts().0
+    }
+
     /// Whether the pattern has a wildcard at all.
     pub fn is_literal(&self) -> bool {
         self.head == self.text.len()

@@ -132,6 +132,15 @@ impl Context {
         }
     }
 
+    /// The same for a key in lower case.
+    pub(super) fn get_folded(&self, key: &str) -> Option<&ContextValue> {
+        const ABSENT: &ContextValue = &ContextValue::Absent;
+        match self.values.binary_search_by(|(known, _)| known.as_str().cmp(key)) {
+            Ok(place) => self.values.get(place).map(|(_, value)| value),
+            Err(_) => self.closed.then_some(ABSENT),
+        }
+    }
+
     fn find(&self, key: &str) -> Result<usize, usize> {
         self.values.binary_search_by(|(known, _)| compare(known, key))
     }

@@ -2,60 +2,104 @@
 //!
 //! Lists, `NotResource` and variables; how one ARN pattern compares is told by `arn`.
 
-use super::arn;
+use super::arn::{self, ArnPattern};
 use super::glob;
 use super::policy::{ResourceList, Version};
 use super::request::{Context, Resource};
 use super::truth::Truth;
-use super::variables::{self, Filled, Part};
+use super::variables::{self, Template};
 
-/// Whether the element takes in the resource.
-pub(super) fn takes(
-    list: &ResourceList,
-    version: Option<Version>,
-    resource: Resource<'_>,
-    context: &Context,
-    missing: &mut dyn FnMut(&str),
-) -> Truth {
-    let mut any = Truth::No;
-    for entry in &list.patterns {
-        any = any.or(if variables::present(version, entry) {
-            filled_takes(entry, resource, context, missing)
-        } else {
-            entry_takes(entry, resource)
-        });
-        if any == Truth::Yes {
-            break;
-        }
-    }
-    if list.negated { !any } else { any }
+/// The element, read once.
+#[derive(Clone, Debug)]
+pub(super) struct Resources {
+    negated: bool,
+    entries: Vec<Entry>,
 }
 
-fn entry_takes(entry: &str, resource: Resource<'_>) -> Truth {
-    if arn::takes_all(entry) {
-        return Truth::Yes;
+#[derive(Clone, Debug)]
+enum Entry {
+    Written(ArnPattern),
+    /// Has variables; `in_front`: before the fifth colon.
+    Filled {
+        template: Template,
+        in_front: bool,
+    },
+}
+
+impl Resources {
+    /// Reads the element of a policy of this version.
+    pub(super) fn new(list: &ResourceList, version: Option<Version>) -> Resources {
+        let entry = |text: &String| match Template::read(version, text) {
+            None => Entry::Written(ArnPattern::new(text)),
+            Some(template) => Entry::Filled { template, in_front: in_front(text) },
+        };
+        let mut entries: Vec<Entry> = list.patterns.iter().map(entry).collect();
+        // Beside an entry that takes in everything no other counts.
+        if let Some(all) = entries.iter().position(Entry::takes_all) {
+            entries.swap(0, all);
+            entries.truncate(1);
+        }
+        Resources { negated: list.negated, entries }
     }
-    match resource {
-        Resource::Unknown => Truth::Unknown,
-        Resource::Exact(arn) => arn::takes(entry, arn),
-        Resource::Within(pattern) => arn::takes_some(&glob::symbols(entry), pattern),
+
+    /// Whether the element takes in the resource. `missing` hears of unknown keys that would settle it.
+    pub(super) fn takes(&self, resource: Resource<'_>, context: &Context, missing: &mut dyn FnMut(&str)) -> Truth {
+        let mut any = Truth::No;
+        for entry in &self.entries {
+            any = any.or(entry.takes(resource, context, missing));
+            if any == Truth::Yes {
+                break;
+            }
+        }
+        if self.negated { !any } else { any }
+    }
+}
+
+impl Entry {
+    fn takes_all(&self) -> bool {
+        matches!(self, Entry::Written(pattern) if pattern.takes_all())
+    }
+
+    fn takes(&self, resource: Resource<'_>, context: &Context, missing: &mut dyn FnMut(&str)) -> Truth {
+        match (self, resource) {
+            (Entry::Written(pattern), Resource::Exact(arn)) => pattern.takes(arn),
+            (Entry::Written(pattern), _) if pattern.takes_all() => Truth::Yes,
+            (Entry::Written(pattern), Resource::Within(within)) => {
+                arn::takes_some(&glob::symbols(pattern.as_str()), within)
+            }
+            (Entry::Written(_), Resource::Unknown) => Truth::Unknown,
+            (Entry::Filled { template, in_front }, resource) => {
+                filled_takes(template, *in_front, resource, context, missing)
+            }
+        }
     }
 }
 
 /// An entry with variables. One without a value takes in nothing; one in the first five parts,
 /// where AWS does not support it, leaves the answer open.
-fn filled_takes(entry: &str, resource: Resource<'_>, context: &Context, missing: &mut dyn FnMut(&str)) -> Truth {
-    let Filled::Parts(parts) = variables::fill(entry, context) else {
+fn filled_takes(
+    template: &Template,
+    in_front: bool,
+    resource: Resource<'_>,
+    context: &Context,
+    missing: &mut dyn FnMut(&str),
+) -> Truth {
+    if let Resource::Exact(arn) = resource
+        && !arn.starts_with(template.head())
+    {
+        return Truth::No;
+    }
+    let Some(parts) = template.fill(context) else {
         return Truth::No;
     };
     let symbols = variables::symbols(&parts, true);
-    let unknown = parts.iter().any(|part| matches!(part, Part::Unknown(_)));
+    let unknown = variables::unknown_keys(&parts).next().is_some();
     let mut answer = match resource {
         Resource::Unknown => Truth::Unknown,
         Resource::Exact(arn) => arn::takes_filled(&symbols, arn),
         Resource::Within(pattern) => arn::takes_some(&symbols, pattern),
     };
-    if unknown || in_front(entry) {
+    if unknown || in_front {
         answer = answer.and(Truth::Unknown);
     }
     if answer == Truth::Unknown {
@@ -84,7 +128,7 @@ mod tests {
         context.set("k:absent", super::super::request::ContextValue::Absent);
         let mut missing = Vec::new();
         let mut note = |key: &str| missing.push(key.to_owned());
-        let truth = takes(&list, Some(Version::V2012), resource, &context, &mut note);
+        let truth = Resources::new(&list, Some(Version::V2012)).takes(resource, &context, &mut note);
         (truth, missing)
     }
 
@@ -152,7 +196,7 @@ mod tests {
     #[test]
     fn not_resource() {
         let list = ResourceList { negated: true, patterns: vec!["arn:aws:s3:::b".into()] };
-        let ask = |resource: Resource<'_>| takes(&list, None, resource, &Context::open(), &mut |_| {});
+        let ask = |resource: Resource<'_>| Resources::new(&list, None).takes(resource, &Context::open(), &mut |_| {});
         assert_eq!(ask(Resource::Exact("arn:aws:s3:::b")), No);
         assert_eq!(ask(Resource::Exact("arn:aws:s3:::c")), Yes);
         assert_eq!(ask(Resource::Within(&Pattern::new("arn:aws:s3:::c/*"))), Yes);

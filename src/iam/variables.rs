@@ -6,44 +6,95 @@ use super::glob::{self, Symbol};
 use super::policy::Version;
 use super::request::{Context, ContextValue};
 
-/// A text after its variables were filled in.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Filled {
-    /// A variable has no value: the text cannot match anything.
-    Never,
-    /// The parts of the text.
-    Parts(Vec<Part>),
+/// One part of a filled text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// As written in the policy: `*` and `?` may be wildcards.
+    Written(&'a str),
+    /// From a value or an escape: literal.
+    Literal(&'a str),
+    /// A variable whose value is unknown, by key in lower case.
+    Unknown(&'a str),
 }
 
-/// One part of a filled text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// As written in the policy: `*` and `?` may be wildcards.
-    Written(String),
-    /// From a value or an escape: literal.
-    Literal(String),
-    /// A variable whose value is unknown, by key.
-    Unknown(String),
+impl<'a> Part<'a> {
+    /// The text, empty where it is unknown.
+    pub(super) fn text(self) -> &'a str {
+        match self {
+            Part::Written(text) | Part::Literal(text) => text,
+            Part::Unknown(_) => "",
+        }
+    }
+}
+
+/// A text with variables, taken apart once.
+#[derive(Clone, Debug)]
+pub(super) struct Template {
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Debug)]
+enum Slot {
+    Text(String),
+    Escaped(String),
+    Variable { key: String, default: Option<String> },
+}
+
+impl Template {
+    /// Takes a text apart; `None` when this version fills in nothing in it.
+    pub(super) fn read(version: Option<Version>, text: &str) -> Option<Template> {
+        let slot = |piece| match piece {
+            Piece::Text(text) => Slot::Text(text.to_owned()),
+            Piece::Variable(inner) => Slot::variable(inner),
+        };
+        present(version, text).then(|| Template { slots: pieces(text).into_iter().map(slot).collect() })
+    }
+
+    /// The text that every filling begins with.
+    pub(super) fn head(&self) -> &str {
+        match self.slots.first() {
+            Some(Slot::Text(text)) => text.split(['*', '?']).next().unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// Fills in the variables. `None`: one has no value, so the text cannot match anything.
+    pub(super) fn fill<'a>(&'a self, context: &'a Context) -> Option<Vec<Part<'a>>> {
+        self.slots.iter().map(|slot| slot.fill(context)).collect()
+    }
+}
+
+impl Slot {
+    fn variable(inner: &str) -> Slot {
+        if let Some(character) = escape(inner) {
+            return Slot::Escaped(character.to_owned());
+        }
+        let (key, default) = match inner.split_once(',') {
+            Some((key, default)) => (key.trim(), unquote(default.trim())),
+            None => (inner.trim(), None),
+        };
+        Slot::Variable { key: key.to_ascii_lowercase(), default: default.map(str::to_owned) }
+    }
+
+    fn fill<'a>(&'a self, context: &'a Context) -> Option<Part<'a>> {
+        let (key, default) = match self {
+            Slot::Text(text) => return Some(Part::Written(text)),
+            Slot::Escaped(character) => return Some(Part::Literal(character)),
+            Slot::Variable { key, default } => (key, default),
+        };
+        match context.get_folded(key) {
+            None => Some(Part::Unknown(key)),
+            Some(ContextValue::One(value)) => Some(Part::Literal(value)),
+            Some(ContextValue::Absent) => default.as_deref().map(Part::Literal),
+            // A multivalued key never fills a variable, not even by its default.
+            Some(ContextValue::Many(_)) => None,
+        }
+    }
 }
 
 /// Whether the text has variables that this version fills in.
 pub(super) fn present(version: Option<Version>, text: &str) -> bool {
     version == Some(Version::V2012) && text.contains("${")
-}
-
-/// Fills in the variables of a text of a 2012-10-17 policy.
-pub(super) fn fill(text: &str, context: &Context) -> Filled {
-    let mut parts = Vec::new();
-    for piece in pieces(text) {
-        match piece {
-            Piece::Text(text) => parts.push(Part::Written(text.to_owned())),
-            Piece::Variable(inner) => match value(inner, context) {
-                Some(part) => parts.push(part),
-                None => return Filled::Never,
-            },
-        }
-    }
-    Filled::Parts(parts)
 }
 
 /// A piece of a text with variables.
@@ -80,23 +131,6 @@ pub(super) fn escape(inner: &str) -> Option<&str> {
     matches!(inner, "*" | "?" | "$").then_some(inner)
 }
 
-fn value(inner: &str, context: &Context) -> Option<Part> {
-    if let Some(character) = escape(inner) {
-        return Some(Part::Literal(character.to_owned()));
-    }
-    let (key, default) = match inner.split_once(',') {
-        Some((key, default)) => (key.trim(), unquote(default.trim())),
-        None => (inner.trim(), None),
-    };
-    match context.get(key) {
-        None => Some(Part::Unknown(key.to_owned())),
-        Some(ContextValue::One(value)) => Some(Part::Literal(value.clone())),
-        Some(ContextValue::Absent) => default.map(|text| Part::Literal(text.to_owned())),
-        // A multivalued key never fills a variable, not even by its default.
-        Some(ContextValue::Many(_)) => None,
-    }
-}
-
 fn unquote(text: &str) -> Option<&str> {
     text.strip_prefix('\'')?.strip_suffix('\'')
 }
@@ -108,7 +142,7 @@ pub(super) fn written(text: &str) -> Vec<Symbol> {
 
 /// The symbols of filled parts; an unknown value may be any text. With `wild == false`, `*` and `?`
 /// of the policy's own text are literal too.
-pub(super) fn symbols(parts: &[Part], wild: bool) -> Vec<Symbol> {
+pub(super) fn symbols(parts: &[Part<'_>], wild: bool) -> Vec<Symbol> {
     parts
         .iter()
         .flat_map(|part| match part {
@@ -120,25 +154,25 @@ pub(super) fn symbols(parts: &[Part], wild: bool) -> Vec<Symbol> {
 }
 
 /// The keys of the variables whose values are unknown.
-pub(super) fn unknown_keys(parts: &[Part]) -> impl Iterator<Item = &str> {
+pub(super) fn unknown_keys<'a>(parts: &[Part<'a>]) -> impl Iterator<Item = &'a str> {
     parts.iter().filter_map(|part| match part {
-        Part::Unknown(key) => Some(key.as_str()),
+        Part::Unknown(key) => Some(*key),
         _ => None,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn filled(text: &str) -> Option<Vec<Symbol>> {
         let context = Context::closed().with("aws:username", "a*").with("aws:empty", "");
         let mut context = context;
         context.set("aws:TagKeys", ContextValue::Many(vec!["x".into()]));
-        match fill(text, &context) {
-            Filled::Never => None,
-            Filled::Parts(parts) => Some(symbols(&parts, true)),
-        }
+        let template = Template::read(Some(Version::V2012), text).unwrap();
+        template.fill(&context).map(|parts| symbols(&parts, true))
     }
 
     fn literal(text: &str) -> Vec<Symbol> {
@@ -168,8 +202,9 @@ mod tests {
 
     #[test]
     fn unknown_values_are_named() {
-        let Filled::Parts(parts) = fill("a${aws:X}b", &Context::open()) else { unreachable!() };
-        assert_eq!(unknown_keys(&parts).collect::<Vec<_>>(), ["aws:X"]);
+        let (template, context) = (Template::read(Some(Version::V2012), "a${aws:X}b").unwrap(), Context::open());
+        let parts = template.fill(&context).unwrap();
+        assert_eq!(unknown_keys(&parts).collect::<Vec<_>>(), ["aws:x"]);
         assert_eq!(symbols(&parts, false).get(1), Some(&Symbol::Run));
     }
 }

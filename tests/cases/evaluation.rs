@@ -7,7 +7,8 @@
 
 use serde_json::Value;
 use trailfit::iam::{
-    self, Caller, Context, ContextValue, Decision, Layers, NamedPolicy, Outcome, Pattern, Policy, Request, Resource,
+    self, Caller, Compiled, Context, ContextValue, Decision, Layers, NamedPolicy, Outcome, Pattern, Policy, Request,
+    Resource,
 };
 
 use super::{cases, conformance, own, report};
@@ -71,16 +72,16 @@ pub(crate) fn decide(case: &Value) -> Decision {
         (None, Some(arn)) => Resource::Exact(arn),
         (None, None) => Resource::Unknown,
     };
-    iam::evaluate(
-        &layers,
-        &Request {
-            caller: &caller,
-            action: text(&request["action"]),
-            resource,
-            resource_account: request["resource_account"].as_str(),
-            context: &context,
-        },
-    )
+    let request = Request {
+        caller: &caller,
+        action: text(&request["action"]),
+        resource,
+        resource_account: request["resource_account"].as_str(),
+        context: &context,
+    };
+    let (compiled, decision) = (Compiled::new(&layers), iam::evaluate(&layers, &request));
+    assert_eq!(compiled.outcome(&request), decision.outcome, "the outcome alone is another: {case}");
+    decision
 }
 
 /// The context is closed unless the case says `"open_context": true`.

@@ -4,10 +4,12 @@
 
 use super::super::glob::Symbol;
 use super::super::truth::Truth;
-use super::super::variables::{self, Filled};
+use super::super::variables;
+use super::clause::{Operand, Reading};
+use super::network::Kind;
 use super::operator::{Set, Test};
 use super::question::Question;
-use super::{arn, binary, date, network, number, string};
+use super::{arn, binary, number, string};
 
 /// What the operator says whatever the key is.
 pub(super) fn answer(question: &Question<'_, '_>) -> Truth {
@@ -40,45 +42,47 @@ fn every_value(question: &Question<'_, '_>) -> Option<bool> {
     if question.operands.iter().all(|operand| hopeless(question, operand)) {
         return Some(false);
     }
-    let some = |takes: &dyn Fn(&str) -> bool| question.operands.iter().any(|operand| takes(operand));
+    let some = |takes: &dyn Fn(&Operand) -> bool| question.operands.iter().any(takes);
     let all = match question.operator.test {
         Test::Like => some(&|operand| symbols(question, operand).is_some_and(|symbols| string::takes_all(&symbols))),
         Test::Arn => some(&|operand| symbols(question, operand).is_some_and(|symbols| arn::takes_all(&symbols))),
-        Test::Bool => ["true", "false"].iter().all(|truth| some(&|operand| string::same_truth(truth, operand))),
-        Test::Ip => network::takes_all(question.operands),
+        Test::Bool => ["true", "false"].iter().all(|truth| some(&|operand| string::same_truth(truth, &operand.text))),
+        Test::Ip => [Kind::V4, Kind::V6].iter().all(|kind| some(&|operand| is_whole(operand, *kind))),
         _ => false,
     };
     all.then_some(true)
 }
 
+fn is_whole(operand: &Operand, kind: Kind) -> bool {
+    matches!(operand.reading, Reading::Network(Some(network)) if network.is_whole(kind))
+}
+
 /// Whether the operand matches no value at all.
-fn hopeless(question: &Question<'_, '_>, operand: &str) -> bool {
-    match question.operator.test {
-        Test::Number(_) => number::compare(operand, operand).is_none(),
-        Test::Date(_) => date::compare(operand, operand).is_none(),
-        Test::Binary => !binary::equals(operand, operand),
-        Test::Bool => !["true", "false"].iter().any(|truth| string::same_truth(truth, operand)),
-        Test::Ip => network::is_empty(operand),
-        Test::Arn if !question.fills(operand) => arn::is_empty(&variables::written(operand)),
-        Test::Arn => match variables::fill(operand, question.around.context) {
-            Filled::Never => true,
-            Filled::Parts(parts) => {
+fn hopeless(question: &Question<'_, '_>, operand: &Operand) -> bool {
+    let text = operand.text.as_str();
+    match (question.operator.test, &operand.reading) {
+        (Test::Arn, Reading::Template(template)) => match template.fill(question.context) {
+            None => true,
+            Some(parts) => {
                 variables::unknown_keys(&parts).next().is_none() && arn::is_empty(&variables::symbols(&parts, true))
             }
         },
-        _ => question.fills(operand) && variables::fill(operand, question.around.context) == Filled::Never,
+        (_, Reading::Template(template)) => template.fill(question.context).is_none(),
+        (Test::Arn, _) => arn::is_empty(&variables::written(text)),
+        (_, Reading::Date(date)) => date.is_none(),
+        (_, Reading::Network(network)) => network.is_none(),
+        (Test::Number(_), _) => number::compare(text, text).is_none(),
+        (Test::Binary, _) => !binary::equals(text, text),
+        (Test::Bool, _) => !["true", "false"].iter().any(|truth| string::same_truth(truth, text)),
+        _ => false,
     }
 }
 
 /// The symbols of an operand all of whose variables are known.
-fn symbols(question: &Question<'_, '_>, operand: &str) -> Option<Vec<Symbol>> {
-    if !question.fills(operand) {
-        return Some(variables::written(operand));
-    }
-    match variables::fill(operand, question.around.context) {
-        Filled::Parts(parts) if variables::unknown_keys(&parts).next().is_none() => {
-            Some(variables::symbols(&parts, true))
-        }
-        _ => None,
-    }
+fn symbols(question: &Question<'_, '_>, operand: &Operand) -> Option<Vec<Symbol>> {
+    let Reading::Template(template) = &operand.reading else {
+        return Some(variables::written(&operand.text));
+    };
+    let parts = template.fill(question.context)?;
+    variables::unknown_keys(&parts).next().is_none().then(|| variables::symbols(&parts, true))
 }

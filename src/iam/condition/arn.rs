@@ -1,6 +1,7 @@
 //! ARN operators: six parts, each a pattern of its own, so that no `*` of the first five crosses a colon.
 
 use super::super::glob::{self, Symbol};
+use super::super::pattern::Pattern;
 use super::super::variables::{self, Part};
 
 const COLON: Symbol = Symbol::Unit(0x3A);
@@ -10,24 +11,34 @@ pub(super) fn readable(value: &str) -> bool {
     value.starts_with("arn:") && value.splitn(6, ':').count() == 6
 }
 
-/// `ArnLike` and `ArnEquals`, which are the same. A lone `*` takes in every ARN.
-pub(super) fn like(value: &str, operand: &str) -> bool {
-    if operand == "*" {
-        return true;
-    }
-    let (mut values, mut patterns) = (value.splitn(6, ':'), operand.splitn(6, ':'));
-    loop {
-        match (values.next(), patterns.next()) {
-            (None, None) => return true,
-            (Some(value), Some(pattern)) if glob::matches_text(pattern, value) => {}
-            _ => return false,
+/// An operand of `ArnLike` and `ArnEquals`, which are the same: a lone `*`, or six patterns.
+#[derive(Clone, Debug)]
+pub(super) enum ArnOperand {
+    Any,
+    Parts(Vec<Pattern>),
+}
+
+impl ArnOperand {
+    pub(super) fn new(text: &str) -> ArnOperand {
+        match text {
+            "*" => ArnOperand::Any,
+            text => ArnOperand::Parts(text.splitn(6, ':').map(Pattern::new).collect()),
         }
+    }
+
+    pub(super) fn takes(&self, value: &str) -> bool {
+        let ArnOperand::Parts(patterns) = self else {
+            return true;
+        };
+        let mut values = value.splitn(6, ':');
+        patterns.iter().all(|pattern| values.next().is_some_and(|value| pattern.matches(value)))
+            && values.next().is_none()
     }
 }
 
 /// The same for an operand whose variables were filled in. An unknown value may hold colons,
 /// so then this only tells whether the operand may match.
-pub(super) fn matches(value: &str, parts: &[Part], unknown: bool) -> bool {
+pub(super) fn matches(value: &str, parts: &[Part<'_>], unknown: bool) -> bool {
     let symbols = variables::symbols(parts, true);
     if unknown {
         return glob::matches_symbols(&symbols, value);
@@ -64,14 +75,15 @@ mod tests {
     #[test]
     fn parts_match_one_by_one() {
         let topic = "arn:aws:sns:us-east-1:111122223333:topic:sub";
-        let case = |operand: &str, expected: bool| assert_eq!(like(topic, operand), expected, "{operand}");
+        let case =
+            |operand: &str, expected: bool| assert_eq!(ArnOperand::new(operand).takes(topic), expected, "{operand}");
         case("*", true);
         case("arn:aws:sns:*:*:topic*", true);
         case("arn:*:*:*:*:*", true);
         case("arn:aws:sns:*:topic:sub", false);
         case("arn:aws:sns:us-east-1:111122223333:topic", false);
         case("arn:aws:sns:*", false);
-        let parts = [Part::Written("arn:aws:sns:*:".into()), Part::Literal("111122223333:topic:sub".into())];
+        let parts = [Part::Written("arn:aws:sns:*:"), Part::Literal("111122223333:topic:sub")];
         assert!(matches(topic, &parts, false));
     }
 

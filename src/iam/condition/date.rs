@@ -1,16 +1,9 @@
 //! Date operators: ISO 8601 in the W3C profile, or seconds since 1970, compared by the millisecond.
 
-use std::cmp::Ordering;
-
 use time::{Date, Month, Time};
 
-/// How the value stands to the operand; `None` when either is no date.
-pub(super) fn compare(value: &str, operand: &str) -> Option<Ordering> {
-    Some(milliseconds(value)?.cmp(&milliseconds(operand)?))
-}
-
 /// Milliseconds since 1970. Four digits are a year, any other plain number is epoch seconds.
-fn milliseconds(text: &str) -> Option<i64> {
+pub(super) fn milliseconds(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if plain && text.len() != 4 { epoch(text) } else { iso(text) }
@@ -110,10 +103,10 @@ mod tests {
 
     #[test]
     fn milliseconds_count() {
-        assert_eq!(compare("2018-08-10T00:00:00.001Z", "2018-08-10"), Some(Ordering::Greater));
-        assert_eq!(compare("2018-08-10T00:00:00.0001Z", "2018-08-10"), Some(Ordering::Equal));
-        assert_eq!(compare("2018", "2018-01-01"), Some(Ordering::Equal));
-        assert_eq!(compare("2018-02", "2018-02-01"), Some(Ordering::Equal));
+        assert!(milliseconds("2018-08-10T00:00:00.001Z") > milliseconds("2018-08-10"));
+        assert_eq!(milliseconds("2018-08-10T00:00:00.0001Z"), milliseconds("2018-08-10"));
+        assert_eq!(milliseconds("2018"), milliseconds("2018-01-01"));
+        assert_eq!(milliseconds("2018-02"), milliseconds("2018-02-01"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod arn;
 mod any;
 mod binary;
+mod clause;
 mod date;
 mod network;
 mod number;
@@ -13,29 +14,30 @@ mod operator;
 mod question;
 mod string;
 
+pub(super) use clause::Clause;
 pub(super) use operator::Operator;
 use question::Question;
-pub(super) use question::Surroundings;
 
-use super::policy::Condition;
+use super::request::Context;
 use super::truth::Truth;
 
-/// Whether the condition holds. `missing` hears of every key whose value is unknown and asked for.
-pub(super) fn holds(condition: &Condition, around: Surroundings<'_>, missing: &mut dyn FnMut(&str)) -> Truth {
-    // The parser refuses unknown operators; a statement built by other means stays undecided.
-    let Some(operator) = Operator::parse(&condition.operator) else {
-        return Truth::Unknown;
-    };
-    let mut question = Question { operator, operands: &condition.values, around, missing };
-    match around.context.get(&condition.key) {
-        None => {
-            let answer = any::answer(&question);
-            if answer == Truth::Unknown {
-                (question.missing)(&condition.key);
+impl Clause {
+    /// Whether the condition holds. `missing` hears of every key whose value is unknown and asked for, in lower case.
+    pub(super) fn holds(&self, context: &Context, missing: &mut dyn FnMut(&str)) -> Truth {
+        let Some(operator) = self.operator else {
+            return Truth::Unknown;
+        };
+        let mut question = Question { operator, operands: &self.operands, context, missing };
+        match context.get_folded(&self.key) {
+            None => {
+                let answer = any::answer(&question);
+                if answer == Truth::Unknown {
+                    (question.missing)(&self.key);
+                }
+                answer
             }
-            answer
+            Some(value) => question.answer(value),
         }
-        Some(value) => question.answer(value),
     }
 }
 

@@ -1,39 +1,65 @@
 //! IP address operators: an address against a network.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-/// Whether the request's text is an address at all; if not, no IP operator matches it, not even `NotIpAddress`.
-pub(super) fn readable(value: &str) -> bool {
-    value.parse::<IpAddr>().is_ok()
+/// Addresses that share their first bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Network {
+    V4 { base: u32, mask: u32 },
+    V6 { base: u128, mask: u128 },
 }
 
-/// Whether the network holds the address. Without a prefix length the network is one address.
-pub(super) fn contains(network: &str, address: &str) -> bool {
-    let (base, length) = match network.split_once('/') {
-        Some((base, length)) => (base, Some(length)),
-        None => (network, None),
-    };
-    let Ok(address) = address.parse::<IpAddr>() else {
-        return false;
-    };
-    match (base.parse::<IpAddr>(), address.to_canonical()) {
-        (Ok(IpAddr::V4(base)), IpAddr::V4(address)) => within_v4(base, length, address),
-        (Ok(IpAddr::V6(base)), IpAddr::V6(address)) => within_v6(base, length, address),
-        _ => false,
+impl Network {
+    /// Reads an operand; without a prefix length the network is one address. `None`: it holds no address.
+    pub(super) fn parse(text: &str) -> Option<Network> {
+        let (base, length) = match text.split_once('/') {
+            Some((base, length)) => (base, Some(length)),
+            None => (text, None),
+        };
+        match base.parse().ok()? {
+            // Host bits of an IPv4 network are ignored.
+            IpAddr::V4(base) => {
+                let mask = u32::MAX.checked_shl(32 - prefix(length, 32)?).unwrap_or(0);
+                Some(Network::V4 { base: u32::from(base) & mask, mask })
+            }
+            // An IPv6 network with host bits set matches nothing, nor does one of mapped IPv4 addresses:
+            // those of a request are compared as IPv4.
+            IpAddr::V6(base) => {
+                let mask = u128::MAX.checked_shl(128 - prefix(length, 128)?).unwrap_or(0);
+                let clean = u128::from(base) & mask == u128::from(base) && base.to_ipv4_mapped().is_none();
+                clean.then_some(Network::V6 { base: u128::from(base), mask })
+            }
+        }
+    }
+
+    /// Whether the network holds the address.
+    pub(super) fn contains(self, address: IpAddr) -> bool {
+        match (self, address.to_canonical()) {
+            (Network::V4 { base, mask }, IpAddr::V4(address)) => u32::from(address) & mask == base,
+            (Network::V6 { base, mask }, IpAddr::V6(address)) => u128::from(address) & mask == base,
+            _ => false,
+        }
+    }
+
+    /// Whether it holds every address of its kind.
+    pub(super) fn is_whole(self, kind: Kind) -> bool {
+        match self {
+            Network::V4 { mask, .. } => kind == Kind::V4 && mask == 0,
+            Network::V6 { mask, .. } => kind == Kind::V6 && mask == 0,
+        }
     }
 }
 
-/// Whether the network holds no address: it is malformed, has host bits in IPv6, or is mapped IPv4.
-pub(super) fn is_empty(network: &str) -> bool {
-    !contains(network, network.split('/').next().unwrap_or_default())
+/// The kinds of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    V4,
+    V6,
 }
 
-/// Whether some two networks hold all addresses of both kinds.
-pub(super) fn takes_all(networks: &[String]) -> bool {
-    ["0.0.0.0", "::"].iter().all(|base| {
-        let whole = |network: &String| network.ends_with("/0") && contains(network, base);
-        networks.iter().any(whole)
-    })
+/// The request's text as an address. If it is none, no IP operator matches it, not even `NotIpAddress`.
+pub(super) fn address(value: &str) -> Option<IpAddr> {
+    value.parse().ok()
 }
 
 fn prefix(length: Option<&str>, longest: u32) -> Option<u32> {
@@ -46,30 +72,17 @@ fn prefix(length: Option<&str>, longest: u32) -> Option<u32> {
     }
 }
 
-/// Host bits of an IPv4 network are ignored.
-fn within_v4(base: Ipv4Addr, length: Option<&str>, address: Ipv4Addr) -> bool {
-    prefix(length, 32).is_some_and(|length| {
-        let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-        u32::from(base) & mask == u32::from(address) & mask
-    })
-}
-
-/// An IPv6 network with host bits set matches nothing.
-fn within_v6(base: Ipv6Addr, length: Option<&str>, address: Ipv6Addr) -> bool {
-    prefix(length, 128).is_some_and(|length| {
-        let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
-        u128::from(base) == u128::from(address) & mask
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
     fn networks() {
         let case = |network: &str, address: &str, expected: bool| {
-            assert_eq!(contains(network, address), expected, "{address} in {network}");
+            let held = Network::parse(network).is_some_and(|network| network.contains(address.parse().unwrap()));
+            assert_eq!(held, expected, "{address} in {network}");
         };
         case("203.0.113.0/24", "203.0.113.7", true);
         case("203.0.113.9/24", "203.0.113.7", true);
@@ -90,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_no_address() {
-        assert!(!readable("AWS Internal"));
-        assert!(!readable("203.0.113.0/24"));
-        assert!(readable("2001:db8::1"));
+        assert_eq!(address("AWS Internal"), None);
+        assert_eq!(address("203.0.113.0/24"), None);
+        assert!(address("2001:db8::1").is_some());
     }
 }

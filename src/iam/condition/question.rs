@@ -2,28 +2,29 @@
 //!
 //! The rules that all operators share: missing keys, sets of values, negation, variables.
 
-use super::super::policy::Version;
+use std::net::IpAddr;
+
 use super::super::request::{Context, ContextValue};
 use super::super::truth::Truth;
-use super::super::variables::{self, Filled};
+use super::super::variables::{self, Template};
+use super::clause::{Operand, Reading};
 use super::operator::{Operator, Set, Test};
 use super::{arn, binary, date, network, number, string};
-
-/// What operators need to know besides the values.
-#[derive(Clone, Copy)]
-pub(in super::super) struct Surroundings<'a> {
-    /// The `Version` of the policy: it decides whether variables are filled in.
-    pub(in super::super) version: Option<Version>,
-    /// The context of the request.
-    pub(in super::super) context: &'a Context,
-}
 
 /// An operator with its operands, to be put to a value.
 pub(super) struct Question<'a, 'm> {
     pub(super) operator: Operator,
-    pub(super) operands: &'a [String],
-    pub(super) around: Surroundings<'a>,
+    pub(super) operands: &'a [Operand],
+    /// The context of the request, which fills variables.
+    pub(super) context: &'a Context,
     pub(super) missing: &'m mut dyn FnMut(&str),
+}
+
+/// A value of the request, as the operator reads it; every operand is compared with that.
+enum Value<'a> {
+    Text(&'a str),
+    Date(Option<i64>),
+    Address(IpAddr),
 }
 
 impl Question<'_, '_> {
@@ -52,22 +53,17 @@ impl Question<'_, '_> {
 
     pub(super) fn null(&self, absent: bool) -> Truth {
         let wanted = if absent { "true" } else { "false" };
-        self.operands.iter().any(|operand| operand.eq_ignore_ascii_case(wanted)).into()
+        self.operands.iter().any(|operand| operand.text.eq_ignore_ascii_case(wanted)).into()
     }
 
     /// One value of the request against the operands.
     fn one(&mut self, value: &str) -> Truth {
-        let readable = match self.operator.test {
-            Test::Ip => network::readable(value),
-            Test::Arn => arn::readable(value),
-            _ => true,
-        };
-        if !readable {
+        let Some(value) = self.read(value) else {
             return Truth::No;
-        }
+        };
         let mut any = Truth::No;
         for operand in self.operands {
-            any = any.or(self.compare(value, operand));
+            any = any.or(self.compare(&value, operand));
             if any == Truth::Yes {
                 break;
             }
@@ -75,35 +71,46 @@ impl Question<'_, '_> {
         if self.operator.negated { !any } else { any }
     }
 
-    fn compare(&mut self, value: &str, operand: &str) -> Truth {
-        let test = self.operator.test;
-        if self.fills(operand) {
-            return self.compare_filled(value, operand);
+    /// `None`: no operator of the family matches such a text, not even a negated one.
+    fn read<'v>(&self, value: &'v str) -> Option<Value<'v>> {
+        match self.operator.test {
+            Test::Ip => network::address(value).map(Value::Address),
+            Test::Arn => arn::readable(value).then_some(Value::Text(value)),
+            Test::Date(_) => Some(Value::Date(date::milliseconds(value))),
+            _ => Some(Value::Text(value)),
         }
-        let holds = match test {
-            Test::Equals => value == operand,
-            Test::EqualsIgnoreCase => string::equals_ignore_case(value, operand),
-            Test::Like => string::like(value, operand),
-            Test::Number(order) => number::compare(value, operand).is_some_and(|is| order.takes(is)),
-            Test::Date(order) => date::compare(value, operand).is_some_and(|is| order.takes(is)),
-            Test::Bool => string::same_truth(value, operand),
-            Test::Binary => binary::equals(value, operand),
-            Test::Ip => network::contains(operand, value),
-            Test::Arn => arn::like(value, operand),
-            Test::Null => false,
+    }
+
+    fn compare(&mut self, value: &Value<'_>, operand: &Operand) -> Truth {
+        let holds = match (value, &operand.reading) {
+            (Value::Text(value), Reading::Template(template)) => return self.compare_filled(value, template),
+            (Value::Text(value), Reading::Pattern(pattern)) => pattern.matches(value),
+            (Value::Text(value), Reading::Arn(pattern)) => pattern.takes(value),
+            (Value::Date(Some(value)), Reading::Date(Some(operand))) => match self.operator.test {
+                Test::Date(order) => order.takes(value.cmp(operand)),
+                _ => false,
+            },
+            (Value::Address(address), Reading::Network(Some(network))) => network.contains(*address),
+            (Value::Text(value), Reading::Text) => self.compare_text(value, &operand.text),
+            _ => false,
         };
         holds.into()
     }
 
-    /// Whether the operand has variables that are filled in.
-    pub(super) fn fills(&self, operand: &str) -> bool {
-        self.operator.takes_variables() && variables::present(self.around.version, operand)
+    fn compare_text(&self, value: &str, operand: &str) -> bool {
+        match self.operator.test {
+            Test::Equals => value == operand,
+            Test::EqualsIgnoreCase => string::equals_ignore_case(value, operand),
+            Test::Number(order) => number::compare(value, operand).is_some_and(|is| order.takes(is)),
+            Test::Bool => string::same_truth(value, operand),
+            Test::Binary => binary::equals(value, operand),
+            Test::Like | Test::Arn | Test::Date(_) | Test::Ip | Test::Null => false,
+        }
     }
 
-    fn compare_filled(&mut self, value: &str, operand: &str) -> Truth {
-        let parts = match variables::fill(operand, self.around.context) {
-            Filled::Never => return Truth::No,
-            Filled::Parts(parts) => parts,
+    fn compare_filled(&mut self, value: &str, template: &Template) -> Truth {
+        let Some(parts) = template.fill(self.context) else {
+            return Truth::No;
         };
         let unknown = variables::unknown_keys(&parts).next().is_some();
         let may_hold = match self.operator.test {

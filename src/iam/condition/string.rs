@@ -1,7 +1,7 @@
 //! String and Bool operators: how texts compare.
 
 use super::super::glob::{self, Symbol};
-use super::super::variables::{self, Part};
+use super::super::variables::{self, Part, unknown_keys};
 
 /// `StringEqualsIgnoreCase`: lower-cased texts are equal (no full case folding).
 pub(super) fn equals_ignore_case(value: &str, operand: &str) -> bool {
@@ -9,11 +9,6 @@ pub(super) fn equals_ignore_case(value: &str, operand: &str) -> bool {
         return value.eq_ignore_ascii_case(operand);
     }
     value.to_lowercase() == operand.to_lowercase()
-}
-
-/// `StringLike`: the operand is a pattern.
-pub(super) fn like(value: &str, operand: &str) -> bool {
-    glob::matches_text(operand, value)
 }
 
 /// Whether a pattern takes in every text.
@@ -31,30 +26,25 @@ pub(super) fn same_truth(value: &str, operand: &str) -> bool {
 }
 
 /// A value against an operand whose variables were filled in.
-pub(super) fn matches(value: &str, parts: &[Part], wild: bool) -> bool {
+pub(super) fn matches(value: &str, parts: &[Part<'_>], wild: bool) -> bool {
     glob::matches_symbols(&variables::symbols(parts, wild), value)
 }
 
 /// The same without case.
-pub(super) fn matches_ignore_case(value: &str, parts: &[Part]) -> bool {
-    let mut text = String::new();
+pub(super) fn matches_ignore_case(value: &str, parts: &[Part<'_>]) -> bool {
+    if unknown_keys(parts).next().is_none() {
+        // The whole text at once: how a sigma is lowered hangs on what stands before and after it.
+        let text: String = parts.iter().map(|part| part.text()).collect();
+        return equals_ignore_case(value, &text);
+    }
     let mut lower = Vec::new();
     for part in parts {
         match part {
-            Part::Written(part) | Part::Literal(part) => text.push_str(part),
-            Part::Unknown(_) => {
-                lower.push(Part::Literal(one_sigma(&text)));
-                lower.push(part.clone());
-                text.clear();
-            }
+            Part::Unknown(_) => lower.push(Symbol::Run),
+            known => lower.extend(glob::literal(&one_sigma(known.text()))),
         }
     }
-    if lower.is_empty() {
-        // The whole text at once: how a sigma is lowered hangs on what stands before and after it.
-        return equals_ignore_case(value, &text);
-    }
-    lower.push(Part::Literal(one_sigma(&text)));
-    matches(&one_sigma(value), &lower, false)
+    glob::matches_symbols(&lower, &one_sigma(value))
 }
 
 /// In lower case, with one form of the sigma: what stands beside it is not known.

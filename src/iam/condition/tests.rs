@@ -1,8 +1,8 @@
 //! Tests of the rules that all operators share.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::super::policy::Version;
-use super::super::request::{Context, ContextValue};
+use super::super::policy::{Condition, Version};
+use super::super::request::ContextValue;
 use super::*;
 
 fn context() -> Context {
@@ -22,10 +22,9 @@ fn ask(operator: &str, key: &str, values: &[&str]) -> (Truth, Vec<String>) {
         key: key.into(),
         values: values.iter().map(|&value| value.into()).collect(),
     };
-    let context = context();
-    let around = Surroundings { version: Some(Version::V2012), context: &context };
     let mut missing = Vec::new();
-    let truth = holds(&condition, around, &mut |key| missing.push(key.to_owned()));
+    let clause = Clause::new(&condition, Some(Version::V2012));
+    let truth = clause.holds(&context(), &mut |key| missing.push(key.to_owned()));
     (truth, missing)
 }
 
