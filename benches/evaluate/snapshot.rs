@@ -1,9 +1,34 @@
 //! Policies of the size and shape that accounts hold, made here.
 
-use serde_json::{Value, json};
-use trailfit::iam::{self, Layers, NamedPolicy, Policy};
+use std::sync::Arc;
 
-use crate::Scene;
+use serde_json::{Value, json};
+use trailfit::iam::{self, Compiled, Context, NamedPolicy, Policy, PolicySet};
+
+/// One principal and what it asks for.
+pub(crate) struct Scene {
+    pub(crate) principal: String,
+    /// The policies in the neutral format of `tests/cases`.
+    pub(crate) policies: Value,
+    /// Action and resource.
+    pub(crate) requests: Arc<[(String, String)]>,
+}
+
+impl Scene {
+    /// The condition keys of its requests.
+    pub(crate) fn keys(&self) -> [(&'static str, &str); 4] {
+        [
+            ("aws:SourceIp", "203.0.113.7"),
+            ("aws:PrincipalArn", &self.principal),
+            ("aws:RequestedRegion", "eu-west-1"),
+            ("aws:SecureTransport", "true"),
+        ]
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        self.keys().into_iter().fold(Context::closed(), |context, (key, value)| context.with(key, value))
+    }
+}
 
 const SERVICES: [&str; 12] =
     ["s3", "sqs", "sns", "dynamodb", "lambda", "ec2", "logs", "kms", "iam", "ecs", "rds", "events"];
@@ -44,20 +69,20 @@ fn large(number: usize) -> Value {
     policy((0..40).map(statement).collect())
 }
 
-fn requests(from: usize) -> Vec<(String, String)> {
-    (from..from + 200).map(|at| (action(at, at / 3), arn(at, at))).collect()
+fn requests(from: usize, count: usize) -> Arc<[(String, String)]> {
+    (from..from + count).map(|at| (action(at, at / 3), arn(at, at))).collect()
 }
 
 /// One principal with everything and ten large policies beside it.
-pub(crate) fn administrator() -> Vec<Scene> {
+pub(crate) fn administrator() -> Scene {
     let mut identity = vec![policy(vec![json!({"Effect": "Allow", "Action": "*", "Resource": "*"})])];
     identity.extend((0..10).map(large));
     let principal = "arn:aws:iam::111122223333:user/admin".to_owned();
-    vec![Scene { principal, policies: json!({ "identity": identity }), requests: requests(0) }]
+    Scene { principal, policies: json!({ "identity": identity }), requests: requests(0, 1_000) }
 }
 
-/// Fifty principals below three levels of SCPs, each with a boundary and policies of its own.
-pub(crate) fn organization() -> Vec<Scene> {
+/// So many principals below three levels of SCPs, each with a boundary and policies of its own.
+pub(crate) fn organization(count: usize) -> Vec<Scene> {
     let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let regions = json!({
         "Effect": "Deny", "NotAction": ["iam:*", "sts:*", "support:*"], "Resource": "*",
@@ -81,40 +106,28 @@ pub(crate) fn organization() -> Vec<Scene> {
                 "boundary": policy(vec![json!({"Effect": "Allow", "Action": boundary, "Resource": "*"})]),
                 "scps": scps,
             }),
-            requests: requests(number * 13),
+            requests: requests(number * 13, 1_000),
         }
     };
-    (0..50).map(scene).collect()
+    (0..count).map(scene).collect()
 }
 
-/// The policies of a scene, read once.
-pub(crate) struct Parsed {
-    identity: Vec<Policy>,
-    boundary: Option<Policy>,
-    scps: Option<Vec<Vec<Policy>>>,
+/// Every scene's policies; those of the organization once for all.
+pub(crate) fn compile(scenes: &[Scene]) -> Vec<Compiled> {
+    let scps = &scenes[0].policies["scps"];
+    let levels: Option<Arc<[_]>> = scps.as_array().map(|levels| levels.iter().map(set).collect());
+    let one = |scene: &Scene| Compiled {
+        identity: set(&scene.policies["identity"]),
+        boundary: scene.policies.get("boundary").map(|policy| set(&json!([policy]))),
+        scps: levels.clone(),
+        ..Compiled::default()
+    };
+    scenes.iter().map(one).collect()
 }
 
-impl Parsed {
-    pub(crate) fn of(policies: &Value) -> Parsed {
-        let one = |value: &Value| iam::parse_value(value).unwrap();
-        let list = |value: &Value| value.as_array().unwrap().iter().map(one).collect();
-        Parsed {
-            identity: list(&policies["identity"]),
-            boundary: policies.get("boundary").map(one),
-            scps: policies.get("scps").map(|levels| levels.as_array().unwrap().iter().map(list).collect()),
-        }
-    }
-
-    pub(crate) fn layers(&self) -> Layers<'_> {
-        let named = |policy| NamedPolicy { name: "policy", policy };
-        Layers {
-            identity: self.identity.iter().map(named).collect(),
-            boundary: self.boundary.as_ref().map(named),
-            scps: self
-                .scps
-                .as_ref()
-                .map(|levels| levels.iter().map(|level| level.iter().map(named).collect()).collect()),
-            ..Layers::default()
-        }
-    }
+fn set(policies: &Value) -> Arc<PolicySet> {
+    let read: Vec<Policy> =
+        policies.as_array().unwrap().iter().map(|policy| iam::parse_value(policy).unwrap()).collect();
+    let named: Vec<NamedPolicy<'_>> = read.iter().map(|policy| NamedPolicy { name: "policy", policy }).collect();
+    Arc::new(PolicySet::new(&named))
 }

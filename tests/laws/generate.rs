@@ -15,17 +15,16 @@ pub(crate) use request::PRINCIPALS;
 pub(crate) fn case(seed: u64, number: u64) -> Value {
     let mut random = Random::new(seed, number);
     let request = request::request(&mut random);
-    let has_account = request["principal"].as_str().unwrap().starts_with("arn:aws:iam::1")
-        || request["principal"].as_str().unwrap().starts_with("arn:aws:sts::");
-    let policies = policies(&mut random, &request, has_account);
+    let principal = request["principal"].as_str().unwrap();
+    let has_account = principal.contains(":iam::1") || principal.contains(":sts::");
+    let policies = policies(&mut random, has_account);
     json!({"id": format!("{seed}/{number}"), "request": request, "policies": policies})
 }
 
-fn policies(random: &mut Random, request: &Value, has_account: bool) -> Value {
-    let root = request["principal"].as_str().unwrap().ends_with(":root");
+fn policies(random: &mut Random, has_account: bool) -> Value {
     let mut layers = Map::new();
     let set = |layers: &mut Map<String, Value>, name: &str, value: Value| layers.insert(name.into(), value);
-    if has_account && !root {
+    if has_account {
         let count = 1 + random.below(2);
         set(&mut layers, "identity", (0..count).map(|_| policy(random, "identity")).collect());
         if random.percent(25) {

@@ -70,6 +70,7 @@ const STRINGS: Family = Family {
         "${aws:none, ''}*",
         "Α${aws:PrincipalTag/t, 'Σ'}",
         "${open",
+        "${aws:none, 'k}k'}",
         "${aws:username}${aws:PrincipalTag/t}",
     ],
 };
@@ -77,7 +78,7 @@ const STRINGS: Family = Family {
 const NUMBERS: Family = Family {
     keys: &["aws:MultiFactorAuthAge"],
     values: &["5", "+05", "5.0", "-1", "0", "-0", "5.01", "600", "x", ""],
-    operands: &["5", "05.10", "-1", "0", "600", "5.001", ".5", "5."],
+    operands: &["5", "05.10", "-1", "0", "600", "5.001", ".5", "5.", "five", "1e3", " 5", ""],
 };
 
 const DATES: Family = Family {
@@ -104,17 +105,23 @@ const DATES: Family = Family {
         "2024-03-01",
         "2024-02-29T12:00:00.5Z",
         "0",
+        "2024-13-01",
+        "29.02.2024",
+        "",
     ],
 };
 
 const BOOLS: Family = Family {
     keys: &["aws:MultiFactorAuthPresent", "aws:SecureTransport"],
     values: &["true", "false", "TRUE", "maybe", ""],
-    operands: &["true", "false", "True", "FALSE"],
+    operands: &["true", "false", "True", "FALSE", "yes", ""],
 };
 
-const BINARIES: Family =
-    Family { keys: &["k:bin"], values: &["aGk=", "aGk", "aGo=", "!", ""], operands: &["aGk=", "aGo=", "aGk", ""] };
+const BINARIES: Family = Family {
+    keys: &["k:bin"],
+    values: &["aGk=", "aGk", "aGo=", "!", ""],
+    operands: &["aGk=", "aGo=", "aGk", "", "!", "a"],
+};
 
 const ADDRESSES: Family = Family {
     keys: &["aws:SourceIp"],
@@ -138,6 +145,9 @@ const ADDRESSES: Family = Family {
         "2001:db8::1",
         "::ffff:203.0.113.0/120",
         "203.0.113.6/31",
+        "203.0.113.0/33",
+        "203.0.113.0/",
+        "somewhere",
     ],
 };
 
@@ -164,6 +174,9 @@ const ARNS: Family = Family {
         "arn:aws:s3:::${aws:username}",
         "arn:aws:s3:::${aws:none}",
         "arn:aws:sns:*:${aws:PrincipalTag/t}:*",
+        "arn:aws:s3",
+        "role/*",
+        "",
     ],
 };
 

@@ -6,7 +6,7 @@ use super::condition;
 use crate::laws::random::Random;
 
 /// Every kind of caller.
-pub(crate) const PRINCIPALS: [&str; 12] = [
+pub(crate) const PRINCIPALS: [&str; 14] = [
     "arn:aws:iam::111122223333:user/team/ann",
     "arn:aws:iam::111122223333:user/bob",
     "arn:aws:iam::111122223333:role/app",
@@ -15,6 +15,8 @@ pub(crate) const PRINCIPALS: [&str; 12] = [
     "arn:aws:sts::111122223333:assumed-role/app/s2",
     "arn:aws:sts::111122223333:federated-user/f",
     "arn:aws:iam::111122223333:root",
+    "arn:aws-cn:iam::111122223333:user/bob",
+    "arn:aws-us-gov:sts::111122223333:assumed-role/app/s1",
     "lambda.amazonaws.com",
     "accounts.google.com",
     "arn:aws:iam::111122223333:saml-provider/idp",
@@ -113,8 +115,8 @@ pub(super) fn action_entry(random: &mut Random, layer: &str) -> Value {
     let action = often(random, &ACTIONS, 2);
     let (prefix, name) = action.split_once(':').unwrap();
     let entry = match random.below(10) {
-        // Only SCPs may have wildcards in the prefix.
-        0 if layer == "scps" => format!("*:{name}"),
+        // Services accept wildcards in the prefix in SCPs only; elsewhere they are rare.
+        0 if layer == "scps" || random.percent(10) => format!("*:{name}"),
         0..=2 => "*".to_owned(),
         3 => format!("{prefix}:*"),
         4 => format!("{prefix}:{}*", &name[..3]),
