@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::asking::{Asked, Touched};
 use super::entities::Entities;
 use super::stack::Stack;
-use crate::iam::{Decision, Effect, Layer, Layers, Outcome, Truth, evaluate, matches_statement};
+use crate::iam::{Compiled, Decision, Layer, Outcome, Truth};
 use crate::trail::Use;
 
 /// A statement of one of a stack's policies.
@@ -52,23 +52,14 @@ impl Answer {
 
 /// Asks the evaluator about one use. `entities` gives the resource-based and trust policies that are known.
 pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> Agreement<'e> {
-    let mut layers = stack.layers(&BTreeMap::new());
+    let mut layers = stack.compiled(&BTreeMap::new());
     let asked = Asked::of(stack.bearer, entities, seen);
     let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
         layers.resource = entities.resource_policy(&request);
         layers.rcps = entities.rcps(&request);
-        let decision = evaluate(&layers, &request);
-        let mut allowed_by = Vec::new();
-        for (policy, held) in stack.policies.iter().enumerate() {
-            for (statement, text) in held.policy.statements.iter().enumerate() {
-                if text.effect == Effect::Allow {
-                    let matches = matches_statement(held.policy, text, &request);
-                    if matches > Truth::No {
-                        allowed_by.push((Place { policy, statement }, matches));
-                    }
-                }
-            }
-        }
+        let decision = layers.evaluate(&request);
+        let allowing = layers.identity.allowing(&request).into_iter();
+        let allowed_by = allowing.map(|(policy, statement, matches)| (Place { policy, statement }, matches)).collect();
         Answer {
             resource: resource.clone(),
             outcome: outcome(&decision, &layers),
@@ -82,7 +73,7 @@ pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> A
 
 /// The outcome as far as the snapshots go: where only a resource-based policy of another account is missing,
 /// which may well allow it, the answer is not known.
-pub(super) fn outcome(decision: &Decision, layers: &Layers<'_>) -> Outcome {
+pub(super) fn outcome(decision: &Decision, layers: &Compiled) -> Outcome {
     let theirs_is_missing = decision.blocked_by == Some(Layer::Resource) && layers.resource.is_none();
     if theirs_is_missing { Outcome::Undetermined } else { decision.outcome }
 }

@@ -1,9 +1,10 @@
 //! One principal's policies, as the stack that the evaluator takes. It says what stands, not what is used.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::grants::{Bearer, Document, Grants, Guardrails, HeldPolicy, ManagedPolicy, Owner};
-use crate::iam::{Layers, NamedPolicy, Policy};
+use crate::iam::{Compiled, NamedPolicy, Policy, PolicySet};
 
 /// Which policy document, over the whole organization.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,7 +66,7 @@ pub struct Stack<'g> {
     pub unfit: Vec<String>,
     boundary: Option<(&'g str, &'g Policy)>,
     scps: Option<Vec<Vec<(&'g str, &'g Policy)>>>,
-    management_account: bool,
+    around: Compiled,
 }
 
 impl<'g> Stack<'g> {
@@ -78,7 +79,7 @@ impl<'g> Stack<'g> {
             unfit: Vec::new(),
             boundary: None,
             scps: None,
-            management_account: guardrails.is_some_and(|guardrails| guardrails.management_account),
+            around: Compiled::default(),
         };
         stack.take_identity_policies();
         stack.take_boundary();
@@ -86,25 +87,48 @@ impl<'g> Stack<'g> {
             stack.take_scps(guardrails);
             stack.look_at_rcps(guardrails);
         }
+        stack.around = stack.surroundings(guardrails.is_some_and(|guardrails| guardrails.management_account));
         stack
     }
 
-    /// The layers for the evaluator. `instead` holds the documents that take the place of a policy.
-    pub fn layers<'s>(&'s self, instead: &BTreeMap<&PolicyId, Vec<&'s Policy>>) -> Layers<'s> {
-        let identity = self.policies.iter().flat_map(|held| {
-            let replaced = instead.get(&held.id).cloned().unwrap_or_else(|| vec![held.policy]);
-            replaced.into_iter().map(|policy| NamedPolicy { name: held.id.name(), policy })
-        });
-        let named = |level: &Vec<(&'s str, &'s Policy)>| {
-            level.iter().map(|(name, policy)| NamedPolicy { name, policy }).collect()
+    /// The stack as the evaluator takes it. `instead` holds the documents that take the place of a policy;
+    /// without any, the policies of the identity layer are `policies`, in that order.
+    pub fn compiled(&self, instead: &BTreeMap<&PolicyId, Vec<&Policy>>) -> Compiled {
+        let mut identity = Vec::new();
+        for held in &self.policies {
+            let name = held.id.name();
+            match instead.get(&held.id) {
+                Some(documents) => identity.extend(documents.iter().map(|policy| NamedPolicy { name, policy })),
+                None => identity.push(NamedPolicy { name, policy: held.policy }),
+            }
+        }
+        Compiled { identity: Arc::new(PolicySet::new(&identity)), ..self.around.clone() }
+    }
+
+    /// The policies that can allow and deny, as they are written: identity-based ones and SCPs.
+    pub fn documents(&self) -> impl Iterator<Item = &'g Policy> {
+        let scps = self.scps.iter().flatten().flatten().map(|(_, policy)| *policy);
+        self.policies.iter().map(|held| held.policy).chain(scps)
+    }
+
+    /// The permissions boundary as it is written.
+    pub fn boundary(&self) -> Option<&'g Policy> {
+        self.boundary.map(|(_, policy)| policy)
+    }
+
+    /// What stands around the identity-based policies, compiled.
+    fn surroundings(&self, management_account: bool) -> Compiled {
+        let set = |policies: &[(&str, &Policy)]| {
+            let named: Vec<NamedPolicy<'_>> =
+                policies.iter().map(|(name, policy)| NamedPolicy { name, policy }).collect();
+            Arc::new(PolicySet::new(&named))
         };
-        Layers {
-            identity: identity.collect(),
-            boundary: self.boundary.map(|(name, policy)| NamedPolicy { name, policy }),
-            scps: self.scps.as_ref().map(|levels| levels.iter().map(named).collect()),
-            management_account: self.management_account,
+        Compiled {
+            boundary: self.boundary.map(|boundary| set(&[boundary])),
+            scps: self.scps.as_ref().map(|levels| levels.iter().map(|level| set(level)).collect()),
+            management_account,
             service_linked_role: self.bearer.is_service_linked(),
-            ..Layers::default()
+            ..Compiled::default()
         }
     }
 

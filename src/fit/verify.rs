@@ -10,11 +10,9 @@ use super::agreement::{Agreement, Answer, outcome};
 use super::asking::Asked;
 use super::entities::Entities;
 use super::limits;
-use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
+use super::proposal::{Counterexample, Placement, Proposal};
 use super::stack::{PolicyId, Stack};
-use crate::iam::{
-    Effect, Outcome, Policy, Request, Truth, compact, covers_statement, evaluate, matches_statement, parse, size,
-};
+use crate::iam::{Effect, NamedPolicy, Outcome, Policy, PolicySet, Truth, compact, covers_statement, parse, size};
 
 /// A proposal that was proven: everything observed stays allowed, and no statement grants more than the one
 /// that it came from. Only `verify` can make one: nobody else can fill or change its fields.
@@ -137,7 +135,10 @@ fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
 /// Replays every observed request of one holder; gives their number.
 fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) -> Result<u64, Counterexample> {
     let documents: Vec<&Policy> = proposal.documents.iter().map(|document| &document.policy).collect();
-    let mut layers = holder.stack.layers(&BTreeMap::from([(&proposal.target, documents)]));
+    let named: Vec<NamedPolicy<'_>> =
+        proposal.documents.iter().map(|new| NamedPolicy { name: &new.name, policy: &new.policy }).collect();
+    let new = PolicySet::new(&named);
+    let mut layers = holder.stack.compiled(&BTreeMap::from([(&proposal.target, documents)]));
     let mut replayed = 0;
     for agreement in holder.agreements {
         let asked = Asked::of(holder.stack.bearer, entities, agreement.seen);
@@ -145,8 +146,8 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) 
             replayed += 1;
             layers.resource = entities.resource_policy(&request);
             layers.rcps = entities.rcps(&request);
-            let kept = statements_hold(proposal, holder.index, answer, &request);
-            if !kept || !no_worse(answer.outcome, outcome(&evaluate(&layers, &request), &layers)) {
+            let kept = statements_hold(proposal, holder.index, answer, &new.allowing(&request));
+            if !kept || !no_worse(answer.outcome, outcome(&layers.evaluate(&request), &layers)) {
                 return Err(Counterexample::Lost {
                     principal: holder.stack.bearer.owner().arn.clone(),
                     action: agreement.seen.key.action.clone(),
@@ -160,25 +161,17 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) 
 }
 
 /// Whether what came of each matching statement matches as surely as the statement did. So the proof holds
-/// whichever of several proposals are merged.
-fn statements_hold(proposal: &Proposal, policy: usize, answer: &Answer, request: &Request<'_>) -> bool {
+/// whichever of several proposals are merged. `new`: the statements of the proposal that match.
+fn statements_hold(proposal: &Proposal, policy: usize, answer: &Answer, new: &[(usize, usize, Truth)]) -> bool {
+    let parent = |document: usize, statement: usize| {
+        proposal.documents.get(document).and_then(|document| document.parents.get(statement)).copied()
+    };
     let ours = answer.allowed_by.iter().filter(|(place, _)| place.policy == policy);
     ours.into_iter().all(|(place, before)| {
-        let after = proposal
-            .documents
-            .iter()
-            .flat_map(|document| children(document, place.statement))
-            .map(|(document, statement)| matches_statement(&document.policy, statement, request));
-        after.fold(Truth::No, Truth::or) >= *before
+        let from =
+            |(document, statement, _): &&(usize, usize, Truth)| parent(*document, *statement) == Some(place.statement);
+        new.iter().filter(from).fold(Truth::No, |any, (.., matches)| any.or(*matches)) >= *before
     })
-}
-
-fn children(
-    document: &ProposedPolicy,
-    parent: usize,
-) -> impl Iterator<Item = (&ProposedPolicy, &crate::iam::Statement)> {
-    let pairs = document.policy.statements.iter().zip(&document.parents);
-    pairs.filter(move |(_, from)| **from == parent).map(move |(statement, _)| (document, statement))
 }
 
 fn no_worse(before: Outcome, after: Outcome) -> bool {

@@ -18,11 +18,7 @@ pub fn matches_statement(policy: &Policy, statement: &Statement, request: &Reque
     if !allows_action(statement, request.action) {
         return Truth::No;
     }
-    let rule = Rule::new(0, 0, statement, policy.version);
-    match rule.named(request.caller).any() {
-        Truth::No => Truth::No,
-        named => named.and(rule.elements(request.resource, request.context, &mut |_| {})),
-    }
+    Rule::new(0, 0, statement, policy.version).matches(request)
 }
 
 /// The action element against an action in lower case.

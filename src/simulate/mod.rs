@@ -10,6 +10,7 @@ mod gather;
 mod items;
 mod rows;
 mod simulator;
+mod untold;
 
 pub use answer::Answer;
 pub use asked::Asked;

@@ -2,17 +2,16 @@
 //!
 //! A principal of the grants has its own stack; policies that are given stand beside or instead of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::untold::missing;
 use crate::catalog::Catalog;
 use crate::fit::Stack;
 use crate::grants::{Bearer, Document, Grants};
-use crate::iam::{
-    Caller, Context, ContextValue, Layers, NamedPolicy, Policy, Request, Resource, Statement, Version, allows_action,
-    evaluate,
-};
+use crate::iam::{Caller, Compiled, Context, ContextValue, NamedPolicy, Policy, PolicySet, Request, Resource};
 
 /// Who is taken to ask when nobody is named, as AWS's simulator of custom policies does.
 const NOBODY: &str = "arn:aws:iam::123456789012:user/nobody";
@@ -43,7 +42,10 @@ pub struct Setting<'a> {
 /// Answers questions.
 pub struct Simulator<'a> {
     setting: Setting<'a>,
-    stacks: Vec<Stack<'a>>,
+    /// Every principal, its policies compiled when it is first asked about.
+    stacks: Vec<(Stack<'a>, OnceLock<Compiled>)>,
+    /// The policies that are given, where no principal of the grants asks.
+    alone: OnceLock<Compiled>,
     /// ARN or name → places in `stacks`.
     index: BTreeMap<&'a str, Vec<usize>>,
 }
@@ -52,7 +54,7 @@ pub struct Simulator<'a> {
 struct Asker<'s, 'a> {
     caller: Caller,
     arn: String,
-    stack: Option<&'s Stack<'a>>,
+    stack: Option<&'s (Stack<'a>, OnceLock<Compiled>)>,
 }
 
 impl<'a> Simulator<'a> {
@@ -64,9 +66,9 @@ impl<'a> Simulator<'a> {
             let owner = bearer.owner();
             index.entry(&owner.arn).or_default().push(stacks.len());
             index.entry(&owner.name).or_default().push(stacks.len());
-            stacks.extend(setting.grants.map(|grants| Stack::of(bearer, grants)));
+            stacks.extend(setting.grants.map(|grants| (Stack::of(bearer, grants), OnceLock::new())));
         }
-        Simulator { setting, stacks, index }
+        Simulator { setting, stacks, alone: OnceLock::new(), index }
     }
 
     /// The answer to one question, or why there is none.
@@ -74,9 +76,10 @@ impl<'a> Simulator<'a> {
         let asker = self.asker(asked.principal.as_deref().or(self.setting.principal))?;
         let context = self.context(&asker, asked);
         let owner = self.owner(&asker, &asked.resource);
-        let mut layers = self.layers(&asker)?;
-        layers.resource = self.resource_policy(asked)?;
-        layers.rcps = self.rcps(asked, owner.as_deref())?;
+        let (resource, rcps) = (self.resource_policy(asked)?, self.rcps(asked, owner.as_deref())?);
+        let mut layers = self.layers(&asker);
+        layers.resource = resource.as_ref().map(|policy| Arc::new(PolicySet::new(std::slice::from_ref(policy))));
+        layers.rcps = rcps.as_ref().map(|levels| levels.iter().map(|level| Arc::new(PolicySet::new(level))).collect());
         let request = Request {
             caller: &asker.caller,
             action: &asked.action,
@@ -84,8 +87,9 @@ impl<'a> Simulator<'a> {
             resource_account: owner.as_deref(),
             context: &context,
         };
-        let decision = evaluate(&layers, &request);
-        let missing = missing(&layers, &asked.action, &context);
+        let decision = layers.evaluate(&request);
+        let theirs = resource.into_iter().chain(rcps.into_iter().flatten().flatten()).map(|named| named.policy);
+        let missing = missing(self.policies(&asker).chain(theirs), &asked.action, &context);
         let (action, resource) = (asked.action.clone(), asked.resource.clone());
         Ok(Answer { principal: asker.arn, action, resource, decision, missing })
     }
@@ -96,10 +100,10 @@ impl<'a> Simulator<'a> {
             (Some(_), None) => return Err("no principal".to_owned()),
             (Some(_), Some(principal)) => Some(self.stack(principal)?),
         };
-        if let Some(stack) = stack.filter(|stack| !stack.unfit.is_empty()) {
+        if let Some((stack, _)) = stack.filter(|(stack, _)| !stack.unfit.is_empty()) {
             return Err(stack.unfit.join("; "));
         }
-        let own = stack.map(|stack| stack.bearer.owner().arn.as_str());
+        let own = stack.map(|(stack, _)| stack.bearer.owner().arn.as_str());
         let session = principal.filter(|arn| own.is_none() || arn.contains(":assumed-role/"));
         let arn = self.setting.caller.or(session).or(own).unwrap_or(NOBODY);
         let mut caller = caller(arn).ok_or_else(|| format!("`{arn}` is not a principal: give an ARN"))?;
@@ -109,7 +113,7 @@ impl<'a> Simulator<'a> {
         Ok(Asker { caller, arn: arn.to_owned(), stack })
     }
 
-    fn stack(&self, principal: &str) -> Result<&Stack<'a>, String> {
+    fn stack(&self, principal: &str) -> Result<&(Stack<'a>, OnceLock<Compiled>), String> {
         let by_session = || {
             let grants = self.setting.grants?;
             let (head, session) = principal.split_once(":assumed-role/")?;
@@ -125,13 +129,28 @@ impl<'a> Simulator<'a> {
         }
     }
 
-    fn layers<'s>(&'s self, asker: &Asker<'s, 'a>) -> Result<Layers<'s>, String> {
-        let mut layers = asker.stack.map_or_else(Layers::default, |stack| stack.layers(&BTreeMap::new()));
-        layers.identity.extend(self.setting.identity.iter().map(named));
-        if let Some(boundary) = self.setting.boundary {
-            layers.boundary = Some(named(boundary));
-        }
-        Ok(layers)
+    /// The principal's own policies, those of its organization, and those that are given.
+    fn layers(&self, asker: &Asker<'_, 'a>) -> Compiled {
+        let compile = || {
+            let mut layers = asker.stack.map_or_else(Compiled::default, |(stack, _)| stack.compiled(&BTreeMap::new()));
+            let own = asker.stack.into_iter().flat_map(|(stack, _)| &stack.policies);
+            let own = own.map(|held| NamedPolicy { name: held.id.name(), policy: held.policy });
+            let identity: Vec<NamedPolicy<'_>> = own.chain(self.setting.identity.iter().map(named)).collect();
+            layers.identity = Arc::new(PolicySet::new(&identity));
+            if let Some(boundary) = self.setting.boundary {
+                layers.boundary = Some(Arc::new(PolicySet::new(&[named(boundary)])));
+            }
+            layers
+        };
+        asker.stack.map_or(&self.alone, |(_, compiled)| compiled).get_or_init(compile).clone()
+    }
+
+    /// The same policies as they are written.
+    fn policies<'s>(&'s self, asker: &Asker<'s, 'a>) -> impl Iterator<Item = &'s Policy> {
+        let own = asker.stack.into_iter().flat_map(|(stack, _)| stack.documents());
+        let given = self.setting.boundary.map(|(_, policy)| policy);
+        let boundary = given.or_else(|| asker.stack.and_then(|(stack, _)| stack.boundary()));
+        own.chain(self.setting.identity.iter().map(|(_, policy)| policy)).chain(boundary)
     }
 
     /// The account of the resource. Nobody in particular asks about resources of its own account.
@@ -212,7 +231,7 @@ fn of_principal(asker: &Asker<'_, '_>) -> Vec<(String, String)> {
     if let Some(account) = asker.caller.account() {
         keys.push(("aws:PrincipalAccount", account.to_owned()));
     }
-    let owner = asker.stack.map(|stack| stack.bearer.owner());
+    let owner = asker.stack.map(|(stack, _)| stack.bearer.owner());
     let id = owner.map(|owner| owner.id.as_str()).filter(|id| !id.is_empty());
     match &asker.caller {
         Caller::User(arn) => {
@@ -261,30 +280,4 @@ pub fn caller(principal: &str) -> Option<Caller> {
         ("iam", Some(("saml-provider" | "oidc-provider", _))) => Some(Caller::Federated(principal.to_owned())),
         _ => None,
     }
-}
-
-/// The keys that statements on the action ask for, as they write them, and that the request does not give.
-fn missing(layers: &Layers<'_>, action: &str, context: &Context) -> Vec<String> {
-    let levels = layers.scps.iter().chain(&layers.rcps).flatten().flatten();
-    let alone = layers.boundary.iter().chain(&layers.resource);
-    let policies = layers.identity.iter().chain(alone).chain(levels).map(|named| named.policy);
-    let mut missing: BTreeSet<&str> = BTreeSet::new();
-    for policy in policies {
-        for statement in policy.statements.iter().filter(|statement| allows_action(statement, action)) {
-            let given = |key: &&str| !matches!(context.get(key), None | Some(ContextValue::Absent));
-            missing.extend(keys(policy, statement).filter(|key| !given(key)));
-        }
-    }
-    missing.into_iter().map(str::to_owned).collect()
-}
-
-/// The condition keys of a statement, in its conditions and in its policy variables.
-fn keys<'p>(policy: &Policy, statement: &'p Statement) -> impl Iterator<Item = &'p str> {
-    let expands = policy.version == Some(Version::V2012);
-    let resources = statement.resources.iter().flat_map(|list| &list.patterns);
-    let values = statement.conditions.iter().flat_map(|condition| &condition.values);
-    let texts = resources.chain(values).filter(move |_| expands);
-    let variables = texts.flat_map(|text| text.split("${").skip(1)).filter_map(|rest| rest.split(['}', ',']).next());
-    let variables = variables.map(str::trim).filter(|key| key.contains(':'));
-    statement.conditions.iter().map(|condition| condition.key.as_str()).chain(variables)
 }

@@ -9,6 +9,9 @@ mod rule;
 use std::sync::Arc;
 
 use super::layers::{Layers, NamedPolicy};
+use super::policy::Effect;
+use super::request::Request;
+use super::truth::Truth;
 use index::Index;
 pub(super) use rule::Rule;
 
@@ -41,6 +44,16 @@ impl PolicySet {
         self.names.is_empty()
     }
 
+    /// The Allow statements that match the request or may match it, by policy and position in it, in that order.
+    ///
+    /// Whether anything else limits or denies it plays no part.
+    pub fn allowing(&self, request: &Request<'_>) -> Vec<(usize, usize, Truth)> {
+        let action = request.action.to_ascii_lowercase();
+        let allows = self.in_order(&action).filter(|rule| rule.effect == Effect::Allow);
+        let matching = allows.map(|rule| (rule.policy, rule.index, rule.matches(request)));
+        matching.filter(|(.., matches)| *matches > Truth::No).collect()
+    }
+
     /// The name of a policy.
     pub(super) fn name(&self, policy: usize) -> &str {
         self.names.get(policy).map_or("", |name| name)
@@ -53,7 +66,7 @@ impl PolicySet {
     }
 
     /// All these rules, each once, in the order of the documents.
-    pub(super) fn in_order<'s>(&'s self, action: &str) -> impl Iterator<Item = &'s Rule> {
+    pub(super) fn in_order<'s>(&'s self, action: &str) -> impl Iterator<Item = &'s Rule> + use<'s> {
         let mut found = Vec::new();
         self.index.find(action, &mut |rule| {
             found.push(rule);

@@ -3,8 +3,7 @@
 use super::super::condition::Clause;
 use super::super::policy::{Effect, Principals, Statement, Version};
 use super::super::principal::{self, Naming};
-use super::super::request::Caller;
-use super::super::request::{Context, Resource};
+use super::super::request::{Caller, Context, Request, Resource};
 use super::super::resource::Resources;
 use super::super::truth::Truth;
 
@@ -38,6 +37,14 @@ impl Rule {
     /// How the principal element names the caller; without one, the policy is the caller's own.
     pub(in super::super) fn named(&self, caller: &Caller) -> Naming {
         self.principals.as_ref().map_or(Naming::OWN, |principals| principal::naming(principals, caller))
+    }
+
+    /// Every element but the action's.
+    pub(in super::super) fn matches(&self, request: &Request<'_>) -> Truth {
+        match self.named(request.caller).any() {
+            Truth::No => Truth::No,
+            named => named.and(self.elements(request.resource, request.context, &mut |_| {})),
+        }
     }
 
     /// The resource and condition elements. `missing` hears of the unknown keys that they ask for.
