@@ -2,6 +2,8 @@
 //!
 //! It is the whole joint with the room that reads records; no rule and no table stands here.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 /// What the dictionary needs to know of a record.
@@ -23,12 +25,43 @@ pub struct Call<'a> {
     pub caller_arn: Option<&'a str>,
     /// `requestParameters`; `Null` when absent or omitted.
     pub parameters: &'a Value,
-    /// `responseElements`; `Null` when absent.
-    pub response: &'a Value,
+    /// `responseElements`; `Null` when absent. Few calls need it, so it is read when it is first asked for.
+    pub response: &'a Late<'a>,
     /// `resources[]`.
     pub resources: &'a [TouchedResource<'a>],
     /// Whether the call was denied (then parameters are mostly missing).
     pub denied: bool,
+}
+
+/// A value that is read when it is first asked for.
+#[derive(Debug)]
+pub struct Late<'a> {
+    text: Option<&'a str>,
+    read: fn(Option<&str>) -> Value,
+    value: OnceCell<Value>,
+}
+
+impl<'a> Late<'a> {
+    /// The JSON text, and how to read it.
+    pub fn new(text: Option<&'a str>, read: fn(Option<&str>) -> Value) -> Late<'a> {
+        Late { text, read, value: OnceCell::new() }
+    }
+
+    /// The value.
+    pub fn get(&self) -> &Value {
+        self.value.get_or_init(|| (self.read)(self.text))
+    }
+
+    /// Whether anybody has asked for it.
+    pub fn was_read(&self) -> bool {
+        self.value.get().is_some()
+    }
+}
+
+impl From<Value> for Late<'_> {
+    fn from(value: Value) -> Self {
+        Late { text: None, read: |_| Value::Null, value: OnceCell::from(value) }
+    }
 }
 
 /// One entry of `resources[]`.

@@ -26,7 +26,7 @@ mod sources;
 mod visibility;
 
 pub use build::{BuildError, Built, Pin, build, pins};
-pub use call::{Call, Need, Provenance, Required, TouchedResource};
+pub use call::{Call, Late, Need, Provenance, Required, TouchedResource};
 pub use dictionary::Catalog;
 pub use explain::Explanation;
 pub use facts::{AccessLevel, Action, CatalogError, Visibility};

@@ -70,12 +70,10 @@ impl Coverage {
         if !self.accounts.contains_key(account) {
             self.accounts.insert(account.to_owned(), AccountCoverage::at(event.time));
         }
+        self.touch(account, event.time);
         let Some(seen) = self.accounts.get_mut(account) else {
             return;
         };
-        seen.first = seen.first.min(event.time);
-        seen.last = seen.last.max(event.time);
-        seen.days.insert(event.time.day());
         let sources = if event.is_data() { &mut seen.data } else { &mut seen.management };
         if !sources.contains(event.source.as_ref()) {
             sources.insert(event.source.clone().into_owned());
@@ -83,6 +81,15 @@ impl Coverage {
         seen.reads |= event.read_only == Some(true) && !event.is_data();
         if !seen.regions.contains(event.region.as_ref()) {
             seen.regions.insert(event.region.clone().into_owned());
+        }
+    }
+
+    /// Notes one more record like one that was noted before.
+    pub(crate) fn touch(&mut self, account: &str, time: Moment) {
+        if let Some(seen) = self.accounts.get_mut(account) {
+            seen.first = seen.first.min(time);
+            seen.last = seen.last.max(time);
+            seen.days.insert(time.day());
         }
     }
 

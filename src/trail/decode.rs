@@ -7,13 +7,16 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::fields::Fields;
 use super::inflate::{MAX_INFLATED, inflate};
+use super::scan::Scanner;
 use super::shape::{LISTS, Shape, shape};
 
 /// Wrappings inside wrappings: a list of EventBridge envelopes of … ; real input needs three.
 const MAX_WRAPPINGS: usize = 6;
 
-/// Nearly every record starts so; a file or line that does needs no look at its other members.
+/// Nearly every file and record starts so; a file or line that does needs no look at its other members.
+const FILE_START: &str = "{\"Records\":[";
 const RECORD_START: &str = "{\"eventVersion\"";
 
 /// What a file turns out to hold, in order.
@@ -21,20 +24,42 @@ const RECORD_START: &str = "{\"eventVersion\"";
 pub(crate) enum Item<'a> {
     /// The JSON text of one record.
     Record(&'a str),
+    /// One record of a delivered file, with its members found already.
+    Scanned(Scanned<'a>),
     /// Something known that is no usage, by the rule named.
     NotUsage(&'static str),
     /// Something that was not understood, and why.
     Loss(String),
 }
 
+/// A record that the scanner has been over.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Scanned<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) fields: Fields<'a>,
+    /// Whether there is white space between its tokens.
+    pub(crate) spaced: bool,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The scanner takes what it is sure of.
+    Quick,
+    /// serde_json takes everything.
+    Plain,
+}
+
 /// Hands every item of a file to `sink`.
-pub(crate) fn decode(bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
+pub(crate) fn decode(bytes: &[u8], way: Way, sink: &mut dyn FnMut(Item<'_>)) {
     let inflated = inflate(bytes, MAX_INFLATED);
     let damaged = inflated.damage.is_some();
     match std::str::from_utf8(&inflated.bytes) {
-        Ok(text) => decode_text(text, damaged, sink),
-        Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, &mut |item| match item {
-            Item::Record(raw) if raw.contains('\u{fffd}') => sink(Item::Loss("record is not UTF-8".to_owned())),
+        Ok(text) => decode_text(text, damaged, way, sink),
+        Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, way, &mut |item| match item {
+            Item::Record(text) | Item::Scanned(Scanned { text, .. }) if text.contains('\u{fffd}') => {
+                sink(Item::Loss("record is not UTF-8".to_owned()));
+            }
             other => sink(other),
         }),
     }
@@ -45,7 +70,20 @@ pub(crate) fn decode(bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
 
 /// A stream of JSON values with white space between them: one document, NDJSON, or exported log lines.
 /// `damaged` says that the end is missing, so that the cut itself is not lost a second time.
-fn decode_text(text: &str, damaged: bool, sink: &mut dyn FnMut(Item<'_>)) {
+fn decode_text(text: &str, damaged: bool, way: Way, sink: &mut dyn FnMut(Item<'_>)) {
+    let mut scanned = 0;
+    let mut count = |item: Item<'_>| {
+        scanned += 1;
+        sink(item);
+    };
+    if way == Way::Quick && scan_file(text, &mut count) {
+        return;
+    }
+    // What the scanner has told is not told again.
+    let sink = &mut |item: Item<'_>| match scanned {
+        0 => sink(item),
+        _ => scanned -= 1,
+    };
     let mut rest = text.trim_start_matches(['\u{feff}']).trim_ascii_start();
     if rest.is_empty() && !damaged {
         sink(Item::Loss("empty file".to_owned()));
@@ -65,6 +103,31 @@ fn decode_text(text: &str, damaged: bool, sink: &mut dyn FnMut(Item<'_>)) {
                 }
                 rest = next_value(after_stamp);
             }
+        }
+    }
+}
+
+/// The usual file: one object with one list of records and no white space around it. Gives whether that is all
+/// there is; if not, the items so far are those with which the careful way begins.
+fn scan_file(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> bool {
+    let Some(start) = text.strip_prefix(FILE_START).map(|_| FILE_START.len()) else {
+        return false;
+    };
+    let mut at = start;
+    loop {
+        if !text.get(at..).is_some_and(|rest| rest.starts_with(RECORD_START)) {
+            return false;
+        }
+        let mut scanner = Scanner::new(text, at);
+        let Some(fields) = Fields::scan(&mut scanner) else {
+            return false;
+        };
+        let record = text.get(at..scanner.at()).unwrap_or_default();
+        sink(Item::Scanned(Scanned { text: record, fields, spaced: scanner.spaced }));
+        match text.get(scanner.at()..) {
+            Some("]}" | "]}\n") => return true,
+            Some(rest) if rest.starts_with(',') => at = scanner.at() + 1,
+            _ => return false,
         }
     }
 }
@@ -285,7 +348,7 @@ impl<'de> serde::Deserialize<'de> for Members<'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, decode};
+    use super::{Item, Way, decode};
 
     const A: &str = r#"{"eventVersion":"1.11","eventName":"A","userIdentity":{}}"#;
     const B: &str = r#"{"userIdentity":{},"eventName":"B","eventVersion":"1.08"}"#;
@@ -293,11 +356,12 @@ mod tests {
     /// Shows a record as its event name, a loss as `!`, anything else as its rule.
     fn case(bytes: &[u8], expected: &[&str]) {
         let mut seen = Vec::new();
-        decode(bytes, &mut |item| {
+        decode(bytes, Way::Quick, &mut |item| {
             seen.push(match item {
                 Item::Record(raw) => {
                     serde_json::from_str::<serde_json::Value>(raw).unwrap()["eventName"].as_str().unwrap().to_owned()
                 }
+                Item::Scanned(record) => record.fields.name.unwrap().trim_matches('"').to_owned(),
                 Item::NotUsage(rule) => rule.to_owned(),
                 Item::Loss(_) => "!".to_owned(),
             });
@@ -372,7 +436,7 @@ mod tests {
 
     fn case_count(text: &str, expected: usize) {
         let mut count = 0;
-        decode(text.as_bytes(), &mut |_| count += 1);
+        decode(text.as_bytes(), Way::Quick, &mut |_| count += 1);
         assert_eq!(count, expected);
     }
 }

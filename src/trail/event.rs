@@ -3,12 +3,14 @@
 //! exists is no closed set.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use super::fields::Fields;
+use super::identify::Caller;
 use super::moment::Moment;
+use crate::catalog::Late;
 
 /// A record whose essential fields are there.
 #[derive(Debug)]
@@ -25,11 +27,13 @@ pub(crate) struct Event<'a> {
     pub(crate) error_code: Option<Cow<'a, str>>,
     pub(crate) error_message: Option<Cow<'a, str>>,
     pub(crate) recipient: Option<Cow<'a, str>>,
-    pub(crate) identity: Identity,
+    pub(crate) identity: Arc<Identity>,
+    /// Who called, where an earlier record told.
+    pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) source_address: Option<Cow<'a, str>>,
     pub(crate) correction: bool,
     pub(crate) parameters: Value,
-    pub(crate) response: Option<&'a RawValue>,
+    pub(crate) response: Late<'a>,
     pub(crate) resources: Vec<EventResource>,
 }
 
@@ -61,79 +65,43 @@ pub(crate) struct EventResource {
     pub(crate) account: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields<'a> {
-    #[serde(borrow, default)]
-    event_time: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    event_source: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    event_name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    aws_region: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "eventID", alias = "eventId")]
-    event_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    event_type: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    event_category: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    management_event: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    read_only: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error_code: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error_message: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    recipient_account_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    user_identity: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "sourceIPAddress")]
-    source_ip_address: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    addendum: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    request_parameters: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    response_elements: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    resources: Option<&'a RawValue>,
-}
-
 impl<'a> Event<'a> {
-    /// Reads one record from its JSON text; the error is the reason of the loss.
-    pub(crate) fn read(raw: &'a str) -> Result<Event<'a>, String> {
-        let fields: Fields<'a> = serde_json::from_str(raw).map_err(|error| format!("not a record: {error}"))?;
-        let kind = text(fields.event_type);
-        let moment = time(fields.event_time, kind.as_deref())?;
-        let (source, name) = source_and_name(&fields, kind.as_deref())?;
+    /// Reads one record; the error is the reason of the loss.
+    pub(crate) fn read(fields: &Fields<'a>) -> Result<Event<'a>, String> {
+        let identity = Arc::new(identity(fields.identity)?);
+        Event::by(fields, identity, None)
+    }
+
+    /// The same where it is known what `userIdentity` says.
+    pub(crate) fn by(
+        fields: &Fields<'a>,
+        identity: Arc<Identity>,
+        caller: Option<Arc<Caller>>,
+    ) -> Result<Event<'a>, String> {
+        let kind = text(fields.kind);
+        let moment = time(fields.time, kind.as_deref())?;
+        let (source, name) = source_and_name(fields, kind.as_deref())?;
         Ok(Event {
             time: moment,
             source,
             name,
-            region: text(fields.aws_region).unwrap_or_default(),
-            id: text(fields.event_id).filter(|id| !id.is_empty()),
+            region: text(fields.region).unwrap_or_default(),
+            id: text(fields.id).filter(|id| !id.is_empty()),
             kind,
-            category: text(fields.event_category),
-            management: flag(fields.management_event),
+            category: text(fields.category),
+            management: flag(fields.management),
             read_only: flag(fields.read_only),
             error_code: error_code(fields.error_code)?,
             error_message: text(fields.error_message),
-            recipient: text(fields.recipient_account_id).filter(|account| !account.is_empty()),
-            identity: identity(fields.user_identity)?,
-            source_address: text(fields.source_ip_address),
+            recipient: text(fields.recipient).filter(|account| !account.is_empty()),
+            identity,
+            caller,
+            source_address: text(fields.source_address),
             correction: text_in(fields.addendum, "reason").as_deref() == Some("UPDATED_DATA"),
-            parameters: object(fields.request_parameters, "requestParameters")?,
-            response: fields.response_elements,
+            parameters: object(fields.parameters, "requestParameters")?,
+            response: Late::new(fields.response, |text| object(text, "responseElements").unwrap_or(Value::Null)),
             resources: resources(fields.resources),
         })
-    }
-
-    /// `responseElements` as a value; `Null` when absent or not understood.
-    pub(crate) fn response(&self) -> Value {
-        object(self.response, "responseElements").unwrap_or(Value::Null)
     }
 
     /// Whether this is a data event: said by the record, never guessed from the name.
@@ -145,7 +113,7 @@ impl<'a> Event<'a> {
 /// Insight and aggregated events lack what others must have and need none of it: they are exempt by their kind.
 const NO_USAGE: [&str; 2] = ["AwsCloudTrailInsight", "AwsAggregatedEvent"];
 
-fn time(raw: Option<&RawValue>, kind: Option<&str>) -> Result<Moment, String> {
+fn time(raw: Option<&str>, kind: Option<&str>) -> Result<Moment, String> {
     if kind.is_some_and(|kind| NO_USAGE.contains(&kind)) {
         return Ok(text(raw).and_then(|time| Moment::parse(&time)).unwrap_or(Moment(0)));
     }
@@ -155,37 +123,35 @@ fn time(raw: Option<&RawValue>, kind: Option<&str>) -> Result<Moment, String> {
 
 fn source_and_name<'a>(fields: &Fields<'a>, kind: Option<&str>) -> Result<(Cow<'a, str>, Cow<'a, str>), String> {
     if kind.is_some_and(|kind| NO_USAGE.contains(&kind)) {
-        return Ok((text(fields.event_source).unwrap_or_default(), text(fields.event_name).unwrap_or_default()));
+        return Ok((text(fields.source).unwrap_or_default(), text(fields.name).unwrap_or_default()));
     }
-    Ok((required(fields.event_source, "eventSource")?, required(fields.event_name, "eventName")?))
+    Ok((required(fields.source, "eventSource")?, required(fields.name, "eventName")?))
 }
 
-fn required<'a>(raw: Option<&'a RawValue>, field: &str) -> Result<Cow<'a, str>, String> {
+fn required<'a>(raw: Option<&'a str>, field: &str) -> Result<Cow<'a, str>, String> {
     match raw {
         None => Err(format!("{field} is missing")),
         Some(value) => text(Some(value))
             .filter(|text| !text.is_empty())
-            .ok_or_else(|| format!("{field} is not a text: {}", shorten(value.get()))),
+            .ok_or_else(|| format!("{field} is not a text: {}", shorten(value))),
     }
 }
 
 /// `null` and `""` mean that the call succeeded; another type would hide whether it did.
-fn error_code(raw: Option<&RawValue>) -> Result<Option<Cow<'_, str>>, String> {
+fn error_code(raw: Option<&str>) -> Result<Option<Cow<'_, str>>, String> {
     match raw {
         None => Ok(None),
-        Some(value) if value.get() == "null" => Ok(None),
         Some(value) => match text(Some(value)) {
             Some(code) => Ok(Some(code).filter(|code| !code.is_empty())),
-            None => Err(format!("errorCode is not a text: {}", shorten(value.get()))),
+            None => Err(format!("errorCode is not a text: {}", shorten(value))),
         },
     }
 }
 
-fn identity(raw: Option<&RawValue>) -> Result<Identity, String> {
+pub(crate) fn identity(raw: Option<&str>) -> Result<Identity, String> {
     let value = match raw {
         None => return Ok(Identity::default()),
-        Some(raw) if raw.get() == "null" => return Ok(Identity::default()),
-        Some(raw) => serde_json::from_str::<Value>(raw.get()).map_err(|error| format!("userIdentity: {error}"))?,
+        Some(raw) => serde_json::from_str::<Value>(raw).map_err(|error| format!("userIdentity: {error}"))?,
     };
     if !value.is_object() {
         return Err(format!("userIdentity is not an object: {}", shorten(&value.to_string())));
@@ -214,17 +180,17 @@ fn identity(raw: Option<&RawValue>) -> Result<Identity, String> {
 }
 
 /// `requestParameters` is an object, `null`, the text `"null"`, or left out when it is too large.
-fn object(raw: Option<&RawValue>, name: &str) -> Result<Value, String> {
-    let Some(raw) = raw.filter(|raw| raw.get().starts_with('{')) else {
+fn object(raw: Option<&str>, name: &str) -> Result<Value, String> {
+    let Some(raw) = raw.filter(|raw| raw.starts_with('{')) else {
         return Ok(Value::Null);
     };
-    let value: Value = serde_json::from_str(raw.get()).map_err(|error| format!("{name}: {error}"))?;
+    let value: Value = serde_json::from_str(raw).map_err(|error| format!("{name}: {error}"))?;
     let omitted = value.get("omitted").and_then(truth) == Some(true);
     Ok(if omitted { Value::Null } else { value })
 }
 
-fn resources(raw: Option<&RawValue>) -> Vec<EventResource> {
-    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else {
+fn resources(raw: Option<&str>) -> Vec<EventResource> {
+    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str(raw).ok()) else {
         return Vec::new();
     };
     let entry = |entry: &Value| {
@@ -256,8 +222,8 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
-    let raw = raw?.get();
+pub(crate) fn text(raw: Option<&str>) -> Option<Cow<'_, str>> {
+    let raw = raw?;
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
         serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
@@ -266,12 +232,12 @@ fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
     }
 }
 
-fn flag(raw: Option<&RawValue>) -> Option<bool> {
-    raw?.get().trim_matches('"').to_ascii_lowercase().parse().ok()
+fn flag(raw: Option<&str>) -> Option<bool> {
+    raw?.trim_matches('"').to_ascii_lowercase().parse().ok()
 }
 
-fn text_in(raw: Option<&RawValue>, member: &str) -> Option<String> {
-    serde_json::from_str::<Value>(raw?.get()).ok().and_then(|value| string(&value, member))
+fn text_in(raw: Option<&str>, member: &str) -> Option<String> {
+    serde_json::from_str::<Value>(raw?).ok().and_then(|value| string(&value, member))
 }
 
 fn shorten(text: &str) -> String {
@@ -281,13 +247,17 @@ fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Event;
+    use super::{Event, Fields};
 
     const BASE: &str =
         r#"{"eventTime":"2026-10-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject""#;
 
+    fn event(record: &str) -> Result<Event<'_>, String> {
+        Event::read(&Fields::read(record).unwrap())
+    }
+
     fn read(rest: &str) -> Result<Event<'static>, String> {
-        Event::read(Box::leak(format!("{BASE}{rest}}}").into_boxed_str()))
+        event(Box::leak(format!("{BASE}{rest}}}").into_boxed_str()))
     }
 
     #[test]
@@ -308,9 +278,9 @@ mod tests {
 
     #[test]
     fn essential_fields_must_be_texts() {
-        assert!(Event::read(r#"{"eventSource":"a","eventName":"b"}"#).unwrap_err().contains("eventTime is missing"));
+        assert!(event(r#"{"eventSource":"a","eventName":"b"}"#).unwrap_err().contains("eventTime is missing"));
         let wrong = r#"{"eventTime":"2026-10-01T00:00:00Z","eventSource":["s3"],"eventName":"b"}"#;
-        assert!(Event::read(wrong).unwrap_err().contains("eventSource is not a text"));
+        assert!(event(wrong).unwrap_err().contains("eventSource is not a text"));
         assert!(read(r#","userIdentity":"root""#).unwrap_err().contains("userIdentity is not an object"));
     }
 

@@ -41,6 +41,15 @@ pub(crate) fn identify(event: &Event<'_>) -> Caller {
     }
 }
 
+/// Whether other members of the record than `userIdentity` say who called.
+pub(crate) fn hangs_on_record(identity: &Identity) -> bool {
+    match identity.kind.as_deref() {
+        Some("IAMUser" | "User") => identity.arn.is_none(),
+        Some("AWSService") | None => identity.invoked_by.is_none(),
+        _ => false,
+    }
+}
+
 fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
     let account = identity.account.clone().unwrap_or_default();
     let id = identity.principal_id.clone().unwrap_or_default();
@@ -134,12 +143,13 @@ pub(crate) fn partition_of_region(region: &str) -> &'static str {
 mod tests {
     use super::identify;
     use crate::trail::event::Event;
+    use crate::trail::fields::Fields;
 
     fn case(identity: &str, expected: &str) {
         let raw = format!(
             r#"{{"eventTime":"2026-10-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","userIdentity":{identity}}}"#
         );
-        let caller = identify(&Event::read(&raw).unwrap());
+        let caller = identify(&Event::read(&Fields::read(&raw).unwrap()).unwrap());
         let principal = &caller.principal;
         let seen = format!(
             "{} {} {} via={} session={}",

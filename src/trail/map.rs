@@ -1,6 +1,8 @@
 //! Event → what it shows: uses of actions, nothing (by a rule), or something not understood.
 //! Asks the dictionary; sees no policy.
 
+use std::sync::Arc;
+
 use super::denial::denial;
 use super::event::Event;
 use super::identify::{Caller, identify, partition_of_region};
@@ -41,8 +43,13 @@ impl Scope {
         }
     }
 
+    /// Whether the time is in the window.
+    pub(crate) fn holds(&self, time: Moment) -> bool {
+        self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+    }
+
     fn excludes(&self, event: &Event<'_>) -> Option<&'static str> {
-        if self.since.is_some_and(|since| event.time < since) || self.until.is_some_and(|until| event.time >= until) {
+        if !self.holds(event.time) {
             return Some("outside the window");
         }
         let wanted =
@@ -62,7 +69,7 @@ pub(crate) enum Shown {
 
 /// The acts behind one record.
 pub(crate) struct Acts {
-    pub(crate) caller: Caller,
+    pub(crate) caller: Arc<Caller>,
     pub(crate) outcome: Outcome,
     pub(crate) owner_copy: bool,
     pub(crate) acts: Vec<Act>,
@@ -89,7 +96,7 @@ pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown 
     if outcome == Outcome::Unauthenticated {
         return Shown::Exempt("unauthenticated call".to_owned());
     }
-    let caller = identify(event);
+    let caller = event.caller.clone().unwrap_or_else(|| Arc::new(identify(event)));
     let acts = match denied_act(event, outcome, catalog) {
         Some(act) => vec![act],
         None => match acts(event, &caller, outcome, catalog) {
@@ -130,7 +137,6 @@ fn denied_act(event: &Event<'_>, outcome: Outcome, catalog: &Catalog) -> Option<
 
 /// Asks the dictionary; the error is the rule that exempts the event.
 fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog) -> Result<Vec<Act>, String> {
-    let response = event.response();
     let resources = touched(event);
     let account = event.recipient.as_deref().or(event.identity.account.as_deref()).unwrap_or_default();
     let principal = &caller.principal;
@@ -144,7 +150,7 @@ fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog)
         caller_account: &principal.account,
         caller_arn: bears_arn.then_some(principal.arn.as_str()),
         parameters: &event.parameters,
-        response: &response,
+        response: &event.response,
         resources: &resources,
         denied: outcome == Outcome::Denied,
     };

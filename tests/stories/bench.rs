@@ -44,11 +44,30 @@ pub(super) fn gathered<N: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<I
 }
 
 /// What one file shows, counted; `settle` asserts that nothing got lost between reading and counting.
+/// The quick way and the plain way are held to the same.
 pub(super) fn settled(bytes: &[u8]) -> Evidence {
-    let mut evidence = gathered([("the file", bytes)]);
-    evidence.settle();
-    assert!(evidence.tally.balances());
-    evidence
+    let read = |mut gatherer: Gatherer<'_>| {
+        gatherer.read("the file", bytes);
+        let mut evidence = gatherer.finish();
+        evidence.settle();
+        assert!(evidence.tally.balances());
+        evidence
+    };
+    let quick = read(Gatherer::new(catalog(), &Scope::default()));
+    let plain = read(Gatherer::plain(catalog(), &Scope::default()));
+    assert!(alike(&quick, &plain), "both ways differ on: {}", String::from_utf8_lossy(bytes));
+    quick
+}
+
+/// Whether two pieces of evidence, both settled or both not, are the same.
+pub(super) fn alike(one: &Evidence, other: &Evidence) -> bool {
+    one.tally == other.tally
+        && one.uses == other.uses
+        && one.sightings == other.sightings
+        && one.kinds == other.kinds
+        && one.coverage == other.coverage
+        && one.traces == other.traces
+        && one.scope == other.scope
 }
 
 /// What is to be judged, and how.

@@ -7,9 +7,9 @@ use std::path::Path;
 use trailfit::archive;
 use trailfit::pipeline::{self, Input};
 use trailfit::table::to_parquet;
-use trailfit::trail::Evidence;
+use trailfit::trail::{Evidence, Gatherer, Scope};
 
-use super::bench::{catalog, files_below, gathered, sample};
+use super::bench::{alike, catalog, files_below, gathered, sample};
 use super::corpus::corpus;
 use super::real_logs::DATASETS;
 
@@ -51,6 +51,13 @@ fn threaded(folder: &Path, threads: usize) -> Evidence {
     pipeline::with_threads(threads, || pipeline::gather(&input, catalog(), &|_| {}).unwrap()).unwrap()
 }
 
+/// By serde_json alone, nothing remembered.
+fn plainly(files: &[(String, Vec<u8>)]) -> Evidence {
+    let mut gatherer = Gatherer::plain(catalog(), &Scope::default());
+    files.iter().for_each(|(name, bytes)| drop(gatherer.read(name, bytes)));
+    gatherer.finish()
+}
+
 /// The files dealt out to so many hands.
 fn dealt(files: &[(String, Vec<u8>)], hands: usize) -> Vec<Evidence> {
     let hand = |first| files.iter().skip(first).step_by(hands).map(|(name, bytes)| (name, bytes));
@@ -62,6 +69,7 @@ fn all_ways_agree(folder: &Path) {
     let name = |(name, bytes): (String, Vec<u8>)| (folder.join(name).to_string_lossy().into_owned(), bytes);
     files = files.into_iter().map(name).collect();
     let whole = gathered(files.iter().map(|(name, bytes)| (name, bytes)));
+    assert!(alike(&whole, &plainly(&files)), "the quick way sees something else");
     assert_same(&whole, &threaded(folder, 1));
     assert_same(&whole, &threaded(folder, 2));
     assert_same(&whole, &gathered(files.iter().rev().map(|(name, bytes)| (name, bytes))));

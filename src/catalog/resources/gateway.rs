@@ -57,7 +57,7 @@ mod tests {
             caller_account: "111122223333",
             caller_arn: None,
             parameters: &parameters,
-            response: &Value::Null,
+            response: &Late::from(Value::Null),
             resources: &[],
             denied: false,
         };

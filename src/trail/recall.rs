@@ -1,0 +1,202 @@
+//! What earlier records showed, so that the like is not worked out again.
+//!
+//! Two steps. `userIdentity` tells the caller, whatever the session's key and start. The caller and the
+//! members that the mapping looks at tell the uses; time, address and agent play no part. Keys are compared
+//! as a whole, so no two kinds of records are ever taken for one.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use super::event::Identity;
+use super::fields::Fields;
+use super::identify::Caller;
+use super::moment::Moment;
+use super::principal::part;
+use super::scan::Scanner;
+
+/// Bytes of keys that one thread remembers; then it starts afresh.
+const MOST_BYTES: usize = 24 << 20;
+
+/// A caller that was met.
+pub(super) struct Known {
+    pub(super) identity: Arc<Identity>,
+    pub(super) caller: Arc<Caller>,
+    /// Hash of all that the mapping asks about a caller: equal for all sessions of a principal.
+    tag: [u8; 16],
+    /// Whether its session names were noted.
+    pub(super) sighted: bool,
+}
+
+/// What records of one kind showed.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The rule that exempts them from the tally of uses, if any.
+    pub(super) exempt: Option<String>,
+    /// Ids of uses, sorted.
+    pub(super) uses: Vec<u64>,
+    /// Id of the caller's sighting and of the kind of record; `None`: they are no evidence of anything.
+    pub(super) evidence: Option<(u64, u64)>,
+    /// The account whose coverage they show.
+    pub(super) account: Option<String>,
+    /// From when to when, and on which day last; what falls between is noted already.
+    pub(super) noted: (Moment, Moment, i64),
+    /// An eventID that is not smaller than this is no sample of any of the uses.
+    pub(super) least: Option<String>,
+    /// Nothing but a sign: it takes the response to tell what they show.
+    pub(super) hangs_on_response: bool,
+}
+
+impl Shown {
+    /// Whether a record at this time adds nothing to what was noted.
+    pub(super) fn has_noted(&self, time: Moment) -> bool {
+        let (first, last, day) = self.noted;
+        first <= time && time <= last && day == time.day()
+    }
+}
+
+/// The memory of one thread.
+#[derive(Default)]
+pub(super) struct Recall {
+    callers: Table<Known>,
+    shown: Table<Shown>,
+    key: Vec<u8>,
+}
+
+/// Where something is remembered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place(usize);
+
+struct Table<T> {
+    places: FxHashMap<u64, usize>,
+    items: Vec<(Box<[u8]>, T)>,
+    bytes: usize,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table { places: FxHashMap::default(), items: Vec::new(), bytes: 0 }
+    }
+}
+
+impl<T> Table<T> {
+    fn find(&self, key: &[u8]) -> Option<Place> {
+        let place = *self.places.get(&xxh3_64(key))?;
+        self.items.get(place).filter(|(known, _)| **known == *key).map(|_| Place(place))
+    }
+
+    fn add(&mut self, key: &[u8], item: T) -> Place {
+        // Keys are a small part of what an entry takes, but they grow with it.
+        self.bytes += key.len() + 200;
+        self.places.insert(xxh3_64(key), self.items.len());
+        self.items.push((key.into(), item));
+        Place(self.items.len() - 1)
+    }
+
+    fn get(&mut self, place: Place) -> Option<&mut T> {
+        self.items.get_mut(place.0).map(|(_, item)| item)
+    }
+}
+
+impl Recall {
+    /// The caller that an equal `userIdentity` told of; else reads it, unless it takes more to tell the caller.
+    pub(super) fn caller(
+        &mut self,
+        fields: &Fields<'_>,
+        read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
+    ) -> Option<Place> {
+        let text = fields.identity?;
+        if self.callers.bytes + self.shown.bytes > MOST_BYTES {
+            (self.callers, self.shown) = (Table::default(), Table::default());
+        }
+        self.key.clear();
+        identity_key(text, &mut self.key)?;
+        if let Some(place) = self.callers.find(&self.key) {
+            return Some(place);
+        }
+        let (identity, caller) = read(text)?;
+        let mut text = Vec::new();
+        caller.principal.write_id(&mut text);
+        part(&mut text, caller.via.as_deref().unwrap_or_default());
+        part(&mut text, identity.account.as_deref().unwrap_or_default());
+        text.push(caller.mfa.map_or(2, u8::from));
+        let tag = xxh3_128(&text).to_le_bytes();
+        let known = Known { identity: Arc::new(identity), caller: Arc::new(caller), tag, sighted: false };
+        Some(self.callers.add(&self.key, known))
+    }
+
+    pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
+        self.callers.get(place)
+    }
+
+    /// What an equal record of this caller showed.
+    pub(super) fn shown(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<Place> {
+        self.write_key(caller, fields, with_response)?;
+        self.shown.find(&self.key)
+    }
+
+    pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
+        self.shown.get(place)
+    }
+
+    /// Remembers what a record of this caller showed.
+    pub(super) fn keep(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool, shown: Shown) {
+        if self.write_key(caller, fields, with_response).is_some() {
+            self.shown.add(&self.key, shown);
+        }
+    }
+
+    fn write_key(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<()> {
+        let tag = self.callers.get(caller)?.tag;
+        self.key.clear();
+        self.key.extend(tag);
+        let members = [
+            fields.source,
+            fields.name,
+            fields.region,
+            fields.kind,
+            fields.category,
+            fields.management,
+            fields.read_only,
+            fields.error_code,
+            fields.error_message,
+            fields.recipient,
+            fields.addendum,
+            fields.parameters,
+            fields.resources,
+            fields.response.filter(|_| with_response),
+        ];
+        for member in members {
+            part(&mut self.key, member.unwrap_or_default());
+        }
+        self.key.push(u8::from(with_response));
+        Some(())
+    }
+}
+
+/// Writes the members of `userIdentity`, but for what differs from session to session without telling who called.
+/// `None`: it has to be read.
+fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
+    Scanner::new(text, 0).object(&mut |name, value| {
+        match name {
+            "accessKeyId" => return Some(()),
+            "sessionContext" if value.starts_with('{') => {
+                part(key, name);
+                identity_key(value, key)?;
+            }
+            "attributes" if value.starts_with('{') => {
+                part(key, name);
+                identity_key(value, key)?;
+            }
+            "creationDate" => return Some(()),
+            _ => {
+                part(key, name);
+                part(key, value);
+            }
+        }
+        Some(())
+    })?;
+    key.push(b'}');
+    Some(())
+}

@@ -1,0 +1,307 @@
+//! A strict pass over JSON that reads nothing: it finds where the members of an object stand.
+//!
+//! Whatever it accepts, serde_json accepts with the same members. What it is not sure of it refuses
+//! (`None`), and the caller lets serde_json decide: deep nesting, escaped names, numbers that may not
+//! fit, escapes that may be half of a pair.
+
+/// Nesting that serde_json surely takes (it stops at 128).
+const DEEPEST: usize = 100;
+
+/// A longer number may be out of range.
+const LONGEST_NUMBER: usize = 18;
+
+/// A place in a text.
+pub(crate) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    /// Whether white space stood between tokens.
+    pub(super) spaced: bool,
+}
+
+impl<'a> Scanner<'a> {
+    /// Starts at a byte of the text.
+    pub(super) fn new(text: &'a str, at: usize) -> Scanner<'a> {
+        Scanner { text, at, spaced: false }
+    }
+
+    /// The byte that it has come to.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Steps over this byte if it comes next, white space before it aside.
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        let next = self.next() == Some(byte);
+        self.at += usize::from(next);
+        next
+    }
+
+    /// Steps over white space; gives what follows.
+    pub(super) fn next(&mut self) -> Option<u8> {
+        let mut byte = self.text.as_bytes().get(self.at).copied();
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = byte {
+            self.spaced = true;
+            self.at += 1;
+            byte = self.text.as_bytes().get(self.at).copied();
+        }
+        byte
+    }
+
+    /// Steps over an object; gives each member's name and the text of its value.
+    pub(super) fn object(&mut self, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
+        self.members(0, each)
+    }
+
+    fn members(&mut self, depth: usize, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
+        self.take(b'{').then_some(())?;
+        if self.take(b'}') {
+            return Some(());
+        }
+        loop {
+            let name = self.name()?;
+            self.take(b':').then_some(())?;
+            self.next()?;
+            let start = self.at;
+            self.value(depth + 1)?;
+            each(name, self.text.get(start..self.at)?)?;
+            match self.next()? {
+                b',' => self.at += 1,
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// A member's name, without escapes.
+    fn name(&mut self) -> Option<&'a str> {
+        self.next()?;
+        let start = self.at;
+        self.string()?;
+        let name = self.text.get(start + 1..self.at - 1)?;
+        (!name.as_bytes().contains(&b'\\')).then_some(name)
+    }
+
+    /// Steps over a value that starts here.
+    fn value(&mut self, depth: usize) -> Option<()> {
+        match self.text.as_bytes().get(self.at)? {
+            b'"' => self.string(),
+            b'{' if depth < DEEPEST => self.inner_members(depth),
+            b'[' if depth < DEEPEST => self.elements(depth),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            b'n' => self.word("null"),
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => None,
+        }
+    }
+
+    fn inner_members(&mut self, depth: usize) -> Option<()> {
+        self.at += 1;
+        if self.take(b'}') {
+            return Some(());
+        }
+        loop {
+            self.next()?;
+            self.string()?;
+            self.take(b':').then_some(())?;
+            self.next()?;
+            self.value(depth + 1)?;
+            match self.next()? {
+                b',' => self.at += 1,
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    fn elements(&mut self, depth: usize) -> Option<()> {
+        self.at += 1;
+        if self.take(b']') {
+            return Some(());
+        }
+        loop {
+            self.next()?;
+            self.value(depth + 1)?;
+            match self.next()? {
+                b',' => self.at += 1,
+                b']' => break,
+                _ => return None,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    fn word(&mut self, word: &str) -> Option<()> {
+        let found = self.text.as_bytes().get(self.at..)?.starts_with(word.as_bytes());
+        self.at += word.len();
+        found.then_some(())
+    }
+
+    /// Whole numbers and decimals of usual length; no exponents.
+    fn number(&mut self) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let length =
+            rest.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
+        let number = rest.get(..length).filter(|number| number.len() <= LONGEST_NUMBER)?;
+        let digits = number.strip_prefix(b"-").unwrap_or(number);
+        let (whole, fraction) = match digits.iter().position(|byte| *byte == b'.') {
+            Some(point) => (digits.get(..point)?, digits.get(point + 1..)?),
+            None => (digits, b"0".as_slice()),
+        };
+        let all_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+        let plain = all_digits(whole) && all_digits(fraction) && (whole.len() == 1 || whole.first() != Some(&b'0'));
+        self.at += length;
+        plain.then_some(())
+    }
+
+    /// Steps over a string, eight bytes at a time as long as nothing in them matters.
+    fn string(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        (bytes.get(self.at) == Some(&b'"')).then_some(())?;
+        let mut at = self.at + 1;
+        loop {
+            if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+                let found = special(u64::from_le_bytes(*chunk));
+                if found == 0 {
+                    at += 8;
+                    continue;
+                }
+                at += (found.trailing_zeros() / 8) as usize;
+            }
+            match bytes.get(at)? {
+                b'"' => break,
+                b'\\' => at += escape(bytes.get(at + 1..)?)? + 1,
+                0..0x20 => return None,
+                _ => at += 1,
+            }
+        }
+        self.at = at + 1;
+        Some(())
+    }
+}
+
+/// The high bit of every byte that is `"`, `\` or a control character, up to the first such byte at least.
+fn special(word: u64) -> u64 {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let equals = |byte: u64| {
+        let zero_where_equal = word ^ (LOW * byte);
+        zero_where_equal.wrapping_sub(LOW) & !zero_where_equal
+    };
+    let control = word.wrapping_sub(LOW * 0x20) & !word;
+    (equals(u64::from(b'"')) | equals(u64::from(b'\\')) | control) & HIGH
+}
+
+/// The length of an escape after its backslash. Halves of surrogate pairs are refused.
+fn escape(rest: &[u8]) -> Option<usize> {
+    match rest.first()? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(1),
+        b'u' => {
+            let digits = rest.get(1..5)?;
+            let surrogate = matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+            (digits.iter().all(u8::is_ascii_hexdigit) && !surrogate).then_some(5)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    use super::Scanner;
+
+    type Members = std::collections::BTreeMap<String, Box<RawValue>>;
+
+    fn scanned(text: &str) -> Option<Vec<(&str, &str)>> {
+        let mut members = Vec::new();
+        let mut scanner = Scanner::new(text, 0);
+        scanner.object(&mut |name, value| {
+            members.push((name, value));
+            Some(())
+        })?;
+        scanner.next().is_none().then_some(members)
+    }
+
+    /// What is accepted is what serde_json accepts, member by member; gives whether it was.
+    fn agrees(text: &str) -> bool {
+        let Some(mut members) = scanned(text) else {
+            return false;
+        };
+        let theirs: Members = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        members.sort_by_key(|(name, _)| *name);
+        members.dedup_by_key(|(name, _)| *name);
+        if members.len() == theirs.len() && !text.contains("dup") {
+            let ours = members.iter().map(|(name, value)| ((*name).to_owned(), *value));
+            assert!(ours.eq(theirs.iter().map(|(name, value)| (name.clone(), value.get()))), "{text}");
+        }
+        assert!(serde_json::from_str::<serde_json::Value>(text).is_ok(), "{text}");
+        true
+    }
+
+    #[test]
+    fn what_is_plain_is_accepted() {
+        let members =
+            r#"{"a":"x\"y\\","b":[1,-2.5,0,{"c":null}],"d":{"e":{},"f":[]},"g":true,"h":false,"é":"\u00e9\n/"}"#;
+        assert!(agrees(members));
+        assert!(agrees(" { \"a\" : [ ] ,\n\"b\":\t{ } } "));
+        assert!(agrees("{}"));
+    }
+
+    #[test]
+    fn what_is_odd_is_left_to_others() {
+        let values = [
+            "",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e5",
+            "+1",
+            "nul",
+            "tru",
+            "'a'",
+            "\"a",
+            "\"\u{1}\"",
+            r#""\x""#,
+            r#""\ud800""#,
+            "[1,]",
+            "{,}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            "[1 2]",
+            "12345678901234567890",
+            "\"\\",
+            "NaN",
+        ];
+        for value in values {
+            assert!(!agrees(&format!("{{\"a\":{value}}}")), "{value}");
+        }
+        assert!(!agrees(r#"{"\u0061":1}"#));
+        assert!(!agrees(&format!("{{\"a\":{}{}}}", "[".repeat(120), "]".repeat(120))));
+        assert!(!agrees("[]") && !agrees("") && !agrees("{") && !agrees(r#"{"a":1"#));
+    }
+
+    /// Bytes changed one by one: nothing is accepted that serde_json refuses.
+    #[test]
+    fn changed_texts_are_judged_alike() {
+        let text =
+            r#"{"eventVersion":"1.11","n":[1.5,-20,{"k":"va\\lue \"q\" é"}],"t":true,"x":null,"s":"01234567890"}"#;
+        let mut accepted = 0;
+        for at in 0..text.len() {
+            for byte in 0..128_u8 {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes[at] = byte;
+                accepted += std::str::from_utf8(&bytes).map_or(0, |text| u32::from(agrees(text)));
+                bytes.remove(at);
+                accepted += std::str::from_utf8(&bytes).map_or(0, |text| u32::from(agrees(text)));
+            }
+        }
+        assert!(accepted > 1_000, "{accepted}");
+    }
+}
