@@ -27,6 +27,7 @@ mod variables;
 mod write;
 
 pub use action::ActionPattern;
+pub use condition::{Family, Operator, Set};
 pub use cover::covers_statement;
 pub use decision::{Decision, Layer, Outcome, StatementRef};
 pub use evaluate::evaluate;

@@ -7,13 +7,15 @@ mod arn;
 mod any;
 mod binary;
 mod date;
+mod family;
 mod network;
 mod number;
 mod operator;
 mod question;
 mod string;
 
-pub(super) use operator::Operator;
+pub use family::Family;
+pub use operator::{Operator, Set};
 use question::Question;
 pub(super) use question::Surroundings;
 
