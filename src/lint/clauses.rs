@@ -71,7 +71,7 @@ fn partly(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &
 fn named_actions<'a>(view: &View<'a>) -> Vec<&'a Action> {
     let list = &view.statement.actions;
     let wide = list.negated || list.patterns.iter().any(|pattern| pattern.as_str().starts_with('*'));
-    if wide { Vec::new() } else { list.patterns.iter().flat_map(|pattern| view.catalog.expand(pattern)).collect() }
+    if wide { Vec::new() } else { view.catalog.expand_all(&list.patterns) }
 }
 
 fn key(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &mut Findings<'_>) {

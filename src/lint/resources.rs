@@ -101,8 +101,7 @@ fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
         return;
     }
     let wide = view.statement.actions.patterns.iter().any(|pattern| pattern.as_str().starts_with('*'));
-    let actions: Vec<&Action> =
-        view.statement.actions.patterns.iter().flat_map(|pattern| view.catalog.expand(pattern)).collect();
+    let actions = view.catalog.expand_all(&view.statement.actions.patterns);
     for entry in entries.iter().filter(|entry| entry.text.starts_with("arn:") && !wide && !actions.is_empty()) {
         if !actions.iter().any(|action| takes(view.catalog, action, entry.text)) {
             let sentence = format!("`{}` is of no resource type that the statement's actions take", entry.text);
