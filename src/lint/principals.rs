@@ -49,6 +49,10 @@ fn empty(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Providers that the guide's page on principals shows in resource policies, too.
+const WEB_IDENTITY: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+
 fn form(of: Kind, kind: &str, entry: &Entry<'_>, findings: &mut Findings<'_>) {
     let text = entry.text;
     let mut add = |id: &'static str, sentence: String, fix: &str| findings.add(id, &entry.place, sentence, fix);
@@ -68,7 +72,7 @@ fn form(of: Kind, kind: &str, entry: &Entry<'_>, findings: &mut Findings<'_>) {
     } else if kind == "Service" && !is_service(text) {
         let fix = "write it as `lambda.amazonaws.com`";
         add("INVALID_SERVICE_PRINCIPAL_FORMAT", format!("`{text}` is not a service principal"), fix);
-    } else if kind == "Federated" && of == Kind::Resource {
+    } else if kind == "Federated" && of == Kind::Resource && !WEB_IDENTITY.contains(&text) {
         let sentence = format!("`{text}` is known to trust policies alone");
         add("FEDERATED_PRINCIPAL_NOT_SUPPORTED", sentence, "name the role that its users assume");
     }
