@@ -7,6 +7,7 @@ mod cases;
 mod commands;
 mod duckdb;
 mod fakes;
+mod fuzz;
 mod house;
 mod laws;
 mod sample;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::context::Contexts;
 use super::events::{EventRows, Rules};
 use super::facts::Action;
+use super::formats::Formats;
 use super::keys::{ConditionKey, Keys};
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
@@ -25,6 +26,7 @@ pub struct Catalog {
     /// Of each action, the resource types that it acts on.
     pub(super) uses: Vec<Vec<Use>>,
     pub(super) kinds: Vec<Kind>,
+    pub(super) formats: Formats,
     pub(super) sources: Sources,
     pub(super) events: EventRows,
     pub(super) additions: EventRows,
@@ -65,6 +67,26 @@ impl Catalog {
             Some("*") => candidates.iter().collect(),
             _ => candidates.iter().filter(|action| pattern.matches(&action.name)).collect(),
         }
+    }
+
+    /// The actions that a list of patterns takes in, sorted, each once.
+    pub fn expand_all<'c>(&'c self, patterns: &[ActionPattern]) -> Vec<&'c Action> {
+        let mut found: Vec<&Action> = patterns.iter().flat_map(|pattern| self.expand(pattern)).collect();
+        found.sort_unstable_by_key(|action| action.name.to_ascii_lowercase());
+        found.dedup_by_key(|action| action.name.as_str());
+        found
+    }
+
+    /// The formats of the resource types whose ARNs name a service, with `*` for every variable, sorted.
+    pub fn formats(&self, service: &str) -> &[String] {
+        self.formats.of_service(service)
+    }
+
+    /// Whether an ARN, or some ARN of a pattern, may be of the resource type with that format.
+    ///
+    /// Both may hold `${…}`. An ARN that leaves out region or account fits any; the format `*` fits none.
+    pub fn fits(&self, format: &str, arn: &str) -> bool {
+        self.formats.fits(format, arn)
     }
 
     /// What is known of a condition key's values, whatever the action; `None`: one string, or there is no such key.

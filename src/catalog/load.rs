@@ -11,6 +11,7 @@ use super::context::Contexts;
 use super::dictionary::Catalog;
 use super::events::{self, EventRows, Rules};
 use super::facts::{AccessLevel, Action, CatalogError, Visibility};
+use super::formats::Formats;
 use super::keys::Keys;
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
@@ -152,6 +153,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         operations: parsed.iter().map(|row| row.operation).collect(),
         uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
+        formats: Formats::new(&kinds.rows),
         kinds: kinds.rows,
         sources: tables.sources()?,
         events: tables.events("curated/events.tsv")?,

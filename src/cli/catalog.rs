@@ -21,10 +21,11 @@ pub(super) struct Args {
 
 #[derive(Subcommand)]
 enum Question {
-    /// Show actions: one by name (`s3:GetObject`), or all that a pattern means (`s3:Get*`)
+    /// Show actions: one by name (`s3:GetObject`), or all that patterns mean (`s3:Get*`), each once
     Action {
-        /// Name or pattern, any case
-        pattern: String,
+        /// Names or patterns, any case
+        #[arg(required = true, value_name = "PATTERN")]
+        patterns: Vec<String>,
     },
     /// Show which actions an event needs
     Event {
@@ -46,7 +47,7 @@ enum Question {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.question {
-        Question::Action { pattern } => show_actions(&pipeline::catalog(args.catalog.as_deref())?, pattern),
+        Question::Action { patterns } => show_actions(&pipeline::catalog(args.catalog.as_deref())?, patterns),
         Question::Event { source, name } => {
             show_event(&pipeline::catalog(args.catalog.as_deref())?, source, name);
             Ok(Exit::Done)
@@ -55,10 +56,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
 }
 
-fn show_actions(catalog: &Catalog, pattern: &str) -> Result<Exit, Failure> {
-    let actions = catalog.expand(&ActionPattern::new(pattern));
-    match actions.as_slice() {
-        [] => Err(Failure::Usage(format!("no action of the catalog (as of {}) matches `{pattern}`", catalog.as_of()))),
+fn show_actions(catalog: &Catalog, patterns: &[String]) -> Result<Exit, Failure> {
+    let meant: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
+    match catalog.expand_all(&meant).as_slice() {
+        [] => {
+            let told = patterns.join("`, `");
+            Err(Failure::Usage(format!("no action of the catalog (as of {}) matches `{told}`", catalog.as_of())))
+        }
         [action] => {
             show_action(catalog, action);
             Ok(Exit::Done)

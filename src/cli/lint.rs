@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if subjects.is_empty() {
         return Err(Failure::Usage("no policy in what is given: name JSON files, or folders with such".to_owned()));
     }
-    let findings: Vec<Finding> = subjects.iter().flat_map(|subject| lint::lint(subject, &catalog)).collect();
+    let findings: Vec<Finding> = lint::lint_all(&subjects, &catalog);
     tell(args.format, &findings, &mut out).and_then(|()| out.flush()).map_err(failed)?;
     summary(subjects.len(), &findings);
     let bad = findings.iter().any(|finding| finding.check.severity >= args.fail_on.severity());

@@ -112,6 +112,8 @@ pub(super) fn overlaps(a: &[Symbol], b: &[Symbol]) -> bool {
 mod tests {
     #![allow(clippy::indexing_slicing)]
 
+    use std::cell::Cell;
+
     use super::*;
 
     const ALPHABET: [&str; 4] = ["a", "b", "*", "?"];
@@ -159,6 +161,36 @@ mod tests {
                 let common = pairs().any(|(a, b)| *a && *b);
                 assert_eq!(covers(&symbols(a), &symbols(b)), covered, "{a} covers {b}");
                 assert_eq!(overlaps(&symbols(a), &symbols(b)), common, "{a} overlaps {b}");
+            }
+        }
+    }
+
+    /// How often the matcher looks at the pattern: its work, whatever the machine.
+    fn steps(pattern: &str, text: &str) -> (bool, usize) {
+        let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+        let looks = Cell::new(0);
+        let at = |i: usize| {
+            looks.set(looks.get() + 1);
+            pattern.get(i).map(|&byte| symbol(u32::from(byte)))
+        };
+        let found = walk(at, text.len(), |j| text.get(j).map(|&byte| Symbol::Unit(u32::from(byte))));
+        (found, looks.get())
+    }
+
+    /// Never more than pattern times text, and for runs of `*` before single letters no more than their sum:
+    /// once a letter is found, nothing before it is tried again.
+    #[test]
+    fn the_work_is_bounded() {
+        for length in [1_usize, 10, 100, 1_000] {
+            for times in [1_usize, 4, 16, 64] {
+                let texts = ["a".repeat(length), "ab".repeat(length / 2), "b".repeat(length)];
+                let patterns = ["*a", "*a*b", "*?a", "*aab", "a*", "**", "*ab?"].map(|part| part.repeat(times));
+                for (pattern, text) in patterns.iter().flat_map(|p| texts.iter().map(move |t| (p, t))) {
+                    let product = (pattern.len() + 1) * (text.len() + 2);
+                    assert!(steps(pattern, text).1 <= product, "{pattern} on {} letters", text.len());
+                }
+                let (found, looks) = steps(&("*a".repeat(times) + "*b"), &"a".repeat(length));
+                assert!(!found && looks <= 4 * (times + length + 1), "{times} stars on {length} letters: {looks}");
             }
         }
     }

@@ -29,6 +29,7 @@ mod write;
 
 pub use action::ActionPattern;
 pub use compiled::{Compiled, PolicySet};
+pub use condition::{Family, Operator, Set};
 pub use cover::covers_statement;
 pub use decision::{Decision, Layer, Outcome, StatementRef};
 pub use evaluate::evaluate;

@@ -48,12 +48,13 @@ fn known(view: &View<'_>, entry: &Entry<'_>, findings: &mut Findings<'_>) {
 }
 
 fn wild_service(kind: Kind, entry: &Entry<'_>, prefix: &str, name: &str, findings: &mut Findings<'_>) {
-    // Since September 2025 service control policies take wildcards anywhere.
+    // Since September 2025 service control policies take wildcards anywhere; IAM refuses them elsewhere.
     if kind == Kind::Scp || (prefix == "*" && name == "*") {
         return;
     }
     let sentence = format!("the service prefix `{prefix}` has a wildcard");
-    findings.add("WILDCARD_IN_SERVICE_NAME", &entry.place, sentence, "name each service");
+    findings.add("WILDCARD_IN_SERVICE_NAME", &entry.place, &*sentence, "name each service");
+    findings.add("INVALID_SERVICE_IN_ACTION", &entry.place, sentence, "name each service");
 }
 
 fn unknown(catalog: &Catalog, entry: &Entry<'_>, prefix: &str, findings: &mut Findings<'_>) {

@@ -1,40 +1,12 @@
-//! Checks of what an Allow gives away: everything, whole services, roles to pass on.
+//! Checks of what an Allow gives away: everything, whole services, all resources.
 
 use super::finding::Findings;
-use super::resources::{is_everything, opened};
+use super::handover;
+use super::resources::is_everything;
 use super::subject::Kind;
-use super::view::{Entry, View};
-use crate::catalog::{AccessLevel, Action};
-use crate::iam::{ActionPattern, Pattern};
-
-/// An action that hands over roles or makes them, the condition key that holds it in, and the checks.
-struct Handover {
-    action: &'static str,
-    key: &'static str,
-    named: &'static str,
-    wild: &'static str,
-}
-
-const HANDOVERS: &[Handover] = &[
-    Handover {
-        action: "iam:PassRole",
-        key: "iam:PassedToService",
-        named: "PASS_ROLE_WITH_STAR_IN_RESOURCE",
-        wild: "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
-    },
-    Handover {
-        action: "iam:CreateServiceLinkedRole",
-        key: "iam:AWSServiceName",
-        named: "CREATE_SLR_WITH_STAR_IN_RESOURCE",
-        wild: "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE",
-    },
-    Handover {
-        action: "sts:AssumeRole",
-        key: "aws:ResourceAccount",
-        named: "ASSUME_ROLE_WITH_STAR_IN_RESOURCE",
-        wild: "ASSUME_ROLE_WITH_STAR_IN_RESOURCE",
-    },
-];
+use super::view::View;
+use crate::catalog::{AccessLevel, Action, opened};
+use crate::iam::Pattern;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     // Control policies grant nothing, and resource policies and trust policies are about one resource.
@@ -42,13 +14,12 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         return;
     }
     negations(view, findings);
-    if view.kind == Kind::Identity && !view.statement.actions.negated {
-        let wide = view.resources().into_iter().find(|entry| is_wide(view, entry.text));
-        if wide.is_some() {
+    if view.kind == Kind::Identity {
+        handover::check(view, findings);
+        if !view.statement.actions.negated {
             stars(view, findings);
-            HANDOVERS.iter().for_each(|one| handover(view, one, findings));
+            levels(view, findings);
         }
-        levels(view, findings);
     }
 }
 
@@ -69,13 +40,6 @@ fn negations(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Every resource, of whatever kind, or every role.
-fn is_wide(view: &View<'_>, text: &str) -> bool {
-    let negated = view.statement.resources.as_ref().is_some_and(|list| list.negated);
-    let role = text.splitn(6, ':').nth(5).is_some_and(|rest| matches!(rest, "*" | "role/*"));
-    negated || is_everything(text) || (role && text.split(':').nth(2) == Some("iam"))
-}
-
 fn stars(view: &View<'_>, findings: &mut Findings<'_>) {
     if !view.resources().iter().any(|entry| is_everything(entry.text)) {
         return;
@@ -88,23 +52,6 @@ fn stars(view: &View<'_>, findings: &mut Findings<'_>) {
             let sentence = format!("it allows every action of `{service}` on every resource");
             findings.add("SERVICE_WILDCARD_ON_STAR_RESOURCE", &entry.place, sentence, "name actions or resources");
         }
-    }
-}
-
-fn handover(view: &View<'_>, one: &Handover, findings: &mut Findings<'_>) {
-    if view.asks_for(&[one.key]) {
-        return;
-    }
-    let takes = |entry: &Entry<'_>| ActionPattern::new(entry.text).matches(one.action);
-    for entry in view.actions().iter().filter(|entry| takes(entry)) {
-        // Full access is told by itself.
-        if is_everything(entry.text) || entry.text == "*:*" {
-            continue;
-        }
-        let wild = entry.text.contains(['*', '?']);
-        let sentence = format!("`{}` on every role", one.action);
-        let fix = format!("name the roles, or add a condition on `{}`", one.key);
-        findings.add(if wild { one.wild } else { one.named }, &entry.place, sentence, fix);
     }
 }
 

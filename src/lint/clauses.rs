@@ -4,11 +4,66 @@ use super::finding::Findings;
 use super::nearest::nearest;
 use super::view::{Clause, View};
 use crate::catalog::{Action, Catalog, takes_key};
+use crate::iam::{Family, Operator};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let actions = named_actions(view);
     for clause in view.clauses() {
-        key(view, &clause, &actions, findings);
+        if !misspelled(&clause, findings) {
+            key(view, &clause, &actions, findings);
+            partly(view, &clause, &actions, findings);
+        }
+    }
+    doubled(view, findings);
+}
+
+/// Keys that lack a part, or are no longer keys.
+fn misspelled(clause: &Clause<'_>, findings: &mut Findings<'_>) -> bool {
+    let key = clause.key.to_ascii_lowercase();
+    let name = key.split_once(':').map_or("", |(_, name)| name);
+    if matches!(name.trim_end_matches('/'), "resourcetag" | "requesttag" | "principaltag") {
+        let sentence = format!("`{}` names no tag", clause.key);
+        findings.add("MISSING_TAG_KEY_IN_CONDITION", &clause.place, sentence, "write `aws:ResourceTag/key`");
+    } else if key == "aws:arn" {
+        let fix = "use `aws:PrincipalArn` or `aws:SourceArn`";
+        findings.add("UNSUPPORTED_GLOBAL_CONDITION_KEY", &clause.place, "there is no key `aws:ARN`", fix);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Keys of one operator that differ in case only.
+fn doubled(view: &View<'_>, findings: &mut Findings<'_>) {
+    let clauses = view.clauses();
+    for (at, clause) in clauses.iter().enumerate() {
+        let same = |other: &&Clause<'_>| {
+            other.operator_place == clause.operator_place
+                && other.key != clause.key
+                && other.key.eq_ignore_ascii_case(clause.key)
+        };
+        if let Some(other) = clauses.iter().take(at).find(same) {
+            let sentence = format!("`{}` is the same key as `{}`", clause.key, other.key);
+            let fix = "put the values into one list";
+            findings.add("DUPLICATE_KEYS_WITH_DIFFERENT_CASE", &clause.place, sentence, fix);
+        }
+    }
+}
+
+/// Actions by name that lack a key which others of the statement have: the condition never holds for them.
+fn partly(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &mut Findings<'_>) {
+    let global = view.catalog.condition_key(clause.key).is_some_and(|known| known.global);
+    let demands = Operator::parse(clause.operator).is_some_and(|one| !one.if_exists() && one.family() != Family::Null);
+    if global || !demands || !supports(actions, clause.key) {
+        return;
+    }
+    for entry in view.actions() {
+        let Some(action) = view.catalog.action(entry.text).filter(|action| !supports(&[action], clause.key)) else {
+            continue;
+        };
+        let sentence = format!("`{}` has no condition key `{}`", action.name, clause.key);
+        let fix = "move it to a statement without the key";
+        findings.add("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", &entry.place, sentence, fix);
     }
 }
 
@@ -16,7 +71,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn named_actions<'a>(view: &View<'a>) -> Vec<&'a Action> {
     let list = &view.statement.actions;
     let wide = list.negated || list.patterns.iter().any(|pattern| pattern.as_str().starts_with('*'));
-    if wide { Vec::new() } else { list.patterns.iter().flat_map(|pattern| view.catalog.expand(pattern)).collect() }
+    if wide { Vec::new() } else { view.catalog.expand_all(&list.patterns) }
 }
 
 fn key(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &mut Findings<'_>) {
@@ -44,6 +99,9 @@ fn key(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &mut
     }
     if known.is_some() || exists(view.catalog.actions(), key) {
         unsupported(clause, actions, findings);
+    } else if view.catalog.service(prefix).is_empty() {
+        let sentence = format!("there is no service `{prefix}`");
+        findings.add("INVALID_SERVICE", &clause.place, sentence, "use a key of a service, or a global one");
     } else {
         let service = view.catalog.service(prefix);
         let near = nearest(key, service.iter().flat_map(|action| &action.condition_keys).map(String::as_str));

@@ -1,16 +1,17 @@
 //! Checks of condition operators against their keys: type, set operators, `IfExists`, wildcards.
 
 use super::finding::Findings;
-use super::operator::{self, Family, Operator, Set};
+use super::operator;
 use super::view::{Clause, View};
 use crate::catalog::KeyType;
+use crate::iam::{Family, Operator, Set};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     empty(view, findings);
     for clause in view.clauses() {
-        let Some(operator) = operator::parse(clause.operator) else { continue };
+        let Some(operator) = Operator::parse(clause.operator) else { continue };
         null(&clause, operator, findings);
-        if operator.family != Family::Null {
+        if operator.family() != Family::Null {
             family(view, &clause, operator, findings);
             sets(view, &clause, operator, findings);
         }
@@ -25,20 +26,19 @@ fn empty(view: &View<'_>, findings: &mut Findings<'_>) {
         findings.add("EMPTY_OBJECT_CONDITION", &view.element("Condition"), sentence, "add a condition or remove it");
     }
     for clause in view.clauses().iter().filter(|clause| clause.values.is_empty()) {
-        let sentence = format!("`{}` has no values", clause.key);
-        findings.add("EMPTY_ARRAY_CONDITION", &clause.place, sentence, "add a value or remove the key");
+        let Some(operator) = Operator::parse(clause.operator) else { continue };
+        let id = match (operator.set(), operator.if_exists()) {
+            (Some(Set::All), _) => "EMPTY_ARRAY_CONDITION_FORALLVALUES",
+            (_, true) => "EMPTY_ARRAY_CONDITION_IFEXISTS",
+            (Some(Set::Any), _) => "EMPTY_ARRAY_CONDITION_FORANYVALUE",
+            (None, false) => "EMPTY_ARRAY_CONDITION",
+        };
+        findings.add(id, &clause.place, format!("`{}` has no values", clause.key), "add a value or remove the key");
     }
 }
 
 fn null(clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
-    if operator.family != Family::Null {
-        return;
-    }
-    if operator.if_exists {
-        let sentence = "`Null` asks whether a key exists, so `IfExists` contradicts it";
-        findings.add("NULL_WITH_IF_EXISTS", &clause.operator_place, sentence, "write `Null`");
-    }
-    if operator.set.is_some() {
+    if operator.family() == Family::Null && operator.set().is_some() {
         let sentence = "`Null` takes no set operator";
         findings.add("NULL_WITH_QUALIFIER", &clause.operator_place, sentence, "write `Null`");
     }
@@ -55,23 +55,27 @@ fn value_type(view: &View<'_>, clause: &Clause<'_>) -> Option<KeyType> {
 
 fn family(view: &View<'_>, clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
     let Some(value) = value_type(view, clause) else { return };
-    let fitting = Family::of(value);
-    if fitting.contains(&operator.family) {
+    let fitting = operator::fitting(value);
+    if fitting.contains(&operator.family()) {
         return;
     }
-    let best = fitting.first().map_or("String", |family| family.name());
-    let text = matches!(operator.family, Family::StringExact | Family::StringLike);
+    let best = fitting.first().map_or("String", |family| operator::name(*family));
+    let text = matches!(operator.family(), Family::StringExact | Family::StringLike);
     let sentence = format!("`{}` compares values of another type than `{}` has", clause.operator, clause.key);
     let fix = format!("use an operator that begins with `{best}`");
-    let id = if text && matches!(value, KeyType::Arn | KeyType::Bool) {
-        "TYPE_MISMATCH_BUT_USABLE"
-    } else {
-        "TYPE_MISMATCH"
+    let id = match value {
+        // Its wildcards cross the colons of ARNs.
+        KeyType::Arn if operator.family() == Family::StringLike => "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
+        KeyType::Arn | KeyType::Bool if text => "TYPE_MISMATCH_BUT_USABLE",
+        _ => "TYPE_MISMATCH",
     };
     findings.add(id, &clause.operator_place, sentence, fix);
 }
 
 fn sets(view: &View<'_>, clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
+    if clause.key.to_ascii_lowercase().ends_with(":aud") {
+        return audience(clause, operator, findings);
+    }
     let multivalued = match view.catalog.condition_key(clause.key) {
         Some(key) => key.multivalued,
         None if value_type(view, clause).is_some() => false,
@@ -80,10 +84,10 @@ fn sets(view: &View<'_>, clause: &Clause<'_>, operator: Operator, findings: &mut
     };
     let place = &clause.operator_place;
     let key = clause.key;
-    match (operator.set, multivalued) {
+    match (operator.set(), multivalued) {
         (Some(Set::All), false) if view.allows() => {
             let sentence = format!("`ForAllValues` holds when `{key}` is absent, and that key has one value at most");
-            findings.add("FOR_ALL_VALUES_WITH_SINGLE_VALUED_KEY", place, sentence, "remove `ForAllValues:`");
+            findings.add("FORALLVALUES_WITH_SINGLE_VALUED_KEY", place, sentence, "remove `ForAllValues:`");
         }
         (Some(_), false) => {
             let sentence = format!("a set operator on `{key}`, which has one value at most");
@@ -102,6 +106,17 @@ fn sets(view: &View<'_>, clause: &Clause<'_>, operator: Operator, findings: &mut
     }
 }
 
+/// The claim that says for whom a token is: one value with most providers, and then no set operator fits.
+fn audience(clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
+    let id = match operator.set() {
+        Some(Set::Any) => "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE",
+        Some(Set::All) => "CONFIRM_AUDIENCE_CLAIM_TYPE",
+        None => return,
+    };
+    let sentence = format!("a set operator on `{}`, which has one value with most providers", clause.key);
+    findings.add(id, &clause.operator_place, sentence, "remove the set operator, unless tokens have several audiences");
+}
+
 fn has_null_guard(view: &View<'_>, key: &str) -> bool {
     view.statement.conditions.iter().any(|condition| {
         let same = condition.key.eq_ignore_ascii_case(key);
@@ -115,7 +130,7 @@ fn has_null_guard(view: &View<'_>, key: &str) -> bool {
 
 fn wildcards(clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
     let wild = |text: &str| text.replace("${*}", "").replace("${?}", "").contains(['*', '?']);
-    match operator.family {
+    match operator.family() {
         Family::StringExact => {
             for value in clause.values.iter().filter(|value| wild(value.text)) {
                 let sentence = format!("the wildcard in `{}` is plain text for `{}`", value.text, clause.operator);
@@ -134,7 +149,7 @@ fn wildcards(clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_
 fn mfa(view: &View<'_>, clause: &Clause<'_>, operator: Operator, findings: &mut Findings<'_>) {
     let is_false = clause.values.iter().any(|value| value.text.eq_ignore_ascii_case("false"));
     if view.allows()
-        && operator.family == Family::Bool
+        && operator.family() == Family::Bool
         && clause.key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent")
         && is_false
     {

@@ -1,4 +1,4 @@
-//! Checks of the document as a whole: version, Sids, empty lists, size.
+//! Checks of the document as a whole: version, Sids, empty lists.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,6 @@ use super::finding::Findings;
 use super::json::{Node, Value};
 use super::subject::Kind;
 use super::view::{Place, View};
-
-/// Characters that AWS allows, and the check that says so; as of 2026.
-const QUOTAS: &[(Kind, usize, &str)] = &[
-    (Kind::Identity, 6144, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
-    // A role's trust policy may have 2,048; the quota can be raised to this.
-    (Kind::Trust, 8192, "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
-    (Kind::Scp, 10_240, "POLICY_SIZE_EXCEEDS_SCP_QUOTA"),
-    (Kind::Rcp, 5120, "POLICY_SIZE_EXCEEDS_RCP_QUOTA"),
-    // A key policy, the largest of all.
-    (Kind::Resource, 32_768, "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"),
-];
 
 pub(super) fn check(text: &str, kind: Kind, node: &Node, views: &[View<'_>], findings: &mut Findings<'_>) {
     version(text, node, findings);
@@ -68,15 +57,5 @@ fn sids(kind: Kind, views: &[View<'_>], findings: &mut Findings<'_>) {
             let sentence = format!("`{sid}` holds more than letters and digits");
             findings.add("UNSUPPORTED_SID", &place, sentence, "use letters A to Z, a to z and digits");
         }
-    }
-}
-
-/// `counted` is the size without white space; organizations count it as stored.
-pub(super) fn size(kind: Kind, text: &str, counted: usize, findings: &mut Findings<'_>) {
-    let stored = matches!(kind, Kind::Scp | Kind::Rcp);
-    let found = if stored { text.trim().chars().count() } else { counted };
-    for (_, limit, id) in QUOTAS.iter().filter(|(of, limit, _)| *of == kind && found > *limit) {
-        let sentence = format!("the policy has {found} characters, {limit} are allowed");
-        findings.add(id, &Place { path: String::new(), at: 0 }, sentence, "split it, or shorten its lists");
     }
 }

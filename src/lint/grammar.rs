@@ -69,6 +69,9 @@ fn add(error: &PolicyError, place: &Place, node: &Node, findings: &mut Findings<
     let known = FAULTS.iter().find(|(words, ..)| message.contains(words));
     let element = place.path.rsplit('.').next().unwrap_or_default();
     let (id, fix) = match known {
+        Some(_) if element.eq_ignore_ascii_case("NullIfExists") => {
+            ("NULL_WITH_IF_EXISTS", "write `Null`: it asks whether the key is there")
+        }
         Some((_, id, fix)) => (*id, *fix),
         None if message.contains("empty") && element.ends_with("Action") => ("EMPTY_ARRAY_ACTION", "name an action"),
         None if message.contains("empty") => ("EMPTY_ARRAY_RESOURCE", "name a resource"),

@@ -1,15 +1,14 @@
 //! One document through all checks.
 
 use super::finding::{Finding, Findings};
-use super::json::{self, Node};
+use super::json::{self, Node, Value};
 use super::subject::{Kind, Subject};
 use super::view::{Place, View};
 use super::{
-    actions, breadth, clauses, conditions, document, grammar, operands, principals, redundancy, resources, trust,
-    variables,
+    actions, addresses, breadth, clauses, conditions, control, document, federation, grammar, identifiers, known_keys,
+    operands, principals, public, redundancy, resources, services, sizes, stars, tags, trust, values, variables,
 };
 use crate::catalog::Catalog;
-use crate::iam;
 
 /// A check of one statement.
 type Rule = fn(&View<'_>, &mut Findings<'_>);
@@ -19,11 +18,20 @@ const RULES: &[Rule] = &[
     actions::check,
     resources::check,
     clauses::check,
+    known_keys::check,
+    tags::check,
     conditions::check,
     operands::check,
+    addresses::check,
+    values::check,
+    stars::check,
+    identifiers::check,
     variables::check,
     principals::check,
+    control::check,
     trust::check,
+    services::check,
+    federation::check,
     breadth::check,
     redundancy::entries,
 ];
@@ -41,7 +49,18 @@ pub fn lint(subject: &Subject, catalog: &Catalog) -> Vec<Finding> {
     findings.end()
 }
 
+/// All findings about many documents, each by itself, then those about documents that count together.
+pub fn lint_all(subjects: &[Subject], catalog: &Catalog) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| lint(subject, catalog)).collect();
+    findings.extend(sizes::together(subjects));
+    findings
+}
+
 fn whole(subject: &Subject, node: &Node, catalog: &Catalog, findings: &mut Findings<'_>) {
+    if !matches!(node.value, Value::Object(_)) {
+        let place = Place { path: String::new(), at: node.at };
+        return findings.add("POLICY_SYNTAX_ERROR", &place, "a policy is an object", "write `{\"Statement\": …}`");
+    }
     let kind = subject.kind.unwrap_or_else(|| Kind::guess(node));
     let parsed = grammar::read(&subject.text, node, findings);
     let views: Vec<View<'_>> = parsed
@@ -58,10 +77,9 @@ fn whole(subject: &Subject, node: &Node, catalog: &Catalog, findings: &mut Findi
         RULES.iter().for_each(|rule| rule(view, findings));
     }
     redundancy::statements(&views, findings);
-    // AWS keeps no quota for its own policies.
-    if let Ok(policy) = iam::parse(&subject.text)
-        && !subject.name.contains(":iam::aws:policy/")
-    {
-        document::size(kind, &subject.text, iam::size(&policy), findings);
+    // What a resource control policy allows is held in by the policies of its resources.
+    if kind != Kind::Rcp {
+        public::check(node, findings);
     }
+    sizes::check(subject, kind, node, findings);
 }

@@ -1,16 +1,15 @@
 //! Checks of condition values: what stands there must be a value of the operator's type.
 
-use std::net::{IpAddr, Ipv4Addr};
-
+use super::addresses::network;
 use super::finding::Findings;
-use super::operator::{self, Family};
 use super::view::{Clause, Entry, View};
+use crate::iam::{Family, Operator};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for clause in view.clauses() {
-        let Some(operator) = operator::parse(clause.operator) else { continue };
+        let Some(operator) = Operator::parse(clause.operator) else { continue };
         for value in clause.values.iter().filter(|value| !value.text.contains("${")) {
-            operand(operator.family, &clause, value, findings);
+            operand(operator.family(), &clause, value, findings);
         }
     }
 }
@@ -23,22 +22,15 @@ fn operand(family: Family, clause: &Clause<'_>, value: &Entry<'_>, findings: &mu
         Family::Date => (is_date(text), "TYPE_MISMATCH_DATE", "write `2026-01-31T00:00:00Z` or seconds since 1970"),
         Family::Ip => (network(text).is_some(), "TYPE_MISMATCH_IP_RANGE", "write an address or `address/bits`"),
         Family::Arn => (is_arn(text), "TYPE_MISMATCH_ARN", "write an ARN of six parts"),
+        Family::Binary => (is_base64(text), "TYPE_MISMATCH_STRING", "write the bytes in base64"),
         _ => return,
     };
     if !fits {
         findings.add(id, &value.place, format!("`{text}` is no value for `{}`", clause.operator), fix);
-    } else if family == Family::Ip
-        && clause.key.eq_ignore_ascii_case("aws:SourceIp")
-        && let Some(IpAddr::V4(address)) = network(text)
-        && is_private(address)
-    {
-        let sentence = format!("`{text}` is private, and `aws:SourceIp` is the public address of the caller");
-        findings.add("PRIVATE_IP_ADDRESS", &value.place, sentence, "use `aws:VpcSourceIp` or public addresses");
+    } else if family == Family::Date && is_number(text) {
+        let sentence = format!("`{text}` is seconds since 1970, which is easily misread");
+        findings.add("INVALID_DATE_VALUE", &value.place, sentence, "write `2026-01-31T00:00:00Z`");
     }
-}
-
-fn is_private(address: Ipv4Addr) -> bool {
-    address.is_private() || address.is_loopback() || address.is_link_local()
 }
 
 fn is_bool(text: &str) -> bool {
@@ -66,14 +58,10 @@ fn is_date(text: &str) -> bool {
     date_fits && time.chars().all(clock) && text.len() <= 40
 }
 
-fn network(text: &str) -> Option<IpAddr> {
-    let (address, bits) = match text.split_once('/') {
-        Some((address, bits)) => (address, Some(bits.parse::<u8>().ok()?)),
-        None => (text, None),
-    };
-    let address: IpAddr = address.parse().ok()?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    bits.is_none_or(|bits| bits <= most).then_some(address)
+fn is_base64(text: &str) -> bool {
+    let digits = text.trim_end_matches('=');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    digits.bytes().all(fits) && digits.len() % 4 != 1 && text.len() - digits.len() <= 2
 }
 
 fn is_arn(text: &str) -> bool {
@@ -91,8 +79,7 @@ mod tests {
         assert!(is_number("-1.5") && !is_number("1e3") && !is_number("inf") && !is_number(""));
         assert!(is_date("2026-01-31T00:00:00Z") && is_date("1700000000") && is_date("2026"));
         assert!(!is_date("bad") && !is_date("2026-13-01") && !is_date("01/02/2026"));
-        assert!(network("203.0.113.0/24").is_some() && network("2001:db8::/32").is_some());
-        assert!(network("203.0.113.0/33").is_none() && network("203.0.113").is_none());
+        assert!(is_base64("aGk=") && is_base64("") && !is_base64("a") && !is_base64("a b="));
         assert!(is_arn("arn:aws:s3:::b") && is_arn("*") && !is_arn("bucket"));
     }
 }

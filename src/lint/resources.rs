@@ -1,9 +1,9 @@
 //! Checks of `Resource` and `NotResource`: the form of ARNs, and whether they fit the actions.
 
+use super::arns;
 use super::finding::Findings;
 use super::view::{Entry, View};
-use crate::catalog::Action;
-use crate::iam::Pattern;
+use crate::catalog::{Action, Catalog, opened};
 
 const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
@@ -12,10 +12,11 @@ const PARTITIONS: &[&str] =
 const PARTS: usize = 6;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let entries = view.resources();
+    let mut entries = view.resources();
     for entry in &entries {
         form(entry, findings);
     }
+    entries.retain(|entry| arns::check(view, entry, findings));
     let list = view.statement.resources.as_ref();
     if list.is_some_and(|list| !list.negated) && !view.statement.actions.negated {
         fit(view, &entries, findings);
@@ -52,6 +53,9 @@ fn form(entry: &Entry<'_>, findings: &mut Findings<'_>) {
     }
     if part(2).is_empty() || part(2).contains(['*', '?']) {
         wrong("INVALID_ARN_SERVICE", "the service is missing or has a wildcard in the ARN", "name the service");
+        if !part(2).is_empty() {
+            wrong("WILDCARD_IN_SERVICE_NAME", "a wildcard in the service", "name the service");
+        }
     } else if part(2).bytes().any(|byte| byte.is_ascii_uppercase()) {
         wrong("INVALID_ARN_SERVICE_CASE", "upper case in the service", "write the service in lower case");
     }
@@ -75,7 +79,7 @@ fn is_open(part: &str) -> bool {
     part.is_empty() || part.contains(['*', '?'])
 }
 
-fn is_region(part: &str) -> bool {
+pub(super) fn is_region(part: &str) -> bool {
     let words: Vec<&str> = part.split('-').collect();
     let number = words.last().is_some_and(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()));
     let names = words.iter().rev().skip(1).all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
@@ -92,14 +96,14 @@ pub(super) fn is_everything(text: &str) -> bool {
 
 /// Actions against resources: each resource should be of a type that some action takes, and the other way round.
 fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
-    if entries.iter().any(|entry| is_everything(entry.text)) {
+    // Of no entry that was understood nothing more can be said.
+    if entries.is_empty() || entries.iter().any(|entry| is_everything(entry.text)) {
         return;
     }
     let wide = view.statement.actions.patterns.iter().any(|pattern| pattern.as_str().starts_with('*'));
-    let actions: Vec<&Action> =
-        view.statement.actions.patterns.iter().flat_map(|pattern| view.catalog.expand(pattern)).collect();
+    let actions = view.catalog.expand_all(&view.statement.actions.patterns);
     for entry in entries.iter().filter(|entry| entry.text.starts_with("arn:") && !wide && !actions.is_empty()) {
-        if !actions.iter().any(|action| takes(action, entry.text)) {
+        if !actions.iter().any(|action| takes(view.catalog, action, entry.text)) {
             let sentence = format!("`{}` is of no resource type that the statement's actions take", entry.text);
             let fix = "correct the ARN, or the actions";
             findings.add("UNSUPPORTED_RESOURCE_ARN_IN_POLICY", &entry.place, sentence, fix);
@@ -115,7 +119,7 @@ fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
                 sentence,
                 "move it to a statement with `\"Resource\": \"*\"`",
             );
-        } else if !entries.iter().any(|entry| takes(known, entry.text)) {
+        } else if !entries.iter().any(|entry| takes(view.catalog, known, entry.text)) {
             let sentence = format!("no resource of the statement is of a type that `{}` takes", known.name);
             findings.add(
                 "ACTION_WITHOUT_MATCHING_RESOURCE",
@@ -128,67 +132,17 @@ fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
 }
 
 /// Whether some resource of the action may be meant. What is malformed is told elsewhere.
-fn takes(action: &Action, entry: &str) -> bool {
-    action.resource_formats.iter().any(|format| meets(format, entry))
-}
-
-fn meets(format: &str, entry: &str) -> bool {
-    let opened = opened(format);
-    let entry_parts: Vec<String> = opened_parts(entry);
-    let format_parts: Vec<&str> = opened.splitn(PARTS, ':').collect();
-    if entry_parts.len() < PARTS || format_parts.len() < PARTS {
-        return true;
-    }
-    let overlap = |(ours, theirs): (&&str, &String)| {
-        let (ours, theirs) = (Pattern::new(*ours), Pattern::new(theirs.as_str()));
-        ours.overlaps(&theirs) || theirs.as_str().is_empty()
-    };
-    format_parts.iter().zip(&entry_parts).all(overlap) && !is_deeper(&format_parts, &entry_parts)
-}
-
-/// A bucket has no slash in its name, so an ARN with one is not a bucket's.
-fn is_deeper(format: &[&str], entry: &[String]) -> bool {
-    let flat = format.get(2) == Some(&"s3") && format.get(5) == Some(&"*");
-    let literal = entry.get(5).and_then(|text| text.split('*').next()).unwrap_or_default();
-    flat && literal.contains('/')
-}
-
-/// The entry's parts, with variables as wildcards.
-fn opened_parts(entry: &str) -> Vec<String> {
-    opened(entry).splitn(PARTS, ':').map(str::to_owned).collect()
-}
-
-/// The text with `*` for every `${…}`.
-pub(super) fn opened(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        out.push('*');
-        rest = after.split_once('}').map_or("", |(_, tail)| tail);
-    }
-    out + rest
+fn takes(catalog: &Catalog, action: &Action, entry: &str) -> bool {
+    let malformed = opened(entry).splitn(PARTS, ':').count() < PARTS;
+    action.resource_formats.iter().any(|format| malformed || catalog.fits(format, entry))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_region, meets, opened};
-
-    #[test]
-    fn resource_types() {
-        let bucket = "arn:${Partition}:s3:::${BucketName}";
-        let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
-        assert!(meets(bucket, "arn:aws:s3:::b") && !meets(object, "arn:aws:s3:::b"));
-        assert!(meets(object, "arn:aws:s3:::b/*") && !meets(bucket, "arn:aws:s3:::b/*"));
-        assert!(meets(object, "arn:*:s3:::${aws:username}/*"));
-        let queue = "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}";
-        assert!(!meets(queue, "arn:aws:sns:eu-west-1:111122223333:t"));
-        assert!(meets(queue, "arn:aws:sqs:*:*:q"));
-    }
+    use super::is_region;
 
     #[test]
     fn shapes() {
         assert!(is_region("eu-west-1") && is_region("us-gov-east-1") && !is_region("europe"));
-        assert_eq!(opened("a${b}c${d}"), "a*c*");
     }
 }

@@ -1,40 +1,39 @@
-//! Checks of who is let in from outside: services on behalf of others, foreign accounts, identity providers.
+//! Checks of trust policies: elements that they do not take, foreign accounts, principals that say nothing new.
 
 use super::finding::Findings;
 use super::subject::Kind;
 use super::view::View;
-
-/// Keys that tell on whose behalf a service calls.
-const SOURCES: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+use crate::iam::PrincipalList;
 
 /// Keys that make a foreign account prove more than its number.
 const PROOFS: &[&str] = &["sts:ExternalId", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn"];
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    if !view.allows() || view.statement.principals.as_ref().is_none_or(|principals| principals.negated) {
+    if view.kind != Kind::Trust {
         return;
     }
-    services(view, findings);
-    if view.kind == Kind::Trust {
+    elements(view, findings);
+    if view.allows() && view.statement.principals.as_ref().is_some_and(|principals| !principals.negated) {
         accounts(view, findings);
-        providers(view, findings);
+        sessions(view, findings);
     }
 }
 
-/// The confused deputy: a service that anyone may use calls in our name.
-fn services(view: &View<'_>, findings: &mut Findings<'_>) {
-    if view.asks_for(SOURCES) {
-        return;
+fn elements(view: &View<'_>, findings: &mut Findings<'_>) {
+    if let Some(list) = &view.statement.resources {
+        let place = view.element(if list.negated { "NotResource" } else { "Resource" });
+        let sentence = "a trust policy has no resources: it is about its role";
+        findings.add("ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", &place, sentence, "remove the element");
     }
-    let id = match view.kind {
-        // Several services do not send the keys when they assume a role, so this is advice.
-        Kind::Trust => "ROLE_TRUST_SERVICE_WITHOUT_SOURCE",
-        _ => "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",
-    };
-    for (_, entry) in view.principals().iter().filter(|(kind, _)| *kind == "Service") {
-        let sentence = format!("`{}` may call on behalf of any account", entry.text);
-        let fix = "add a condition on `aws:SourceArn` or `aws:SourceAccount` where the service sends it";
-        findings.add(id, &entry.place, sentence, fix);
+    let Some(principals) = &view.statement.principals else { return };
+    if principals.negated {
+        let place = view.element("NotPrincipal");
+        let sentence = "a trust policy has no `NotPrincipal`";
+        findings.add("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", &place, sentence, "name who is trusted");
+    } else if principals.list == PrincipalList::Everyone {
+        let place = view.element("Principal");
+        let sentence = "a trust policy takes no `*` alone as its principal";
+        findings.add("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", &place, sentence, "name who is trusted");
     }
 }
 
@@ -56,18 +55,21 @@ fn accounts(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Identity providers serve many: the token must be for us, and of one of ours.
-fn providers(view: &View<'_>, findings: &mut Findings<'_>) {
-    let named = |end: &str| view.statement.conditions.iter().any(|one| one.key.to_ascii_lowercase().ends_with(end));
-    if named(":sub") || named(":aud") || named(":amr") {
-        return;
-    }
-    for (_, entry) in view.principals().iter().filter(|(kind, _)| *kind == "Federated") {
-        let host = !entry.text.contains(":saml-provider/");
-        if host {
-            let sentence = format!("everyone whom `{}` knows may assume the role", entry.text);
-            let fix = "add conditions on the `aud` and `sub` of the token";
-            findings.add("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", &entry.place, sentence, fix);
+/// A session beside its role.
+fn sessions(view: &View<'_>, findings: &mut Findings<'_>) {
+    let principals = view.principals();
+    for (_, entry) in &principals {
+        let Some((account, name)) = entry.text.split_once(":assumed-role/") else { continue };
+        let account = account.rsplit(':').next().unwrap_or_default();
+        let role = format!("::{account}:role/");
+        let name = name.split('/').next().unwrap_or_default();
+        let is_parent = |text: &str| {
+            let path = text.split_once(&role).map(|(_, path)| path);
+            path.is_some_and(|path| path.rsplit('/').next() == Some(name))
+        };
+        if let Some((_, parent)) = principals.iter().find(|(_, other)| is_parent(other.text)) {
+            let sentence = format!("`{}` is a session of `{}`, which is trusted already", entry.text, parent.text);
+            findings.add("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY", &entry.place, sentence, "remove it");
         }
     }
 }

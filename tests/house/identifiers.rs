@@ -12,6 +12,9 @@ use super::tree::{self, Text};
 /// What the rule reads.
 const READ: &[&str] = &["sample-logs/", "tests/", "queries/", "src/", "README.md"];
 
+/// What a fuzzer made up, which belongs to nobody.
+const MADE_UP: &str = "tests/fuzz/corpus/";
+
 /// The account ids of AWS's own documentation.
 const ACCOUNTS: &[&str] = &["111122223333", "123456789012", "444455556666"];
 
@@ -116,7 +119,9 @@ fn within(address: IpAddr, network: &str, bits: u8) -> bool {
 
 #[test]
 fn holds_for_this_tree() {
-    assert_none(&breaches(&tree::under(READ)));
+    let mut files = tree::under(READ);
+    files.retain(|file| !file.path.starts_with(MADE_UP));
+    assert_none(&breaches(&files));
 }
 
 #[test]

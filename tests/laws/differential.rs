@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use trailfit::iam::{Decision, Outcome};
 
 use super::generate;
@@ -31,7 +32,7 @@ fn both_evaluators_agree() {
         exact += u64::from(outcomes.complete && !outcomes.repeated);
         *found.entry(format!("{:?}", decision.outcome)).or_default() += 1;
         if difference(&decision, &outcomes).is_some() {
-            let case = minimized(case, |case| difference(&decide(case), &slow::outcomes(case)).is_some());
+            let case = minimized(case, |case| disagreement(case).is_some());
             let (decision, outcomes) = (decide(&case), slow::outcomes(&case));
             let fault = difference(&decision, &outcomes).unwrap_or_default();
             differences.push(format!("{fault}\n{case}\n  evaluator: {decision:?}\n  slow: {outcomes:?}\n"));
@@ -44,6 +45,11 @@ fn both_evaluators_agree() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     assert!(exact * 10 > pairs * 8, "the comparison has become loose");
     assert!(found.len() == 4 && found.values().all(|count| count * 50 > pairs), "too few of some outcome: {found:?}");
+}
+
+/// Where the two differ on a case, if anywhere.
+pub(crate) fn disagreement(case: &Value) -> Option<String> {
+    difference(&decide(case), &slow::outcomes(case))
 }
 
 /// What is wrong with a decision, if anything.

@@ -13,12 +13,16 @@ pub(crate) use request::PRINCIPALS;
 
 /// One case, which follows from seed and number.
 pub(crate) fn case(seed: u64, number: u64) -> Value {
-    let mut random = Random::new(seed, number);
-    let request = request::request(&mut random);
+    chosen(&mut Random::new(seed, number), &format!("{seed}/{number}"))
+}
+
+/// The case that a stream of choices makes.
+pub(crate) fn chosen(random: &mut Random, id: &str) -> Value {
+    let request = request::request(random);
     let principal = request["principal"].as_str().unwrap();
     let has_account = principal.contains(":iam::1") || principal.contains(":sts::");
-    let policies = policies(&mut random, has_account);
-    json!({"id": format!("{seed}/{number}"), "request": request, "policies": policies})
+    let policies = policies(random, has_account);
+    json!({"id": id, "request": request, "policies": policies})
 }
 
 fn policies(random: &mut Random, has_account: bool) -> Value {

@@ -1,7 +1,8 @@
 //! Patterns that make backtracking matchers explode.
 //!
 //! Nothing is timed: a matcher that is exponential in the stars never ends here, and one that is
-//! quadratic in the text would take minutes on the longest.
+//! quadratic in the text would take minutes on the longest. That the steps are bounded is counted
+//! where the matcher is, in `iam::glob`.
 
 use serde_json::{Value, json};
 use trailfit::iam::{Outcome, Pattern};

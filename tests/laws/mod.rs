@@ -1,9 +1,9 @@
 //! The laws that the evaluator keeps: it agrees with a second, slow one, and with itself.
 
-mod differential;
-mod generate;
+pub(crate) mod differential;
+pub(crate) mod generate;
 mod linear;
 mod minimize;
 mod properties;
-mod random;
+pub(crate) mod random;
 mod slow;

@@ -8,6 +8,7 @@ mod any;
 mod binary;
 mod clause;
 mod date;
+mod family;
 mod network;
 mod number;
 mod operator;
@@ -15,7 +16,8 @@ mod question;
 mod string;
 
 pub(super) use clause::Clause;
-pub(super) use operator::Operator;
+pub use family::Family;
+pub use operator::{Operator, Set};
 use question::Question;
 
 use super::request::Context;

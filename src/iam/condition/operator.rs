@@ -6,7 +6,7 @@ use super::super::truth::Truth;
 
 /// A condition operator, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Operator {
+pub struct Operator {
     /// The set operator in front.
     pub(super) set: Option<Set>,
     /// How one value compares with one operand.
@@ -19,7 +19,7 @@ pub(in super::super) struct Operator {
 
 /// `ForAllValues:` or `ForAnyValue:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Set {
+pub enum Set {
     /// Every value of the request.
     All,
     /// At least one value of the request.
@@ -96,7 +96,7 @@ const BASES: [(&str, bool, Test); 27] = [
 
 impl Operator {
     /// Reads an operator name; `None` when there is no such operator.
-    pub(in super::super) fn parse(text: &str) -> Option<Operator> {
+    pub fn parse(text: &str) -> Option<Operator> {
         let (set, rest) = match text.split_once(':') {
             None => (None, text),
             Some((set, rest)) if set.eq_ignore_ascii_case("ForAllValues") => (Some(Set::All), rest),
@@ -127,7 +127,7 @@ impl Operator {
     }
 
     /// Whether more operands make the operator stricter.
-    pub(in super::super) fn is_negated(self) -> bool {
+    pub fn is_negated(self) -> bool {
         self.negated
     }
 
