@@ -25,12 +25,20 @@ pub struct Call<'a> {
     pub caller_arn: Option<&'a str>,
     /// `requestParameters`; `Null` when absent or omitted.
     pub parameters: &'a Value,
-    /// `responseElements`; `Null` when absent. Few calls need it, so it is read when it is first asked for.
-    pub response: &'a Late<'a>,
+    /// `responseElements`; `None` when absent. Few calls need it, so it is read when it is first asked for.
+    pub response: Option<&'a Late<'a>>,
     /// `resources[]`.
     pub resources: &'a [TouchedResource<'a>],
     /// Whether the call was denied (then parameters are mostly missing).
     pub denied: bool,
+}
+
+impl Call<'_> {
+    /// `responseElements`.
+    pub(super) fn answered(&self) -> &Value {
+        const NULL: &Value = &Value::Null;
+        self.response.map_or(NULL, Late::get)
+    }
 }
 
 /// A value that is read when it is first asked for.

@@ -30,7 +30,7 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
         caller_account: "111122223333",
         caller_arn: None,
         parameters: &Value::Null,
-        response: &Late::from(Value::Null),
+        response: None,
         resources: &[],
         denied: false,
     }
@@ -129,7 +129,7 @@ fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
         caller_account: text("/userIdentity/accountId"),
         caller_arn: Some(caller).filter(|arn| !arn.is_empty()),
         parameters: &record["requestParameters"],
-        response: &Late::from(record["responseElements"].clone()),
+        response: Some(&crate::catalog::Late::from(record["responseElements"].clone())),
         resources: &listed,
         denied: text("/errorCode").contains("Denied") || text("/errorCode").contains("Unauthorized"),
         ..bare(text("/eventSource"), text("/eventName"))

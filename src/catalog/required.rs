@@ -194,7 +194,7 @@ mod tests {
             caller_account: "111122223333",
             caller_arn: Some("arn:aws:iam::111122223333:user/me"),
             parameters: &parameters,
-            response: &Late::from(response),
+            response: Some(&crate::catalog::Late::from(response)),
             resources: &resources,
             denied: false,
         })

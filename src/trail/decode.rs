@@ -9,37 +9,12 @@ use serde_json::value::RawValue;
 
 use super::fields::Fields;
 use super::inflate::{MAX_INFLATED, inflate};
+use super::item::{Item, Scanned};
 use super::scan::Scanner;
-use super::shape::{LISTS, Shape, shape};
+use super::wrapping::{RECORD_START, unwrap, wrapped};
 
-/// Wrappings inside wrappings: a list of EventBridge envelopes of … ; real input needs three.
-const MAX_WRAPPINGS: usize = 6;
-
-/// Nearly every file and record starts so; a file or line that does needs no look at its other members.
+/// Nearly every file starts so.
 const FILE_START: &str = "{\"Records\":[";
-const RECORD_START: &str = "{\"eventVersion\"";
-
-/// What a file turns out to hold, in order.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Item<'a> {
-    /// The JSON text of one record.
-    Record(&'a str),
-    /// One record of a delivered file, with its members found already.
-    Scanned(Scanned<'a>),
-    /// Something known that is no usage, by the rule named.
-    NotUsage(&'static str),
-    /// Something that was not understood, and why.
-    Loss(String),
-}
-
-/// A record that the scanner has been over.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Scanned<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) fields: Fields<'a>,
-    /// Whether there is white space between its tokens.
-    pub(crate) spaced: bool,
-}
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,108 +222,10 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 }
 
-/// Opens one JSON value that may be a record or wrap some.
-fn unwrap(raw: &str, depth: usize, sink: &mut dyn FnMut(Item<'_>)) {
-    if depth > MAX_WRAPPINGS {
-        return sink(Item::Loss(format!("more than {MAX_WRAPPINGS} wrappings around the record")));
-    }
-    if raw.starts_with(RECORD_START) {
-        return sink(Item::Record(raw));
-    }
-    match raw.as_bytes().first() {
-        Some(b'{') => match serde_json::from_str::<Members<'_>>(raw) {
-            Ok(members) if shape(&members.names()) == Shape::Record => sink(Item::Record(raw)),
-            Ok(members) => {
-                if let Err(reason) = wrapped(&members.0, depth, sink) {
-                    sink(Item::Loss(reason));
-                }
-            }
-            Err(error) => sink(Item::Loss(format!("not a record: {error}"))),
-        },
-        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(raw) {
-            Ok(elements) => elements.iter().for_each(|element| unwrap(element.get(), depth + 1, sink)),
-            Err(error) => sink(Item::Loss(format!("not a list: {error}"))),
-        },
-        Some(b'"') => match serde_json::from_str::<String>(raw) {
-            Ok(text) if text.trim_ascii_start().starts_with('{') => unwrap_text(&text, depth + 1, sink),
-            _ => sink(Item::Loss("a text where a record should be".to_owned())),
-        },
-        _ => sink(Item::Loss(format!("`{}` where a record should be", raw.chars().take(20).collect::<String>()))),
-    }
-}
-
-/// Opens a text that holds JSON.
-fn unwrap_text(text: &str, depth: usize, sink: &mut dyn FnMut(Item<'_>)) {
-    match serde_json::from_str::<&RawValue>(text) {
-        Ok(raw) => unwrap(raw.get(), depth, sink),
-        Err(error) => sink(Item::Loss(format!("not a record: {error}"))),
-    }
-}
-
-/// Opens what stands inside a wrapping whose members are given; the error is the reason of the loss.
-fn wrapped<K: AsRef<str>>(
-    members: &[(K, &RawValue)],
-    depth: usize,
-    sink: &mut dyn FnMut(Item<'_>),
-) -> Result<(), String> {
-    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-    let get = |name: &str| members.iter().find(|(key, _)| key.as_ref() == name).map_or("null", |(_, raw)| raw.get());
-    match shape(&names) {
-        Shape::Record => {
-            // Only the top level lands here, where the members were taken apart already: put them together again.
-            let body: Vec<String> =
-                members.iter().map(|(name, raw)| format!("{}:{}", quoted(name.as_ref()), raw.get())).collect();
-            sink(Item::Record(&format!("{{{}}}", body.join(","))));
-        }
-        Shape::EventBridge => unwrap(get("detail"), depth + 1, sink),
-        Shape::LookupItem => unwrap(get("CloudTrailEvent"), depth + 1, sink),
-        Shape::LogEvent => unwrap(get("message"), depth + 1, sink),
-        Shape::List if get("messageType") == "\"CONTROL_MESSAGE\"" => sink(Item::NotUsage("control message")),
-        Shape::List => {
-            LISTS.iter().map(|list| get(list)).filter(|raw| *raw != "null").for_each(|raw| unwrap(raw, depth + 1, sink))
-        }
-        Shape::NotUsage(rule) => sink(Item::NotUsage(rule)),
-        Shape::Unknown => return Err("not a CloudTrail record or a known wrapping of one".to_owned()),
-    }
-    Ok(())
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// An object's members, unread.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl Members<'_> {
-    fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|(name, _)| name.as_ref()).collect()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members<'de>, A::Error> {
-                let mut all = Vec::new();
-                while let Some(member) = members.next_entry()? {
-                    all.push(member);
-                }
-                Ok(Members(all))
-            }
-        }
-        deserializer.deserialize_map(All)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Item, Way, decode};
+    use super::super::item::Item;
+    use super::{Way, decode};
 
     const A: &str = r#"{"eventVersion":"1.11","eventName":"A","userIdentity":{}}"#;
     const B: &str = r#"{"userIdentity":{},"eventName":"B","eventVersion":"1.08"}"#;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::caller::Caller;
 use super::fields::Fields;
-use super::identify::Caller;
 use super::moment::Moment;
 use crate::catalog::Late;
 

@@ -1,22 +1,11 @@
 //! userIdentity → the principal that bears the policies, and what its session tells. It sees no policy.
 
+use super::caller::Caller;
 use super::event::{Event, Identity};
 use super::principal::{Principal, PrincipalKind};
 
 /// Values of `invokedBy` in older console records that are no service of their own.
 const NO_SERVICE: [&str; 2] = ["signin.amazonaws.com", "AWS Internal"];
-
-/// Who called, and how.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) principal: Principal,
-    /// The service that made the call with the principal's identity.
-    pub(crate) via: Option<String>,
-    /// `aws:MultiFactorAuthPresent`; `None`: the key is absent from the request.
-    pub(crate) mfa: Option<bool>,
-    pub(crate) session_name: Option<String>,
-    pub(crate) source_identity: Option<String>,
-}
 
 /// Tells who called.
 pub(crate) fn identify(event: &Event<'_>) -> Caller {

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::caller::Caller;
 use super::denial::denial;
 use super::event::Event;
-use super::identify::{Caller, identify, partition_of_region};
+use super::identify::{identify, partition_of_region};
 use super::moment::Moment;
 use super::outcome::{Outcome, outcome};
 use super::principal::PrincipalKind;
@@ -150,7 +151,7 @@ fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog)
         caller_account: &principal.account,
         caller_arn: bears_arn.then_some(principal.arn.as_str()),
         parameters: &event.parameters,
-        response: &event.response,
+        response: Some(&event.response),
         resources: &resources,
         denied: outcome == Outcome::Denied,
     };

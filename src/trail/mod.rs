@@ -2,6 +2,7 @@
 //!
 //! bytes → `decode` → event → `identify`, `outcome`, `map` → uses → `gather` → evidence.
 
+mod caller;
 mod coverage;
 mod decode;
 mod denial;
@@ -12,8 +13,10 @@ mod footprint;
 mod gather;
 mod identify;
 mod inflate;
+mod item;
 mod map;
 mod moment;
+mod notes;
 mod outcome;
 mod principal;
 mod recall;
@@ -21,6 +24,7 @@ mod scan;
 mod shape;
 mod tally;
 mod usage;
+mod wrapping;
 
 pub use coverage::{AccountCoverage, Coverage};
 pub use evidence::{Evidence, RecordKind, Trace};

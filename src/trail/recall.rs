@@ -9,9 +9,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::caller::Caller;
 use super::event::Identity;
 use super::fields::Fields;
-use super::identify::Caller;
 use super::moment::Moment;
 use super::principal::part;
 use super::scan::Scanner;

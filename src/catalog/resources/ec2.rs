@@ -29,7 +29,7 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind, operation: &str, ids: &Rules
     if !named.is_empty() {
         return arns(named);
     }
-    let answered = identifiers(call.response.get(), kind, ids);
+    let answered = identifiers(call.answered(), kind, ids);
     let makes_it = operation.contains(&kind.name.replace('-', ""));
     match answered.first() {
         None => Vec::new(),

@@ -57,7 +57,7 @@ mod tests {
             caller_account: "111122223333",
             caller_arn: None,
             parameters: &parameters,
-            response: &Late::from(Value::Null),
+            response: None,
             resources: &[],
             denied: false,
         };

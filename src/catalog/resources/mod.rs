@@ -178,7 +178,7 @@ fn by_parameter(call: &Call<'_>, name: &str, kind: &Kind) -> Vec<String> {
 
 /// An ARN of the response whose name stands in the request: it has the path and the account right.
 fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
-    let found = request::arns(call.response.get()).into_iter().find(|arn| fits_kind(kind, arn))?;
+    let found = request::arns(call.answered()).into_iter().find(|arn| fits_kind(kind, arn))?;
     let name = arn::tail(found);
     let mut named = false;
     each_string(call.parameters, &mut |_, text| named |= text == name);
@@ -189,7 +189,7 @@ fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
 ///
 /// The answer shows it, or else the operation's name (`createvpc`) does.
 fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
-    let mut answers = request::arns(call.response.get()).into_iter();
+    let mut answers = request::arns(call.answered()).into_iter();
     if let Some(answer) = answers.find(|arn| fits_kind(kind, arn)) {
         let format = kind.formats.iter().find(|format| fits(format, answer))?;
         return Some(pattern(format, call));

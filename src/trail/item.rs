@@ -1,0 +1,25 @@
+//! What a file turns out to hold, piece by piece.
+
+use super::fields::Fields;
+
+/// What a file turns out to hold, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Item<'a> {
+    /// The JSON text of one record.
+    Record(&'a str),
+    /// One record of a delivered file, with its members found already.
+    Scanned(Scanned<'a>),
+    /// Something known that is no usage, by the rule named.
+    NotUsage(&'static str),
+    /// Something that was not understood, and why.
+    Loss(String),
+}
+
+/// A record that the scanner has been over.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Scanned<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) fields: Fields<'a>,
+    /// Whether there is white space between its tokens.
+    pub(crate) spaced: bool,
+}
