@@ -49,6 +49,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/passrole.tsv"),
     table!("generated/resources.tsv"),
     table!("generated/templates.tsv"),
+    table!("generated/unresolved.tsv"),
 ];
 
 type Text = Cow<'static, str>;

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_role_is_known_by_name_or_pattern() {
-        let leaf = |name, pattern| Leaf { path: String::new(), name, text: true, pattern, depth: 0 };
+        let leaf = |name, pattern| Leaf { path: String::new(), name, text: true, pattern, depth: 0, wire: None };
         assert!(is_role(&leaf("taskRoleArn", None)));
         assert!(is_role(&leaf("Role", None)));
         assert!(is_role(&leaf("DeliverTo", Some("^arn:aws:iam::\\d{12}:role/.+$"))));

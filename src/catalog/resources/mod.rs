@@ -69,7 +69,7 @@ impl Catalog {
             found.extend(here);
         }
         if found.is_empty() {
-            found.extend(self.itself(question));
+            found.extend(self.itself(question).or_else(|| self.only_choice(question, uses)));
         } else if *question.from == From::Usual && !self.tags_only(question.place) {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
@@ -100,6 +100,13 @@ impl Catalog {
         let word = plain(text(call.parameters, "resourceType")?);
         let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
         kinds.find(|kind| plain(&kind.name) == word)
+    }
+
+    /// The one resource of the account, where a call that names none may have acted on it.
+    fn only_choice(&self, question: &Question<'_>, uses: &[Use]) -> Option<String> {
+        let kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        let mut fixed = kinds.filter_map(|kind| only_one(question.call, kind));
+        fixed.next().filter(|_| *question.from == From::Usual && fixed.next().is_none())
     }
 
     /// Tagging actions list the types of all that can be tagged as required; a call tags one.

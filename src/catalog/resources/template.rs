@@ -100,7 +100,7 @@ impl Places {
             }
             choices.push((*name, parts));
         }
-        if whole.is_empty() { product(format, &choices, call) } else { whole }
+        if whole.is_empty() { product(format, &choices, (call, spec.contains(ALL))) } else { whole }
     }
 }
 
@@ -164,10 +164,13 @@ fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
     Some((before, rest.split_once(')')?))
 }
 
-/// Each combination of the variables' values, as ARNs.
-fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>) -> Vec<String> {
+/// The default that means: without the member, the call asks for all resources of the type.
+const ALL: &str = "?*";
+
+/// Each combination of the variables' values, as ARNs; nothing when none is known, unless the call is for `all`.
+fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], (call, all): (&Call<'_>, bool)) -> Vec<String> {
     let only_unknown = choices.iter().all(|(_, values)| values.iter().all(|value| value == "*"));
-    if only_unknown {
+    if only_unknown && !all {
         return Vec::new();
     }
     let total: usize = choices.iter().map(|(_, values)| values.len()).product();
