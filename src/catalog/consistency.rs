@@ -56,6 +56,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/exempt.tsv"), sure(2));
     all(table!("curated/global_keys.tsv"), sure(3));
     all(table!("curated/passrole_names.tsv"), sure(4));
+    all(table!("curated/passrole_not.tsv"), sure(2));
     all(table!("curated/passrole_services.tsv"), sure(3));
     all(table!("curated/readers.tsv"), sure(2));
     all(table!("curated/roots.tsv"), sure(2));

@@ -36,6 +36,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/exempt.tsv"),
     table!("curated/global_keys.tsv"),
     table!("curated/passrole_names.tsv"),
+    table!("curated/passrole_not.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
     table!("curated/roots.tsv"),
@@ -99,11 +100,13 @@ impl Tables<'_> {
     }
 
     fn roles(&self) -> Result<PassedRoles, CatalogError> {
-        Ok(PassedRoles::new([
+        let not = self.rules("curated/passrole_not.tsv")?;
+        let tables = [
             self.sheet("generated/passrole.tsv")?,
             self.sheet("curated/passrole_services.tsv")?,
             self.sheet("curated/passrole_names.tsv")?,
-        ]))
+        ];
+        Ok(PassedRoles::new(tables, not))
     }
 
     fn keys(&self) -> Result<Keys, CatalogError> {

@@ -26,10 +26,11 @@ pub enum Derivation {
 }
 
 impl Derivation {
-    const ALL: [Derivation; 6] = [
+    const ALL: [Derivation; 7] = [
         Derivation::Known(Provenance::Observed),
         Derivation::Known(Provenance::Mapped),
         Derivation::Known(Provenance::Parameter),
+        Derivation::Known(Provenance::Dependent),
         Derivation::Known(Provenance::Inferred),
         Derivation::Message,
         Derivation::Unmapped,
@@ -41,6 +42,7 @@ impl Derivation {
             Derivation::Known(Provenance::Observed) => "observed",
             Derivation::Known(Provenance::Mapped) => "mapped",
             Derivation::Known(Provenance::Parameter) => "parameter",
+            Derivation::Known(Provenance::Dependent) => "dependent",
             Derivation::Known(Provenance::Inferred) => "inferred",
             Derivation::Message => "message",
             Derivation::Unmapped => "unmapped",

@@ -13,7 +13,7 @@ mod template;
 
 pub(super) use arn::{fits, variables};
 pub(super) use gateway::{told_parts, uri_resource};
-pub(super) use request::{each_string, text, values};
+pub(super) use request::{each_string, each_string_within, text, values};
 pub(super) use template::Places;
 
 use super::call::Call;

@@ -4,5 +4,6 @@
 mod denials;
 mod listed;
 mod pairs;
+mod passed_roles;
 mod records;
 mod resources;
