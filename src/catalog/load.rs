@@ -187,7 +187,7 @@ fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogErro
         let [service, kind, formats, keys] = row.all()?;
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
-        kinds.rows.push(Kind { name: kind.to_owned(), formats });
+        kinds.rows.push(Kind { service: service.to_owned(), name: kind.to_owned(), formats });
         kinds.keys.push(list(keys).collect());
     }
     Ok(kinds)

@@ -29,5 +29,6 @@ mod view;
 pub use checks::{Check, Severity, all as checks};
 pub use finding::Finding;
 pub use inspect::lint;
+pub(crate) use nearest::nearest;
 pub use subject::{Kind, Subject};
 pub use telling::{json_line, line, sarif};
