@@ -24,6 +24,8 @@ pub struct Catalog {
     pub(super) operations: Vec<bool>,
     /// Of each action, the resource types that it acts on.
     pub(super) uses: Vec<Vec<Use>>,
+    /// Of each action, whether its required resource types are alternatives.
+    pub(super) alternatives: Vec<bool>,
     pub(super) kinds: Vec<Kind>,
     pub(super) sources: Sources,
     pub(super) events: EventRows,

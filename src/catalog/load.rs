@@ -28,6 +28,7 @@ macro_rules! table {
 /// Every table, by file name relative to `data/`.
 const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/additions.tsv"),
+    table!("curated/alternatives.tsv"),
     table!("curated/context.tsv"),
     table!("curated/data_events.tsv"),
     table!("curated/ec2_ids.tsv"),
@@ -151,7 +152,12 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         parsed.dedup_by(|next, kept| next.key == kept.key);
     }
     let count = parsed.len();
+    let listed = tables.rules("curated/alternatives.tsv")?;
+    // Tagging actions list the types of all that can be tagged as required; a call tags one.
+    let alternatives =
+        parsed.iter().map(|row| row.action.level == AccessLevel::Tagging || listed.get(&row.key).is_some());
     let mut catalog = Catalog {
+        alternatives: alternatives.collect(),
         index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
         uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),

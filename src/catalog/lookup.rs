@@ -23,11 +23,13 @@ pub struct ResourceType {
 impl Catalog {
     /// The resource types whose format an ARN has, the most specific first.
     pub fn types_of_arn(&self, arn: &str) -> Vec<ResourceType> {
+        // Some services list another's resources among their own; the owner goes first.
+        let owner = arn.split(':').nth(2).unwrap_or_default();
         let closest = |kind: &Kind| {
             let formats = kind.formats.iter().filter(|format| fits(format, arn));
-            formats.map(|format| (fixed(format), variables(format).count())).max()
+            formats.map(|format| (fixed(format), kind.service == owner, variables(format).count())).max()
         };
-        let mut found: Vec<((usize, usize), usize)> = self
+        let mut found: Vec<((usize, bool, usize), usize)> = self
             .kinds
             .iter()
             .enumerate()

@@ -3,6 +3,7 @@
 
 pub(crate) mod evaluation;
 mod lint;
+mod mapping;
 mod patterns;
 mod subsumption;
 

@@ -146,7 +146,13 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     }
     let (path, default) = cut(path, '?');
     let (path, start) = cut(path, '^');
-    let paths = path.trim_start_matches('!').split('|');
+    let (path, instead) = cut(path, '~');
+    let given = |member: &str| request::text(call.parameters, member).is_some_and(|value| value != DEFAULT);
+    let demanded = path.strip_prefix('!');
+    if instead.is_some_and(given) || demanded.is_some_and(|member| !given(member)) {
+        return Vec::new();
+    }
+    let paths = demanded.unwrap_or(path).split('|');
     let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
     values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
     if values.is_empty() && !call.parameters.is_null() {
@@ -163,6 +169,9 @@ fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
     let (before, rest) = path.split_once('(')?;
     Some((before, rest.split_once(')')?))
 }
+
+/// The value of a member that is as good as none.
+const DEFAULT: &str = "default";
 
 /// The default that means: without the member, the call asks for all resources of the type.
 const ALL: &str = "?*";
