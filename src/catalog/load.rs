@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -208,35 +209,48 @@ struct Parsed {
 
 fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
     let mut parsed = Vec::with_capacity(24_000);
+    // Some thousand actions have the same types and keys as another; these are read once.
+    let mut known: FxHashMap<(&str, &str, &str), Shared> = FxHashMap::default();
     for row in rows(name, text) {
         let [action, level, types, keys, dependents, flags] = row.all()?;
         let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
         let service = action.split_once(':').map_or(action, |(service, _)| service);
-        let mut keys: Vec<&str> = list(keys).collect();
-        let mut uses = Vec::new();
-        for kind in list(types) {
-            let required = kind.ends_with('*');
-            let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) else {
-                continue;
-            };
-            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
-            uses.push(Use { kind: *place, required });
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
+        let shared = known.entry((service, types, keys)).or_insert_with(|| shared(service, types, keys, kinds));
         let action = Action {
             name: action.to_owned(),
             level,
-            resource_formats: formats.cloned().collect(),
-            condition_keys: keys.into_iter().map(str::to_owned).collect(),
+            resource_formats: shared.formats.clone(),
+            condition_keys: shared.keys.clone(),
             dependents: list(dependents).map(str::to_owned).collect(),
             visibility: Visibility::Management,
         };
         let key = action.name.to_ascii_lowercase();
-        parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
+        parsed.push(Parsed { key, action, uses: shared.uses.clone(), operation: flags.contains('o') });
     }
     Ok(parsed)
+}
+
+/// What actions of a service with the same types and keys have in common.
+struct Shared {
+    uses: Vec<Use>,
+    formats: Arc<[String]>,
+    keys: Arc<[String]>,
+}
+
+fn shared(service: &str, types: &str, keys: &str, kinds: &Kinds<'_>) -> Shared {
+    let mut keys: Vec<&str> = list(keys).collect();
+    let mut uses = Vec::new();
+    for kind in list(types) {
+        let required = kind.ends_with('*');
+        if let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) {
+            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
+            uses.push(Use { kind: *place, required });
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
+    Shared { formats: formats.cloned().collect(), keys: keys.into_iter().map(str::to_owned).collect(), uses }
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.

@@ -25,7 +25,7 @@ enum Agreement {
 fn compare(record: &Record) -> Option<Agreement> {
     let needs = record.needs(Seen::Parameters);
     let mut listed: BTreeSet<String> = record.listed().into_iter().map(str::to_owned).collect();
-    let formats = |action: &str| catalog().action(action).map(|action| action.resource_formats.clone());
+    let formats = |action: &str| catalog().action(action).map(|action| action.resource_formats.to_vec());
     let formats: Vec<Vec<String>> = needs
         .iter()
         .filter_map(|need| formats(&need.action))
