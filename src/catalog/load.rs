@@ -16,7 +16,7 @@ use super::keys::Keys;
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
-use super::sheet::{Sheet, list, rows};
+use super::sheet::{Fields, Sheet, list, rows};
 use super::sources::Sources;
 use super::visibility::{self, Shown};
 
@@ -148,18 +148,16 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let (name, text) = tables.text("generated/actions.tsv")?;
     let as_of = text.lines().find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned();
     let mut parsed = actions(name, &text, &kinds)?;
-    if !parsed.is_sorted_by(|left, right| left.key < right.key) {
-        parsed.sort_by(|left, right| left.key.cmp(&right.key));
-        parsed.dedup_by(|next, kept| next.key == kept.key);
-    }
     let count = parsed.len();
     let listed = tables.rules("curated/alternatives.tsv")?;
     // Tagging actions list the types of all that can be tagged as required; a call tags one.
     let alternatives =
         parsed.iter().map(|row| row.action.level == AccessLevel::Tagging || listed.get(&row.key).is_some());
+    let alternatives = alternatives.collect();
+    let keys = parsed.iter_mut().map(|row| std::mem::take(&mut row.key).into_boxed_str());
     let mut catalog = Catalog {
-        alternatives: alternatives.collect(),
-        index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
+        alternatives,
+        index: keys.zip(0..).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
         uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
@@ -208,10 +206,17 @@ struct Parsed {
 }
 
 fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
-    let mut parsed = Vec::with_capacity(24_000);
+    let mut sorted: Vec<(String, Fields<'_>)> = Vec::with_capacity(24_000);
+    for row in rows(name, text) {
+        sorted.push((row.get(0)?.to_ascii_lowercase(), row));
+    }
+    // The table is in byte order; names are looked for without case.
+    sorted.sort_by(|left, right| left.0.cmp(&right.0));
+    sorted.dedup_by(|next, kept| next.0 == kept.0);
+    let mut parsed = Vec::with_capacity(sorted.len());
     // Some thousand actions have the same types and keys as another; these are read once.
     let mut known: FxHashMap<(&str, &str, &str), Shared> = FxHashMap::default();
-    for row in rows(name, text) {
+    for (key, row) in sorted {
         let [action, level, types, keys, dependents, flags] = row.all()?;
         let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
         let service = action.split_once(':').map_or(action, |(service, _)| service);
@@ -224,7 +229,6 @@ fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Pars
             dependents: list(dependents).map(str::to_owned).collect(),
             visibility: Visibility::Management,
         };
-        let key = action.name.to_ascii_lowercase();
         parsed.push(Parsed { key, action, uses: shared.uses.clone(), operation: flags.contains('o') });
     }
     Ok(parsed)
