@@ -92,6 +92,9 @@ pub enum Provenance {
     Mapped,
     /// A parameter of the request proves it.
     Parameter,
+    /// The reference documents that the event's action depends on it, but the record cannot tell whether it was
+    /// taken.
+    Dependent,
     /// A parameter makes it likely (a role passed where no document says so).
     Inferred,
 }

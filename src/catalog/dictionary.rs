@@ -25,6 +25,8 @@ pub struct Catalog {
     pub(super) operations: Vec<bool>,
     /// Of each action, the resource types that it acts on.
     pub(super) uses: Vec<Vec<Use>>,
+    /// Of each action, whether its required resource types are alternatives.
+    pub(super) alternatives: Vec<bool>,
     pub(super) kinds: Vec<Kind>,
     pub(super) formats: Formats,
     pub(super) sources: Sources,
@@ -112,12 +114,20 @@ impl Catalog {
         self.index.get(name.to_ascii_lowercase().as_str()).map(|place| *place as usize)
     }
 
+    /// The places of a service's actions.
+    pub(super) fn places_of(&self, prefix: &str) -> std::ops::Range<usize> {
+        self.range(&format!("{prefix}:"))
+    }
+
     fn starting_with(&self, start: &str) -> &[Action] {
+        self.actions.get(self.range(start)).unwrap_or_default()
+    }
+
+    fn range(&self, start: &str) -> std::ops::Range<usize> {
         let fold = |action: &Action| action.name.to_ascii_lowercase();
         let first = self.actions.partition_point(|action| fold(action).as_str() < start);
         let rest = self.actions.get(first..).unwrap_or_default();
-        let count = rest.partition_point(|action| fold(action).starts_with(start));
-        rest.get(..count).unwrap_or_default()
+        first..first + rest.partition_point(|action| fold(action).starts_with(start))
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Explanation {
     pub verdict: String,
     /// One line per action: the action, and under which condition it is needed.
     pub lines: Vec<String>,
+    /// Whether some table knows it.
+    pub is_known: bool,
+    /// The IAM prefix of its service, as good as can be told.
+    pub service: String,
 }
 
 impl Catalog {
@@ -25,11 +29,14 @@ impl Catalog {
         let label = sources::label(source);
         let mut prefixes: Vec<&str> = self.sources.prefixes(label, &Value::Null);
         prefixes.dedup();
-        let (verdict, lines) = match self.lead(label, &prefixes, name) {
-            None => (format!("no table knows it; its service is `{}`", prefixes.first().unwrap_or(&label)), Vec::new()),
+        let service = (*prefixes.first().unwrap_or(&label)).to_owned();
+        let led = self.lead(label, &prefixes, name);
+        let is_known = led.is_some();
+        let (verdict, lines) = match led {
+            None => (format!("no table knows it; its service is `{service}`"), Vec::new()),
             Some(led) => self.words(&led.lead, &led.operation),
         };
-        Explanation { event: format!("{source} {name}"), verdict, lines }
+        Explanation { event: format!("{source} {name}"), verdict, lines, is_known, service }
     }
 
     fn words(&self, lead: &Lead<'_>, operation: &str) -> (String, Vec<String>) {

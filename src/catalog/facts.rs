@@ -2,6 +2,8 @@
 //!
 //! Only the nouns; the loaded dictionary stands in `dictionary`.
 
+use std::sync::Arc;
+
 /// The access level of the Service Authorization Reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AccessLevel {
@@ -50,9 +52,9 @@ pub struct Action {
     /// Its access level.
     pub level: AccessLevel,
     /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`.
-    pub resource_formats: Vec<String>,
+    pub resource_formats: Arc<[String]>,
     /// Condition keys that it supports beyond the global ones, sorted.
-    pub condition_keys: Vec<String>,
+    pub condition_keys: Arc<[String]>,
     /// Dependent actions, `prefix:Name`, sorted.
     pub dependents: Vec<String>,
     /// What shows its use.

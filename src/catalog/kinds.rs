@@ -4,6 +4,8 @@
 
 /// A resource type.
 pub(super) struct Kind {
+    /// The prefix of the service that it belongs to.
+    pub service: String,
     pub name: String,
     pub formats: Vec<String>,
 }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -16,7 +17,7 @@ use super::keys::Keys;
 use super::kinds::{Kind, Use};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
-use super::sheet::{Sheet, list, rows};
+use super::sheet::{Fields, Sheet, list, rows};
 use super::sources::Sources;
 use super::visibility::{self, Shown};
 
@@ -29,6 +30,7 @@ macro_rules! table {
 /// Every table, by file name relative to `data/`.
 const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/additions.tsv"),
+    table!("curated/alternatives.tsv"),
     table!("curated/context.tsv"),
     table!("curated/data_events.tsv"),
     table!("curated/ec2_ids.tsv"),
@@ -37,6 +39,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/exempt.tsv"),
     table!("curated/global_keys.tsv"),
     table!("curated/passrole_names.tsv"),
+    table!("curated/passrole_not.tsv"),
     table!("curated/passrole_services.tsv"),
     table!("curated/readers.tsv"),
     table!("curated/roots.tsv"),
@@ -50,6 +53,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/passrole.tsv"),
     table!("generated/resources.tsv"),
     table!("generated/templates.tsv"),
+    table!("generated/unresolved.tsv"),
 ];
 
 type Text = Cow<'static, str>;
@@ -99,11 +103,13 @@ impl Tables<'_> {
     }
 
     fn roles(&self) -> Result<PassedRoles, CatalogError> {
-        Ok(PassedRoles::new([
+        let not = self.rules("curated/passrole_not.tsv")?;
+        let tables = [
             self.sheet("generated/passrole.tsv")?,
             self.sheet("curated/passrole_services.tsv")?,
             self.sheet("curated/passrole_names.tsv")?,
-        ]))
+        ];
+        Ok(PassedRoles::new(tables, not))
     }
 
     fn keys(&self) -> Result<Keys, CatalogError> {
@@ -143,13 +149,16 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let (name, text) = tables.text("generated/actions.tsv")?;
     let as_of = text.lines().find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned();
     let mut parsed = actions(name, &text, &kinds)?;
-    if !parsed.is_sorted_by(|left, right| left.key < right.key) {
-        parsed.sort_by(|left, right| left.key.cmp(&right.key));
-        parsed.dedup_by(|next, kept| next.key == kept.key);
-    }
     let count = parsed.len();
+    let listed = tables.rules("curated/alternatives.tsv")?;
+    // Tagging actions list the types of all that can be tagged as required; a call tags one.
+    let alternatives =
+        parsed.iter().map(|row| row.action.level == AccessLevel::Tagging || listed.get(&row.key).is_some());
+    let alternatives = alternatives.collect();
+    let keys = parsed.iter_mut().map(|row| std::mem::take(&mut row.key).into_boxed_str());
     let mut catalog = Catalog {
-        index: (0..).zip(&parsed).map(|(place, row)| (row.key.clone().into_boxed_str(), place)).collect(),
+        alternatives,
+        index: keys.zip(0..).collect(),
         operations: parsed.iter().map(|row| row.operation).collect(),
         uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
         actions: parsed.into_iter().map(|row| row.action).collect(),
@@ -185,7 +194,7 @@ fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogErro
         let [service, kind, formats, keys] = row.all()?;
         kinds.index.insert((service, kind), kinds.rows.len() as u32);
         let formats = formats.split(' ').map(str::to_owned).collect();
-        kinds.rows.push(Kind { name: kind.to_owned(), formats });
+        kinds.rows.push(Kind { service: service.to_owned(), name: kind.to_owned(), formats });
         kinds.keys.push(list(keys).collect());
     }
     Ok(kinds)
@@ -199,36 +208,55 @@ struct Parsed {
 }
 
 fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
-    let mut parsed = Vec::with_capacity(24_000);
+    let mut sorted: Vec<(String, Fields<'_>)> = Vec::with_capacity(24_000);
     for row in rows(name, text) {
+        sorted.push((row.get(0)?.to_ascii_lowercase(), row));
+    }
+    // The table is in byte order; names are looked for without case.
+    sorted.sort_by(|left, right| left.0.cmp(&right.0));
+    sorted.dedup_by(|next, kept| next.0 == kept.0);
+    let mut parsed = Vec::with_capacity(sorted.len());
+    // Some thousand actions have the same types and keys as another; these are read once.
+    let mut known: FxHashMap<(&str, &str, &str), Shared> = FxHashMap::default();
+    for (key, row) in sorted {
         let [action, level, types, keys, dependents, flags] = row.all()?;
         let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
         let service = action.split_once(':').map_or(action, |(service, _)| service);
-        let mut keys: Vec<&str> = list(keys).collect();
-        let mut uses = Vec::new();
-        for kind in list(types) {
-            let required = kind.ends_with('*');
-            let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) else {
-                continue;
-            };
-            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
-            uses.push(Use { kind: *place, required });
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
+        let shared = known.entry((service, types, keys)).or_insert_with(|| shared(service, types, keys, kinds));
         let action = Action {
             name: action.to_owned(),
             level,
-            resource_formats: formats.cloned().collect(),
-            condition_keys: keys.into_iter().map(str::to_owned).collect(),
+            resource_formats: shared.formats.clone(),
+            condition_keys: shared.keys.clone(),
             dependents: list(dependents).map(str::to_owned).collect(),
             visibility: Visibility::Management,
         };
-        let key = action.name.to_ascii_lowercase();
-        parsed.push(Parsed { key, action, uses, operation: flags.contains('o') });
+        parsed.push(Parsed { key, action, uses: shared.uses.clone(), operation: flags.contains('o') });
     }
     Ok(parsed)
+}
+
+/// What actions of a service with the same types and keys have in common.
+struct Shared {
+    uses: Vec<Use>,
+    formats: Arc<[String]>,
+    keys: Arc<[String]>,
+}
+
+fn shared(service: &str, types: &str, keys: &str, kinds: &Kinds<'_>) -> Shared {
+    let mut keys: Vec<&str> = list(keys).collect();
+    let mut uses = Vec::new();
+    for kind in list(types) {
+        let required = kind.ends_with('*');
+        if let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) {
+            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
+            uses.push(Use { kind: *place, required });
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
+    Shared { formats: formats.cloned().collect(), keys: keys.into_iter().map(str::to_owned).collect(), uses }
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.

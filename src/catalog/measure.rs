@@ -38,9 +38,13 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
 
 #[test]
 fn the_tables_load_and_answer_quickly() {
-    let start = Instant::now();
-    let catalog = Catalog::embedded().unwrap();
-    eprintln!("load: {:?}, actions: {}", start.elapsed(), catalog.actions().len());
+    let load = || {
+        let start = Instant::now();
+        let catalog = Catalog::embedded().unwrap();
+        (start.elapsed(), catalog)
+    };
+    let (fastest, catalog) = (0..5).map(|_| load()).min_by_key(|(time, _)| *time).unwrap();
+    eprintln!("load: {fastest:?}, actions: {}", catalog.actions().len());
     let parameters = serde_json::json!({"bucketName": "b", "key": "k"});
     let get = Call { parameters: &parameters, ..bare("s3.amazonaws.com", "GetObject") };
     let describe = bare("ec2.amazonaws.com", "DescribeInstances");

@@ -3,11 +3,16 @@
 //! It sees parameters only: which role an instance profile or a launch template holds, it cannot tell.
 
 use super::call::{Call, Need, Provenance};
-use super::resources::{each_string, text, values};
+use super::events::Rules;
+use super::resources::{each_string_within, text, values};
 use super::sheet::{Fields, Sheet, list};
 
 const PASS_ROLE: &str = "iam:PassRole";
 const PASSED_TO: &str = "iam:PassedToService";
+/// How deep a role may stand: the longest path of the table has six structures and four lists.
+const MAX_DEPTH: usize = 12;
+/// The mark of operations of which the reference says that they pass a role.
+const DOCUMENTED: &str = "documented";
 
 /// The tables of operations that may pass a role.
 pub(super) struct PassedRoles {
@@ -17,30 +22,42 @@ pub(super) struct PassedRoles {
     services: Sheet,
     /// Operations that name the role, or an instance profile that holds it, without an ARN.
     names: Sheet,
+    /// Operations whose role is handed over to nobody.
+    not: Rules,
 }
 
 impl PassedRoles {
-    /// The three tables: operations, services, names.
-    pub(super) fn new([operations, services, names]: [Sheet; 3]) -> PassedRoles {
-        PassedRoles { operations, services, names }
+    /// The three tables: operations, services, names; and the exceptions.
+    pub(super) fn new([operations, services, names]: [Sheet; 3], not: Rules) -> PassedRoles {
+        PassedRoles { operations, services, names, not }
     }
 
     /// Whether a call of this operation (`prefix:name` in lower case) may pass a role.
     pub(super) fn may_pass(&self, operation: &str) -> bool {
-        self.operations.find(operation).next().is_some() || self.names.find(operation).next().is_some()
+        let known = self.operations.find(operation).next().is_some() || self.names.find(operation).next().is_some();
+        known && self.not.get(operation).is_none()
     }
 
     /// The roles that a call passed.
     pub(super) fn needs(&self, operation: &str, call: &Call<'_>) -> Vec<Need> {
         let mut needs = Vec::new();
+        let mut names = self.names.find(operation).peekable();
         if let Some(row) = self.operations.find(operation).next() {
             let [_, word, paths] = row.take();
-            let provenance = if word == "documented" { Provenance::Parameter } else { Provenance::Inferred };
-            for (member, role) in roles(call, paths) {
-                add(&mut needs, Some(role.to_owned()), self.receiver(operation, member), provenance);
+            let is_documented = word == DOCUMENTED;
+            let provenance = if is_documented { Provenance::Parameter } else { Provenance::Inferred };
+            // No member of the request is known to hold it: then any may, unless a row of the names knows one.
+            let is_hidden = is_documented && list(paths).next().is_none();
+            if !is_hidden || names.peek().is_none() {
+                for (member, role) in roles(call, paths, is_hidden) {
+                    add(&mut needs, Some(role.to_owned()), self.receiver(operation, member), provenance);
+                }
+            }
+            if is_hidden && names.peek().is_none() && needs.is_empty() {
+                add(&mut needs, None, None, Provenance::Dependent);
             }
         }
-        for row in self.names.find(operation) {
+        for row in names {
             named(&mut needs, row, call);
         }
         needs
@@ -61,13 +78,17 @@ impl PassedRoles {
     }
 }
 
-/// The roles of the caller's account in members that are known or called so; with the member's name.
-fn roles<'a>(call: &Call<'a>, paths: &str) -> Vec<(&'a str, &'a str)> {
+/// The roles of the caller's account in members that are known or called so, or in any that is no principal; with the
+/// member's name.
+fn roles<'a>(call: &Call<'a>, paths: &str, any: bool) -> Vec<(&'a str, &'a str)> {
     let known: Vec<&str> = list(paths).filter_map(last).collect();
     let mut found = Vec::new();
     let start = format!("arn:{}:iam::{}:role/", call.partition, call.caller_account);
-    each_string(call.parameters, &mut |member, text| {
-        let called = || member.to_ascii_lowercase().contains("role");
+    each_string_within(call.parameters, MAX_DEPTH, &mut |member, text| {
+        let called = || {
+            let name = member.to_ascii_lowercase();
+            name.contains("role") || any && !name.contains("principal")
+        };
         if text.starts_with(&start) && (known.iter().any(|name| name.eq_ignore_ascii_case(member)) || called()) {
             found.push((member, text));
         }
@@ -80,12 +101,13 @@ fn last(path: &str) -> Option<&str> {
     path.rsplit('.').next().map(|step| step.trim_end_matches(['[', ']', '{', '}']))
 }
 
-/// A row of the names table: `operation, path, role|profile, service`.
+/// A row of the names table: `operation, path, role|arn|profile, service`.
 fn named(needs: &mut Vec<Need>, row: Fields<'_>, call: &Call<'_>) {
     let [_, path, kind, service] = row.take();
     for value in values(call.parameters, path) {
         let role = match (kind, value.contains(":role/")) {
             (_, true) => Some(value.into_owned()),
+            ("arn", false) => continue,
             ("role", false) => Some(format!("arn:{}:iam::{}:role/{value}", call.partition, call.caller_account)),
             // Which role stands in an instance profile, only the account's snapshot tells.
             _ => None,
@@ -163,6 +185,16 @@ mod tests {
         assert!(passed("lambda", "CreateFunction20150331", json!({"functionName": "f", "role": other})).is_empty());
         assert!(passed("sts", "AssumeRole", json!({"roleArn": ROLE})).is_empty());
         assert!(passed("iam", "AttachRolePolicy", json!({"roleName": "r", "policyArn": ROLE})).is_empty());
+    }
+
+    #[test]
+    fn a_documented_pass_that_the_record_hides_is_said() {
+        let found = passed("mgn", "StartTest", json!({"sourceServerIDs": ["s-1"]}));
+        assert_eq!(found, [(vec![], String::new(), Provenance::Dependent)]);
+        let logs = json!({"CreateFlowLogsRequest": {"DeliverLogsPermissionArn": ROLE}});
+        assert_eq!(passed("ec2", "CreateFlowLogs", logs)[0].2, Provenance::Parameter);
+        let found = passed("s3", "PutBucketReplication", json!({"ReplicationConfiguration": {"Role": ROLE}}));
+        assert_eq!(found, [(vec![ROLE.to_owned()], "s3.amazonaws.com".to_owned(), Provenance::Parameter)]);
     }
 
     #[test]

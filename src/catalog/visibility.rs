@@ -30,18 +30,27 @@ pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
             *slot = true;
         }
     }
-    for (key, place) in &catalog.index {
-        let place = *place as usize;
-        let Some(action) = catalog.actions.get_mut(place) else {
-            continue;
-        };
-        let logged = shown.get(place).copied().unwrap_or_default() || tables.seen.get(key).is_some();
-        action.visibility = match (tables.unseen.get(key), tables.data.get(key)) {
-            (Some(why), _) => Visibility::Never(why.to_owned()),
-            (None, Some(source)) => Visibility::Data(source.to_owned()),
-            (None, None) if logged => Visibility::Management,
-            (None, None) => Visibility::Never(NO_EVENT.to_owned()),
-        };
+    for (action, logged) in catalog.actions.iter_mut().zip(&shown) {
+        if !logged {
+            action.visibility = Visibility::Never(NO_EVENT.to_owned());
+        }
+    }
+    // A later table wins over an earlier one, and within a table an action over its whole service.
+    apply(catalog, &tables.seen, |_| Visibility::Management);
+    apply(catalog, &tables.data, |source| Visibility::Data(source.to_owned()));
+    apply(catalog, &tables.unseen, |why| Visibility::Never(why.to_owned()));
+}
+
+/// Says of the actions of a table what it says of them.
+fn apply(catalog: &mut Catalog, table: &Rules, says: impl Fn(&str) -> Visibility) {
+    for (prefix, value) in table.services() {
+        let places = catalog.places_of(prefix);
+        catalog.actions.get_mut(places).into_iter().flatten().for_each(|action| action.visibility = says(value));
+    }
+    for (name, value) in table.names() {
+        if let Some(action) = catalog.place(name).and_then(|place| catalog.actions.get_mut(place)) {
+            action.visibility = says(value);
+        }
     }
 }
 

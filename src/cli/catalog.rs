@@ -1,12 +1,14 @@
 //! `trailfit catalog`: what the dictionary knows, and how it is built.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
-use crate::catalog::{AccessLevel, Action, Catalog, Visibility, build};
+use crate::catalog::{AccessLevel, Action, Catalog, Change, ResourceType, Visibility, build, difference};
 use crate::iam::ActionPattern;
+use crate::lint::nearest;
 use crate::pipeline;
 
 /// Arguments of `catalog`.
@@ -34,6 +36,23 @@ enum Question {
         /// The eventName
         name: String,
     },
+    /// Show what an ARN is: its resource type, and the actions on such a resource
+    Arn {
+        /// The ARN
+        arn: String,
+    },
+    /// Show the resource types of a service (`s3`), or one of them (`s3:object`)
+    Resource {
+        /// The IAM prefix of the service, or prefix and type
+        name: String,
+    },
+    /// Tell what changed from one folder of tables to another
+    Diff {
+        /// Folder of the older tables, laid out like `src/catalog/data`
+        old: PathBuf,
+        /// Folder of the newer tables
+        new: PathBuf,
+    },
     /// Make the generated tables from the pinned archives
     Build {
         /// Folder with the archives that sources.lock names
@@ -52,6 +71,12 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             show_event(&pipeline::catalog(args.catalog.as_deref())?, source, name);
             Ok(Exit::Done)
         }
+        Question::Arn { arn } => show_arn(&pipeline::catalog(args.catalog.as_deref())?, arn),
+        Question::Resource { name } => show_resource(&pipeline::catalog(args.catalog.as_deref())?, name),
+        Question::Diff { old, new } => {
+            show_difference(&pipeline::catalog(Some(old))?, &pipeline::catalog(Some(new))?);
+            Ok(Exit::Done)
+        }
         Question::Build { from, to } => make(from, to),
     }
 }
@@ -60,8 +85,10 @@ fn show_actions(catalog: &Catalog, patterns: &[String]) -> Result<Exit, Failure>
     let meant: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
     match catalog.expand_all(&meant).as_slice() {
         [] => {
+            let names = catalog.actions().iter().map(|action| action.name.as_str());
             let told = patterns.join("`, `");
-            Err(Failure::Usage(format!("no action of the catalog (as of {}) matches `{told}`", catalog.as_of())))
+            let pattern = patterns.first().map_or("", String::as_str);
+            Err(unknown(catalog, "action", &told, nearest(pattern, names)))
         }
         [action] => {
             show_action(catalog, action);
@@ -88,6 +115,13 @@ fn show_action(catalog: &Catalog, action: &Action) {
     list("condition key", &action.condition_keys);
     list("dependent", &action.dependents);
     list("event", &catalog.events_for(&action.name));
+    println!("  as of           {}", catalog.as_of());
+}
+
+/// Nothing has that name; perhaps another was meant.
+fn unknown(catalog: &Catalog, what: &str, name: &str, meant: Option<&str>) -> Failure {
+    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+    Failure::Usage(format!("no {what} of the catalog (as of {}) matches `{name}`{meant}", catalog.as_of()))
 }
 
 fn seen_in(visibility: &Visibility) -> String {
@@ -103,6 +137,75 @@ fn show_event(catalog: &Catalog, source: &str, name: &str) {
     let explanation = catalog.explain_event(&source, name);
     println!("{}\n  {}", explanation.event, explanation.verdict);
     explanation.lines.iter().for_each(|line| println!("  {line}"));
+    if !explanation.is_known {
+        let names = catalog.event_names();
+        let asked = format!("{}:{name}", explanation.service);
+        if let Some(meant) = nearest(&asked, names.into_iter()) {
+            println!("  did you mean `{meant}`?");
+        }
+    }
+    println!("  as of {}", catalog.as_of());
+}
+
+/// Lines of a long list that fit on a screen.
+const FEW: usize = 24;
+/// Types that an ARN may be, told to a person.
+const TYPES: usize = 3;
+
+fn show_arn(catalog: &Catalog, arn: &str) -> Result<Exit, Failure> {
+    let types = catalog.types_of_arn(arn);
+    if types.is_empty() {
+        return Err(unknown(catalog, "resource type", arn, None));
+    }
+    types.iter().take(TYPES).for_each(|one| show_type(one, FEW / TYPES));
+    Ok(Exit::Done)
+}
+
+fn show_resource(catalog: &Catalog, name: &str) -> Result<Exit, Failure> {
+    let (service, one) = name.split_once(':').map_or((name, None), |(service, one)| (service, Some(one)));
+    let types = catalog.resource_types(service, one);
+    match types.as_slice() {
+        [] => {
+            let names = catalog.type_names();
+            let services: BTreeSet<&str> = names.iter().filter_map(|name| name.split(':').next()).collect();
+            let meant = match one {
+                Some(_) => nearest(name, names.iter().map(String::as_str)),
+                None => nearest(name, services.into_iter()),
+            };
+            Err(unknown(catalog, "resource type", name, meant))
+        }
+        [one] => {
+            show_type(one, FEW);
+            Ok(Exit::Done)
+        }
+        types => {
+            types.iter().for_each(|one| println!("{}\t{}", one.name, one.formats.join(" ")));
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn show_type(one: &ResourceType, few: usize) {
+    println!("{}", one.name);
+    one.formats.iter().for_each(|format| println!("  format  {format}"));
+    one.actions.iter().take(few).for_each(|action| println!("  action  {action}"));
+    if one.actions.len() > few {
+        println!("  and {} other actions", one.actions.len() - few);
+    }
+}
+
+fn show_difference(old: &Catalog, new: &Catalog) {
+    let changes = difference(old, new);
+    println!("{} changes from {} to {}", changes.len(), old.as_of(), new.as_of());
+    for change in &changes {
+        match change {
+            Change::New(name) => println!("+ {name}"),
+            Change::Retired(name) => println!("- {name}"),
+            Change::Changed(name, what) => println!("~ {name}: {what}"),
+            Change::NewType(name) => println!("+ type {name}"),
+            Change::RetiredType(name) => println!("- type {name}"),
+        }
+    }
 }
 
 fn make(from: &std::path::Path, to: &std::path::Path) -> Result<Exit, Failure> {

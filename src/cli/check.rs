@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         )));
     }
     let run = judge(&args.logs, &args.grants)?;
-    let verdict = report::check(&run.evidence, &run.judgement, args.max_unused);
+    let verdict = report::check(&run.evidence, &run.judgement, args.max_unused, run.catalog.as_of());
     print!("{}", verdict.text);
     // A principal that cannot be judged cannot be said to fit.
     // Holes come first: on evidence with holes neither "fits" nor "loose" can be trusted.

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog))?;
     }
     evidence.settle();
-    print!("{}", report::used_summary(&evidence));
+    print!("{}", report::used_summary(&evidence, catalog.as_of()));
     if let Some(out) = &args.out {
         println!("\nThe evidence stands in {}: give it to --evidence", out.display());
     }

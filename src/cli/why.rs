@@ -25,6 +25,6 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         let asked = args.grants.principal.join("`, `");
         return Err(Failure::Usage(format!("no principal of the grants or the log matches `{asked}`")));
     }
-    print!("{}", report::explain(&run.judgement, &args.action));
+    print!("{}", report::explain(&run.judgement, &args.action, run.catalog.as_of()));
     Ok(args.logs.exit(&run.evidence))
 }

@@ -98,7 +98,8 @@ fn badness(outcome: &Outcome) -> u8 {
 }
 
 fn surprises(agreement: &Agreement<'_>) -> Vec<Surprise> {
-    let surprising = agreement.answers.iter().filter(|answer| answer.is_surprise());
+    let is_certain = agreement.seen.key.derivation.is_certain();
+    let surprising = agreement.answers.iter().filter(|answer| is_certain && answer.is_surprise());
     let surprise = |answer: &Answer| Surprise {
         action: agreement.seen.key.action.clone(),
         resource: answer.resource.as_str().to_owned(),

@@ -104,7 +104,7 @@ fn key(view: &View<'_>, clause: &Clause<'_>, actions: &[&Action], findings: &mut
         findings.add("INVALID_SERVICE", &clause.place, sentence, "use a key of a service, or a global one");
     } else {
         let service = view.catalog.service(prefix);
-        let near = nearest(key, service.iter().flat_map(|action| &action.condition_keys).map(String::as_str));
+        let near = nearest(key, service.iter().flat_map(|action| action.condition_keys.iter()).map(String::as_str));
         let fix = near.map_or_else(|| "use a key of the service".to_owned(), |near| format!("did you mean `{near}`"));
         let sentence = format!("there is no condition key `{key}` (as of {})", view.catalog.as_of());
         findings.add("INVALID_SERVICE_CONDITION_KEY", &clause.place, sentence, fix);

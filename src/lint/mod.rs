@@ -43,5 +43,6 @@ mod view;
 pub use checks::{Check, Severity, all as checks};
 pub use finding::Finding;
 pub use inspect::{lint, lint_all};
+pub(crate) use nearest::nearest;
 pub use subject::{Kind, Subject};
 pub use telling::{json_line, line, sarif};

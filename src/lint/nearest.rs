@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that is the fewest changes away.
 
 /// The nearest of some names, without regard to case; nothing when even that one is far.
-pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let word = word.to_ascii_lowercase();
     let limit = (word.len() / 4).clamp(1, 4);
     let near = names.filter(|name| name.len().abs_diff(word.len()) <= limit);

@@ -3,6 +3,7 @@
 //! evidence, judgement → `findings` → `tables` → `json`, Parquet; `policies` → files to apply; `write` puts all of it
 //! in place; `text` is for people at a terminal.
 
+mod age;
 mod error;
 mod findings;
 mod json;

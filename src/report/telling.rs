@@ -21,7 +21,7 @@ impl<'r> Report<'r> {
     /// Gathers what there is to tell. The evidence is settled; `catalog_as_of` is the day of the catalog.
     pub fn new(evidence: &'r Evidence, judgement: &'r Judgement, catalog_as_of: &str) -> Report<'r> {
         let files = policies::names(&judgement.policies);
-        let findings = findings(evidence, judgement, &files);
+        let findings = findings(evidence, judgement, &files, catalog_as_of);
         let tables = vec![
             tables::principals::table(evidence, judgement),
             tables::grants::table(judgement),

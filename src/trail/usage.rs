@@ -26,10 +26,11 @@ pub enum Derivation {
 }
 
 impl Derivation {
-    const ALL: [Derivation; 6] = [
+    const ALL: [Derivation; 7] = [
         Derivation::Known(Provenance::Observed),
         Derivation::Known(Provenance::Mapped),
         Derivation::Known(Provenance::Parameter),
+        Derivation::Known(Provenance::Dependent),
         Derivation::Known(Provenance::Inferred),
         Derivation::Message,
         Derivation::Unmapped,
@@ -41,10 +42,31 @@ impl Derivation {
             Derivation::Known(Provenance::Observed) => "observed",
             Derivation::Known(Provenance::Mapped) => "mapped",
             Derivation::Known(Provenance::Parameter) => "parameter",
+            Derivation::Known(Provenance::Dependent) => "dependent",
             Derivation::Known(Provenance::Inferred) => "inferred",
             Derivation::Message => "message",
             Derivation::Unmapped => "unmapped",
         }
+    }
+
+    /// What it means, in words; nothing where the event simply has the action's name.
+    pub fn meaning(self) -> Option<&'static str> {
+        match self {
+            Derivation::Known(Provenance::Observed) => None,
+            Derivation::Known(Provenance::Mapped) => Some("the catalog leads from the event to the action"),
+            Derivation::Known(Provenance::Parameter) => Some("a parameter of the request proves it"),
+            Derivation::Known(Provenance::Dependent) => {
+                Some("documented for the event's action, but the record cannot show it")
+            }
+            Derivation::Known(Provenance::Inferred) => Some("a parameter makes it likely, no document says so"),
+            Derivation::Message => Some("the denial names the action"),
+            Derivation::Unmapped => Some("the catalog does not know the event"),
+        }
+    }
+
+    /// Whether the call took the action for sure: only then can grants that do not allow it surprise.
+    pub fn is_certain(self) -> bool {
+        !matches!(self, Derivation::Known(Provenance::Dependent | Provenance::Inferred))
     }
 
     /// The derivation of that name.

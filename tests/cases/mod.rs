@@ -6,6 +6,7 @@ mod disputed;
 pub(crate) mod evaluation;
 mod expansion;
 mod lint;
+mod mapping;
 mod patterns;
 mod public;
 mod subsumption;

@@ -6,6 +6,7 @@ mod bad_grants;
 mod bad_input;
 mod bench;
 mod corpus;
+mod dictionary;
 mod guardrails;
 mod invariance;
 mod judgement;

@@ -227,19 +227,22 @@ fn the_summary_fits_a_screen() {
         }
         assert!(report.summary(true).contains("\u{1b}[1mDo first\u{1b}[0m"));
     });
-    println!("{}", report::used_summary(&evidence()));
-    assert!(report::used_summary(&evidence()).contains("111122223333 role/team/deploy"));
+    let used = report::used_summary(&evidence(), "2026-05-01");
+    println!("{used}");
+    for words in ["111122223333 role/team/deploy", "observed", "younger than the catalog of 2026-05-01"] {
+        assert!(used.contains(words), "`{words}` is missing");
+    }
 }
 
 #[test]
 fn check_counts_what_is_loose() {
     let evidence = evidence();
     let judgement = judgement(&evidence);
-    let verdict = report::check(&evidence, &judgement, 0.5);
+    let verdict = report::check(&evidence, &judgement, 0.5, "2026-10-15");
     println!("{}", verdict.text);
     assert_eq!((verdict.loose, verdict.unfit, verdict.surprises), (2, 1, 1));
     assert!(verdict.text.starts_with("LOOSE: 2 of 2 judged principals above 50.0 % unused\n"));
-    assert_eq!(report::check(&evidence, &judgement, 1.0).loose, 0);
+    assert_eq!(report::check(&evidence, &judgement, 1.0, "2026-10-15").loose, 0);
 }
 
 #[test]
@@ -249,7 +252,7 @@ fn why_is_answered() {
         let mut judgement = judgement(&evidence);
         judgement.fittings.retain(|fitting| fitting.name == principal);
         judgement.strangers.retain(|stranger| stranger.principal.short_name() == principal);
-        let text = report::explain(&judgement, action);
+        let text = report::explain(&judgement, action, "2026-10-15");
         println!("{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 100));
         words.iter().for_each(|words| assert!(text.contains(words), "`{words}` is missing in\n{text}"));

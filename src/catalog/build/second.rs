@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::actions::Reference;
-use super::inputs::{self, Pin};
+use super::inputs::{self, Age, Pin};
 use super::outcome::{BuildError, Built};
 
 const PACKAGE: &str = "cfn-lint";
@@ -21,7 +21,7 @@ pub(super) fn check(
     pins: &[Pin],
     built: &mut Built,
 ) -> Result<(), BuildError> {
-    let archive = inputs::archive(inputs, pins, PACKAGE, "")?;
+    let archive = inputs::archive(inputs, pins, PACKAGE, Age::Newest)?;
     let files = inputs::unzip(PACKAGE, archive, |path| path.ends_with("AdditionalSpecs/Policies.json"))?;
     let mut other = BTreeSet::new();
     for (path, bytes) in &files {

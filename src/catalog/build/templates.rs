@@ -73,19 +73,19 @@ const COLUMNS: &str = "operation type variable=path;...";
 /// An optional type needs its last variable: a cluster's name alone does not say that a task was meant.
 fn fill(format: &str, asked: &Asked<'_>) -> Option<String> {
     let names: Vec<&str> = variables(format).filter(|name| !ENVELOPE.contains(name)).collect();
-    let mut found: Vec<(&str, Option<&str>)> = Vec::new();
+    let mut found: Vec<(&str, Option<String>)> = Vec::new();
     for name in &names {
         let at = At { last: names.last() == Some(name), only: names.len() == 1 };
         // A member tells one variable only.
         let path = asked.member(name, at);
-        let taken = |path: &&str| found.iter().any(|(_, known)| *known == Some(*path));
+        let taken = |path: &String| found.iter().any(|(_, known)| known.as_ref() == Some(path));
         found.push((*name, path.filter(|path| !taken(path))));
     }
     let last = found.last().is_some_and(|(_, path)| path.is_some());
     if !found.iter().any(|(_, path)| path.is_some()) || !(last || asked.required) {
         return None;
     }
-    let part = |(name, path): (&str, Option<&str>)| format!("{name}={}", path.unwrap_or(UNKNOWN));
+    let part = |(name, path): (&str, Option<String>)| format!("{name}={}", path.as_deref().unwrap_or(UNKNOWN));
     Some(found.into_iter().map(part).collect::<Vec<_>>().join(";"))
 }
 
@@ -110,7 +110,7 @@ struct At {
 impl Asked<'_> {
     /// The member that tells a variable: the same name; the same thing; the type's own name; `name` in
     /// `CreateType`; a longer name of the same thing, as `DBClusterIdentifier` for a cluster.
-    fn member(&self, variable: &str, at: At) -> Option<&str> {
+    fn member(&self, variable: &str, at: At) -> Option<String> {
         let (variable, kind) = (plain(variable), plain(self.kind));
         let thing = stem(&variable);
         let about = plain(self.operation);
@@ -135,7 +135,7 @@ impl Asked<'_> {
             let fitting = candidates.map(|leaf| (leaf, plain(leaf.name)));
             let fitting = fitting.filter(|(leaf, name)| fits(name, leaf.depth) && !clash(&variable, name));
             let best = fitting.min_by_key(|(leaf, name)| (leaf.depth, named && ends_in_id(name), leaf.path.len()));
-            best.map(|(leaf, _)| leaf.path.as_str())
+            best.map(|(leaf, _)| leaf.paths())
         })
     }
 }
@@ -172,12 +172,13 @@ mod tests {
     use super::*;
 
     fn leaf<'a>(name: &'a str, path: &str, depth: usize) -> Leaf<'a> {
-        Leaf { path: path.to_owned(), name, text: true, pattern: None, depth }
+        Leaf { path: path.to_owned(), name, text: true, pattern: None, depth, wire: None }
     }
 
     fn case(variable: &str, kind: &str, operation: &str, request: &[Leaf<'_>], expected: Option<&str>) {
         let asked = Asked { kind, required: true, operation, request };
-        assert_eq!(asked.member(variable, At { last: true, only: true }), expected, "{variable} {operation}");
+        let found = asked.member(variable, At { last: true, only: true });
+        assert_eq!(found.as_deref(), expected, "{variable} {operation}");
     }
 
     #[test]

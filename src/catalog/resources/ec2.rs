@@ -22,7 +22,10 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind, operation: &str, ids: &Rules
     let Some(format) = kind.formats.first() else {
         return Vec::new();
     };
-    let named = identifiers(call.parameters, kind, ids);
+    let mut named = identifiers(call.parameters, kind, ids);
+    if named.is_empty() {
+        named = by_member(call.parameters, kind);
+    }
     let arns = |names: Vec<(&str, bool)>| {
         names.into_iter().filter_map(|(id, _)| arn::fill(format, |name| envelope(call, name).or(Some(id)))).collect()
     };
@@ -58,6 +61,25 @@ fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, 
         let mut words = ids.get(start).unwrap_or_default().split(' ');
         if words.next() == Some(&kind.name) {
             found.push((text, words.next() == Some("standing")));
+        }
+    });
+    found
+}
+
+/// Values that only their member tells, as `instanceId`: identifiers that look like none, in anonymised records.
+fn by_member<'a>(value: &'a Value, kind: &Kind) -> Vec<(&'a str, bool)> {
+    let mut found = Vec::new();
+    let wanted = kind.name.replace('-', "");
+    each_string(value, &mut |member, text| {
+        let thing = member.len().checked_sub(2).and_then(|end| member.split_at_checked(end));
+        let named =
+            thing.is_some_and(|(thing, end)| end.eq_ignore_ascii_case("id") && thing.eq_ignore_ascii_case(&wanted));
+        // An identifier that tells by its beginning that it is something else, or a value that is no identifier.
+        let fits = beginning(text).is_none()
+            && !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if named && fits {
+            found.push((text, false));
         }
     });
     found

@@ -13,13 +13,12 @@ mod template;
 
 pub(super) use arn::{fits, variables};
 pub(super) use gateway::{told_parts, uri_resource};
-pub(super) use request::{each_string, text, values};
+pub(super) use request::{each_string, each_string_within, text, values};
 pub(super) use template::Places;
 
 use super::call::Call;
 use super::dictionary::Catalog;
 use super::events::From;
-use super::facts::AccessLevel;
 use super::kinds::{Kind, Use};
 use record::{MAX_RESOURCES, envelope, fits_kind, listed, pattern};
 
@@ -53,6 +52,7 @@ impl Catalog {
                 return bounded(found);
             }
         }
+        let one_of_them = self.alternatives.get(question.place).copied().unwrap_or_default();
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for one in uses {
@@ -60,7 +60,7 @@ impl Catalog {
                 continue;
             };
             let mut here = self.of_kind(question, prefix, kind);
-            if here.is_empty() && one.required {
+            if here.is_empty() && one.required && !one_of_them {
                 here.extend(only_one(call, kind));
             }
             if here.is_empty() && one.required {
@@ -69,8 +69,8 @@ impl Catalog {
             found.extend(here);
         }
         if found.is_empty() {
-            found.extend(self.itself(question));
-        } else if *question.from == From::Usual && !self.tags_only(question.place) {
+            found.extend(self.itself(question).or_else(|| self.only_choice(question, uses)));
+        } else if *question.from == From::Usual && !one_of_them {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
         }
@@ -102,9 +102,11 @@ impl Catalog {
         kinds.find(|kind| plain(&kind.name) == word)
     }
 
-    /// Tagging actions list the types of all that can be tagged as required; a call tags one.
-    fn tags_only(&self, place: usize) -> bool {
-        self.actions.get(place).is_some_and(|action| action.level == AccessLevel::Tagging)
+    /// The one resource of the account, where a call that names none may have acted on it.
+    fn only_choice(&self, question: &Question<'_>, uses: &[Use]) -> Option<String> {
+        let kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        let mut fixed = kinds.filter_map(|kind| only_one(question.call, kind));
+        fixed.next().filter(|_| *question.from == From::Usual && fixed.next().is_none())
     }
 
     fn of_kind(&self, question: &Question<'_>, prefix: &str, kind: &Kind) -> Vec<String> {

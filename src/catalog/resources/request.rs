@@ -57,8 +57,17 @@ fn scalar(value: &Value) -> Option<Cow<'_, str>> {
 
 /// Calls `take` with every string inside a value, and the name of the member that holds it.
 pub(in crate::catalog) fn each_string<'a>(value: &'a Value, take: &mut dyn FnMut(&'a str, &'a str)) {
+    each_string_within(value, MAX_DEPTH, take);
+}
+
+/// The same, down to a depth of lists and objects.
+pub(in crate::catalog) fn each_string_within<'a>(
+    value: &'a Value,
+    depth: usize,
+    take: &mut dyn FnMut(&'a str, &'a str),
+) {
     let mut left = MAX_STRINGS;
-    walk(value, "", MAX_DEPTH, &mut left, take);
+    walk(value, "", depth, &mut left, take);
 }
 
 fn walk<'a>(value: &'a Value, name: &'a str, depth: usize, left: &mut usize, take: &mut dyn FnMut(&'a str, &'a str)) {

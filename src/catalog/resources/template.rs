@@ -100,7 +100,7 @@ impl Places {
             }
             choices.push((*name, parts));
         }
-        if whole.is_empty() { product(format, &choices, call) } else { whole }
+        if whole.is_empty() { product(format, &choices, (call, spec.contains(ALL))) } else { whole }
     }
 }
 
@@ -146,7 +146,13 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     }
     let (path, default) = cut(path, '?');
     let (path, start) = cut(path, '^');
-    let paths = path.trim_start_matches('!').split('|');
+    let (path, instead) = cut(path, '~');
+    let given = |member: &str| request::text(call.parameters, member).is_some_and(|value| value != DEFAULT);
+    let demanded = path.strip_prefix('!');
+    if instead.is_some_and(given) || demanded.is_some_and(|member| !given(member)) {
+        return Vec::new();
+    }
+    let paths = demanded.unwrap_or(path).split('|');
     let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
     values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
     if values.is_empty() && !call.parameters.is_null() {
@@ -164,10 +170,16 @@ fn split_around(path: &str) -> Option<(&str, (&str, &str))> {
     Some((before, rest.split_once(')')?))
 }
 
-/// Each combination of the variables' values, as ARNs.
-fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], call: &Call<'_>) -> Vec<String> {
+/// The value of a member that is as good as none.
+const DEFAULT: &str = "default";
+
+/// The default that means: without the member, the call asks for all resources of the type.
+const ALL: &str = "?*";
+
+/// Each combination of the variables' values, as ARNs; nothing when none is known, unless the call is for `all`.
+fn product(format: &str, choices: &[(&str, Vec<Cow<'_, str>>)], (call, all): (&Call<'_>, bool)) -> Vec<String> {
     let only_unknown = choices.iter().all(|(_, values)| values.iter().all(|value| value == "*"));
-    if only_unknown {
+    if only_unknown && !all {
         return Vec::new();
     }
     let total: usize = choices.iter().map(|(_, values)| values.len()).product();

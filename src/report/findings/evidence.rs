@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::{Finding, Severity};
 use crate::fit::Judgement;
 use crate::grants::Unreadable;
+use crate::report::age;
 use crate::report::plain::{count, percent, thousands};
 use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Tally};
 
@@ -18,8 +19,9 @@ const MEDIUM_LOSS: f64 = 0.01;
 const FEW: usize = 3;
 
 /// Everything about the evidence.
-pub(super) fn findings(evidence: &Evidence, judgement: &Judgement) -> Vec<Finding> {
+pub(super) fn findings(evidence: &Evidence, judgement: &Judgement, catalog_as_of: &str) -> Vec<Finding> {
     let mut all: Vec<Finding> = losses(&evidence.tally).into_iter().collect();
+    all.extend(outdated(evidence, catalog_as_of));
     let covered = &evidence.coverage.accounts;
     let claimed: BTreeSet<&str> = judgement.fittings.iter().map(|fitting| fitting.account.as_str()).collect();
     let silent = claimed.iter().filter(|account| !covered.contains_key(**account));
@@ -62,6 +64,12 @@ fn losses(tally: &Tally) -> Option<Finding> {
     let top = reasons.iter().max_by_key(|(_, count)| **count).map_or("", |(reason, _)| *reason);
     let detail = format!("{} of what was read; most often: {top}", percent(share));
     Some(Finding { subject: "evidence".to_owned(), ..about("evidence-losses", severity, "", title, detail) })
+}
+
+fn outdated(evidence: &Evidence, as_of: &str) -> Option<Finding> {
+    let title = format!("the catalog is of {as_of}");
+    let detail = age::warning(evidence, as_of)?;
+    Some(Finding { subject: "catalog".to_owned(), ..about("outdated-catalog", Severity::Low, "", title, detail) })
 }
 
 fn not_covered(account: &str) -> Finding {

@@ -14,8 +14,13 @@ use crate::report::policies::PolicyFiles;
 use crate::trail::Evidence;
 
 /// All findings in a fixed order. `files`: the written files of each policy of the judgement.
-pub(super) fn findings(evidence: &Evidence, judgement: &Judgement, files: &[PolicyFiles]) -> Vec<Finding> {
-    let mut findings = evidence::findings(evidence, judgement);
+pub(super) fn findings(
+    evidence: &Evidence,
+    judgement: &Judgement,
+    files: &[PolicyFiles],
+    catalog_as_of: &str,
+) -> Vec<Finding> {
+    let mut findings = evidence::findings(evidence, judgement, catalog_as_of);
     findings.extend(judgement.fittings.iter().flat_map(principals::findings));
     findings.extend(strangers::findings(judgement));
     findings

@@ -2,6 +2,7 @@
 
 use super::layout::{ROWS, WIDTH, row};
 use crate::fit::{Fitting, Judgement};
+use crate::report::age;
 use crate::report::plain::{after_account, count, first_few, percent, plain, thousands, wrap};
 use crate::trail::Evidence;
 
@@ -24,7 +25,9 @@ pub struct CheckVerdict {
 
 /// Compares every judged principal with `max_excess`, the share of granted actions (0 to 1) that may be unused.
 /// Principals whose policies cannot be changed here are told but not counted as loose.
-pub fn check(evidence: &Evidence, judgement: &Judgement, max_excess: f64) -> CheckVerdict {
+///
+/// `catalog_as_of` is the day of the catalog.
+pub fn check(evidence: &Evidence, judgement: &Judgement, max_excess: f64, catalog_as_of: &str) -> CheckVerdict {
     let (judged, unfit): (Vec<&Fitting>, Vec<&Fitting>) =
         judgement.fittings.iter().partition(|fitting| fitting.unfit.is_empty());
     let over = judged.iter().copied().filter(|fitting| fitting.excess() > max_excess);
@@ -43,6 +46,8 @@ pub fn check(evidence: &Evidence, judgement: &Judgement, max_excess: f64) -> Che
     let mut lines = wrap("", &head, WIDTH);
     lines.extend(table(&loose));
     lines.extend(notes(evidence, &foreign, &unfit, surprises));
+    lines.extend(age::warning(evidence, catalog_as_of).iter().flat_map(|text| wrap("  - ", text, WIDTH)));
+    lines.push(age::tool(catalog_as_of));
     CheckVerdict {
         fits: loose.is_empty(),
         loose: loose.len(),

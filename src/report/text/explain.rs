@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::layout::WIDTH;
 use crate::fit::{ExplainedUse, Fitting, GrantedAction, Judgement, PolicyVerdict, Proposal, Stranger, Verdict};
 use crate::iam::ActionPattern;
+use crate::report::age::tool;
 use crate::report::plain::{after_account, clip, count, first_few, plain, wrap};
 use crate::report::tables::uses::decision;
 use crate::trail::{Derivation, Use};
@@ -15,8 +16,9 @@ const FEW: usize = 3;
 /// Actions told together.
 const MANY: usize = 20;
 
-/// Explains an action, or each action of a pattern, for every principal of the judgement.
-pub fn explain(judgement: &Judgement, action: &str) -> String {
+/// Explains an action, or each action of a pattern, for every principal of the judgement; `catalog_as_of` is the day
+/// of the catalog.
+pub fn explain(judgement: &Judgement, action: &str, catalog_as_of: &str) -> String {
     let asked = ActionPattern::new(action);
     let mut blocks: Vec<Vec<String>> = Vec::new();
     for fitting in &judgement.fittings {
@@ -28,6 +30,7 @@ pub fn explain(judgement: &Judgement, action: &str) -> String {
     if blocks.is_empty() {
         blocks.push(told("no principal was asked about"));
     }
+    blocks.push(vec![tool(catalog_as_of)]);
     blocks.iter().map(|lines| lines.join("\n") + "\n").collect::<Vec<_>>().join("\n")
 }
 
@@ -150,6 +153,7 @@ fn of_use(seen: &Use) -> Vec<String> {
         text.push_str(&format!(" via {via}"));
     }
     let mut lines = wrap("  - ", &plain(&text), WIDTH);
+    lines.extend(derivation(key.derivation));
     let mut detail = |title: &str, texts: Vec<&str>| {
         if !texts.is_empty() {
             lines.extend(wrap(&format!("    {title} "), &plain(&first_few(texts, FEW)), WIDTH));
@@ -161,6 +165,14 @@ fn of_use(seen: &Use) -> Vec<String> {
         lines.push("    on resources that some records do not tell".to_owned());
     }
     lines
+}
+
+/// How the action follows from the event, unless it simply has the event's name.
+fn derivation(derivation: Derivation) -> Vec<String> {
+    let Some(why) = derivation.meaning() else {
+        return Vec::new();
+    };
+    wrap("    ", &format!("{}: {why}", derivation.name()), WIDTH)
 }
 
 fn of_decision(one: &ExplainedUse) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use super::layout::{Paint, WIDTH};
 use super::{intake, listing, steps, warnings};
-use crate::report::plain::{plain, wrap};
+use crate::report::age::tool;
+use crate::report::plain::wrap;
 use crate::report::telling::Report;
 
 impl Report<'_> {
@@ -13,8 +14,7 @@ impl Report<'_> {
         blocks.push(listing::lines(self.judgement, paint));
         blocks.push(steps::lines(&self.findings, paint));
         blocks.push(warnings::lines(&self.findings, self.judgement, paint));
-        let tool = format!("trailfit {}, catalog of {}", env!("CARGO_PKG_VERSION"), plain(&self.catalog_as_of));
-        blocks.push(wrap("", &tool, WIDTH));
+        blocks.push(wrap("", &tool(&self.catalog_as_of), WIDTH));
         let blocks = blocks.into_iter().filter(|lines| !lines.is_empty());
         blocks.map(|lines| lines.join("\n") + "\n").collect::<Vec<_>>().join("\n")
     }

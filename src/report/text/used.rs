@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::intake;
-use super::layout::{ROWS, row};
-use crate::report::plain::{after_account, count, thousands};
-use crate::trail::{Evidence, Moment, Outcome, Principal};
+use super::layout::{ROWS, WIDTH, row};
+use crate::report::age;
+use crate::report::plain::{after_account, count, thousands, wrap};
+use crate::trail::{Derivation, Evidence, Moment, Outcome, Principal};
 
 const NUMBER: usize = 8;
 const DATE: usize = 10;
@@ -20,8 +21,8 @@ struct Deeds<'e> {
     last: Option<Moment>,
 }
 
-/// The summary of the evidence-only command. The evidence is settled.
-pub fn used_summary(evidence: &Evidence) -> String {
+/// The summary of the evidence-only command. The evidence is settled; `catalog_as_of` is the day of the catalog.
+pub fn used_summary(evidence: &Evidence, catalog_as_of: &str) -> String {
     let mut all: BTreeMap<&Principal, Deeds<'_>> = BTreeMap::new();
     for seen in evidence.uses.values() {
         let deeds = all.entry(&seen.key.principal).or_default();
@@ -37,9 +38,24 @@ pub fn used_summary(evidence: &Evidence) -> String {
     let mut all: Vec<(&Principal, Deeds<'_>)> = all.into_iter().collect();
     all.sort_by_key(|(who, deeds)| (std::cmp::Reverse(deeds.actions.len()), *who));
     let mut lines = intake::lines(evidence);
+    lines.extend(derived(evidence));
     lines.push(String::new());
     lines.extend(table(&all));
+    lines.push(String::new());
+    lines.extend(age::warning(evidence, catalog_as_of).iter().flat_map(|text| wrap("", text, WIDTH)));
+    lines.push(age::tool(catalog_as_of));
     lines.join("\n") + "\n"
+}
+
+/// How the used actions follow from their events.
+fn derived(evidence: &Evidence) -> Vec<String> {
+    let mut counts: BTreeMap<Derivation, usize> = BTreeMap::new();
+    for seen in evidence.uses.values().filter(|seen| seen.is_use()) {
+        *counts.entry(seen.key.derivation).or_default() += 1;
+    }
+    let told: Vec<String> =
+        counts.iter().map(|(derivation, count)| format!("{} {}", thousands(*count), derivation.name())).collect();
+    if told.is_empty() { Vec::new() } else { wrap("Derived ", &format!("uses of actions: {}", told.join(", ")), WIDTH) }
 }
 
 fn table(all: &[(&Principal, Deeds<'_>)]) -> Vec<String> {

@@ -8,7 +8,8 @@ use crate::report::findings::Finding;
 use crate::report::plain::{count, plain, thousands, wrap};
 
 /// Findings that are warnings.
-const IDS: [&str; 5] = ["unreadable-grants", "short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
+const IDS: [&str; 6] =
+    ["unreadable-grants", "outdated-catalog", "short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
 
 /// Lines of each kind; an organization has many accounts.
 const FEW: usize = 1;
@@ -47,6 +48,10 @@ fn unseen(judgement: &Judgement) -> Option<String> {
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let told: Vec<String> =
         reasons.iter().take(REASONS).map(|(reason, count)| format!("{reason} ({})", thousands(*count))).collect();
-    let text = format!("{} grants of actions are kept as unseen: {}", thousands(total), told.join(", "));
+    let text = format!(
+        "{} grants of actions are kept as unseen: {}; which events the trails log is inferred from the log itself",
+        thousands(total),
+        told.join(", ")
+    );
     (total > 0).then_some(text)
 }
