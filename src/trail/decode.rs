@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
-use super::inflate::{MAX_INFLATED, inflate};
+use super::inflate::{Inflater, MAX_INFLATED};
 use super::item::{Item, Scanned};
 use super::scan::Scanner;
 use super::wrapping::{RECORD_START, unwrap, wrapped};
@@ -16,7 +16,7 @@ use super::wrapping::{RECORD_START, unwrap, wrapped};
 /// Nearly every file starts so.
 const FILE_START: &str = "{\"Records\":[";
 
-/// How a file is read.
+/// How files are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     /// The scanner takes what it is sure of.
@@ -25,21 +25,40 @@ pub(crate) enum Way {
     Plain,
 }
 
-/// Hands every item of a file to `sink`.
-pub(crate) fn decode(bytes: &[u8], way: Way, sink: &mut dyn FnMut(Item<'_>)) {
-    let inflated = inflate(bytes, MAX_INFLATED);
-    let damaged = inflated.damage.is_some();
-    match std::str::from_utf8(&inflated.bytes) {
-        Ok(text) => decode_text(text, damaged, way, sink),
-        Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, way, &mut |item| match item {
-            Item::Record(text) | Item::Scanned(Scanned { text, .. }) if text.contains('\u{fffd}') => {
-                sink(Item::Loss("record is not UTF-8".to_owned()));
-            }
-            other => sink(other),
-        }),
+/// Reads files, one after the other.
+pub(crate) struct Decoder {
+    way: Way,
+    inflater: Inflater,
+}
+
+impl Decoder {
+    pub(crate) fn new(way: Way) -> Decoder {
+        Decoder { way, inflater: Inflater::default() }
     }
-    if let Some(damage) = inflated.damage {
-        sink(Item::Loss(damage));
+
+    /// Hands every item of a file to `sink`.
+    pub(crate) fn decode(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
+        let inflated = self.inflater.inflate(bytes, MAX_INFLATED);
+        let damaged = inflated.damage.is_some();
+        match std::str::from_utf8(&inflated.bytes) {
+            Ok(text) => decode_text(text, damaged, self.way, sink),
+            Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, self.way, &mut |item| {
+                sink(whole_or_lost(item));
+            }),
+        }
+        if let Some(damage) = inflated.damage {
+            sink(Item::Loss(damage));
+        }
+    }
+}
+
+/// A record that holds what was no UTF-8 is lost.
+fn whole_or_lost(item: Item<'_>) -> Item<'_> {
+    match item {
+        Item::Record(text) | Item::Scanned(Scanned { text, .. }) if text.contains('\u{fffd}') => {
+            Item::Loss("record is not UTF-8".to_owned())
+        }
+        other => other,
     }
 }
 
@@ -225,7 +244,7 @@ impl<'de> Visitor<'de> for List<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::item::Item;
-    use super::{Way, decode};
+    use super::{Decoder, Way};
 
     const A: &str = r#"{"eventVersion":"1.11","eventName":"A","userIdentity":{}}"#;
     const B: &str = r#"{"userIdentity":{},"eventName":"B","eventVersion":"1.08"}"#;
@@ -233,7 +252,7 @@ mod tests {
     /// Shows a record as its event name, a loss as `!`, anything else as its rule.
     fn case(bytes: &[u8], expected: &[&str]) {
         let mut seen = Vec::new();
-        decode(bytes, Way::Quick, &mut |item| {
+        Decoder::new(Way::Quick).decode(bytes, &mut |item| {
             seen.push(match item {
                 Item::Record(raw) => {
                     serde_json::from_str::<serde_json::Value>(raw).unwrap()["eventName"].as_str().unwrap().to_owned()
@@ -313,7 +332,7 @@ mod tests {
 
     fn case_count(text: &str, expected: usize) {
         let mut count = 0;
-        decode(text.as_bytes(), Way::Quick, &mut |_| count += 1);
+        Decoder::new(Way::Quick).decode(text.as_bytes(), &mut |_| count += 1);
         assert_eq!(count, expected);
     }
 }

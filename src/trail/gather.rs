@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::decode::{Way, decode};
+use super::decode::{Decoder, Way};
 use super::event::{Event, text};
 use super::evidence::Evidence;
 use super::fields::Fields;
@@ -20,19 +20,23 @@ use crate::catalog::Catalog;
 pub struct Gatherer<'c> {
     notes: Notes<'c>,
     recall: Recall,
-    way: Way,
+    decoder: Option<Decoder>,
 }
 
 impl<'c> Gatherer<'c> {
     /// An empty gatherer.
     pub fn new(catalog: &'c Catalog, scope: &Scope) -> Gatherer<'c> {
-        Gatherer { notes: Notes::new(catalog, scope), recall: Recall::default(), way: Way::Quick }
+        Gatherer {
+            notes: Notes::new(catalog, scope),
+            recall: Recall::default(),
+            decoder: Some(Decoder::new(Way::Quick)),
+        }
     }
 
     /// The same by the plain way alone: serde_json reads every record, and nothing is remembered. It is the
     /// reference that the quick way is held to.
     pub fn plain(catalog: &'c Catalog, scope: &Scope) -> Gatherer<'c> {
-        Gatherer { way: Way::Plain, ..Gatherer::new(catalog, scope) }
+        Gatherer { decoder: Some(Decoder::new(Way::Plain)), ..Gatherer::new(catalog, scope) }
     }
 
     /// Reads one file's bytes, gzip or plain, of any known shape. Gives the number of items in it.
@@ -40,7 +44,9 @@ impl<'c> Gatherer<'c> {
         self.notes.evidence.tally.files += 1;
         self.notes.evidence.tally.bytes += bytes.len() as u64;
         let mut number = 0;
-        decode(bytes, self.way, &mut |item| {
+        // It is taken out for as long as it hands out items to the rest.
+        let mut decoder = self.decoder.take().unwrap_or_else(|| Decoder::new(Way::Plain));
+        decoder.decode(bytes, &mut |item| {
             number += 1;
             self.notes.evidence.tally.read += 1;
             let told = match item {
@@ -56,6 +62,7 @@ impl<'c> Gatherer<'c> {
                 self.notes.evidence.tally.lose(Loss { file: file.to_owned(), record: number, reason });
             }
         });
+        self.decoder = Some(decoder);
         number
     }
 

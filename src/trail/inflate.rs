@@ -11,6 +11,9 @@ pub(crate) const MAX_INFLATED: usize = 1 << 30;
 /// Deflate cannot do better than this; a trailer that claims more is not believed.
 const MAX_RATIO: usize = 1032;
 
+/// Room that is always kept.
+const KEPT_ROOM: usize = 8 << 20;
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// What came out, and why it stopped early if it did.
@@ -19,33 +22,52 @@ pub(crate) struct Inflated<'a> {
     pub(crate) damage: Option<String>,
 }
 
-/// Inflates gzip (any number of members); other bytes pass through.
-pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Inflated<'_> {
-    if !bytes.starts_with(&GZIP_MAGIC) {
-        return match bytes.get(..limit) {
-            Some(head) if bytes.len() > limit => Inflated { bytes: Cow::Borrowed(head), damage: Some(over(limit)) },
-            _ => Inflated { bytes: Cow::Borrowed(bytes), damage: None },
-        };
-    }
-    match whole(bytes, limit) {
-        Some(inflated) => Inflated { bytes: Cow::Owned(inflated), damage: None },
-        None => streamed(bytes, limit),
+/// Inflates files one after the other, in the same room.
+pub(crate) struct Inflater {
+    decompressor: libdeflater::Decompressor,
+    room: Vec<u8>,
+}
+
+impl Default for Inflater {
+    fn default() -> Inflater {
+        Inflater { decompressor: libdeflater::Decompressor::new(), room: Vec::new() }
     }
 }
 
-/// The fast way: one member whose trailer tells the size. `None` means: take the careful way.
-/// The trailer's checksum must be that of what came out; otherwise more members follow the first.
-fn whole(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
-    let [c0, c1, c2, c3, s0, s1, s2, s3]: [u8; 8] = bytes.last_chunk().copied()?;
-    let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
-    if size > limit || size / MAX_RATIO > bytes.len() {
-        return None;
+impl Inflater {
+    /// Inflates gzip (any number of members); other bytes pass through.
+    pub(crate) fn inflate<'i>(&'i mut self, bytes: &'i [u8], limit: usize) -> Inflated<'i> {
+        if !bytes.starts_with(&GZIP_MAGIC) {
+            return match bytes.get(..limit) {
+                Some(head) if bytes.len() > limit => Inflated { bytes: Cow::Borrowed(head), damage: Some(over(limit)) },
+                _ => Inflated { bytes: Cow::Borrowed(bytes), damage: None },
+            };
+        }
+        match self.whole(bytes, limit) {
+            Some(size) => Inflated { bytes: self.room.get(..size).unwrap_or_default().into(), damage: None },
+            None => streamed(bytes, limit),
+        }
     }
-    let mut inflated = vec![0; size];
-    let written = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut inflated).ok()?;
-    let mut checksum = libdeflater::Crc::new();
-    checksum.update(&inflated);
-    (written == size && checksum.sum() == u32::from_le_bytes([c0, c1, c2, c3])).then_some(inflated)
+
+    /// The fast way: one member whose trailer tells the size; it fills the room so far. `None` means: take the
+    /// careful way. The trailer's checksum must be that of what came out; otherwise more members follow the first.
+    fn whole(&mut self, bytes: &[u8], limit: usize) -> Option<usize> {
+        let [c0, c1, c2, c3, s0, s1, s2, s3]: [u8; 8] = bytes.last_chunk().copied()?;
+        let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
+        if size > limit || size / MAX_RATIO > bytes.len() {
+            return None;
+        }
+        // One file far larger than the others does not keep its room for good.
+        if self.room.len() < size || self.room.len() / 4 > size.max(KEPT_ROOM) {
+            self.room.resize(size, 0);
+            self.room.shrink_to_fit();
+        }
+        let room = self.room.get_mut(..size)?;
+        let written = self.decompressor.gzip_decompress(bytes, room).ok()?;
+        let mut checksum = libdeflater::Crc::new();
+        checksum.update(room);
+        (written == size && checksum.sum() == u32::from_le_bytes([c0, c1, c2, c3])).then_some(size)
+    }
 }
 
 /// The careful way: several members, damaged streams, false trailers.
@@ -74,7 +96,7 @@ mod tests {
     use flate2::Compression;
     use flate2::write::GzEncoder;
 
-    use super::{inflate, streamed, whole};
+    use super::{Inflater, streamed};
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -85,14 +107,17 @@ mod tests {
     #[test]
     fn both_ways_agree() {
         let packed = gzip(b"{\"Records\":[]}");
-        assert_eq!(whole(&packed, 1000).unwrap(), b"{\"Records\":[]}");
+        let mut inflater = Inflater::default();
+        assert_eq!(inflater.whole(&packed, 1000), Some(14));
+        assert_eq!(inflater.room, b"{\"Records\":[]}");
         assert_eq!(streamed(&packed, 1000).bytes.as_ref(), b"{\"Records\":[]}");
     }
 
     #[test]
     fn members_are_joined() {
         let packed = [gzip(b"one "), gzip(b"two")].concat();
-        let inflated = inflate(&packed, 1000);
+        let mut inflater = Inflater::default();
+        let inflated = inflater.inflate(&packed, 1000);
         assert_eq!((inflated.bytes.as_ref(), inflated.damage), (b"one two".as_slice(), None));
     }
 
@@ -100,14 +125,16 @@ mod tests {
     fn a_cut_stream_gives_its_head_and_says_so() {
         let text: Vec<u8> = (0..50_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
         let packed = gzip(&text);
-        let inflated = inflate(&packed[..packed.len() / 2], usize::MAX >> 1);
+        let mut inflater = Inflater::default();
+        let inflated = inflater.inflate(&packed[..packed.len() / 2], usize::MAX >> 1);
         assert!(inflated.bytes.len() > 10_000 && text.starts_with(&inflated.bytes));
         assert!(inflated.damage.unwrap().contains("damaged"));
     }
 
     #[test]
     fn a_bomb_stops_at_the_limit() {
-        let inflated = inflate(&gzip(&vec![0; 1 << 20]), 1000).damage;
+        let packed = gzip(&vec![0; 1 << 20]);
+        let inflated = Inflater::default().inflate(&packed, 1000).damage;
         assert!(inflated.unwrap().contains("more than 1000 bytes"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::caller::Caller;
 use super::event::Event;
@@ -229,13 +229,15 @@ fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
 
 /// eventID and content, without white space between tokens: a pretty-printed copy is the same record.
 fn fingerprint(text: &mut Vec<u8>, id: &str, raw: &str, spaced: bool) -> [u64; 2] {
-    text.clear();
-    part(text, id);
-    match spaced {
-        true => squeeze(text, raw),
-        false => text.extend_from_slice(raw.as_bytes()),
-    }
-    let hash = xxh3_128(text);
+    let raw = match spaced {
+        true => {
+            text.clear();
+            squeeze(text, raw);
+            text.as_slice()
+        }
+        false => raw.as_bytes(),
+    };
+    let hash = xxh3_128_with_seed(raw, xxh3_64(id.as_bytes()));
     [(hash >> 64) as u64, hash as u64]
 }
 

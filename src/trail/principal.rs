@@ -97,6 +97,6 @@ impl Principal {
 /// Appends a value and an end mark, so that neighbouring values do not run into each other.
 pub(crate) fn part(text: &mut Vec<u8>, value: &str) {
     const END: u8 = 0x1f;
-    text.extend(value.bytes());
+    text.extend_from_slice(value.as_bytes());
     text.push(END);
 }

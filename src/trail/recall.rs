@@ -180,16 +180,11 @@ impl Recall {
 fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
     Scanner::new(text, 0).object(&mut |name, value| {
         match name {
-            "accessKeyId" => return Some(()),
-            "sessionContext" if value.starts_with('{') => {
+            "accessKeyId" | "creationDate" => return Some(()),
+            "sessionContext" | "attributes" if value.starts_with('{') => {
                 part(key, name);
                 identity_key(value, key)?;
             }
-            "attributes" if value.starts_with('{') => {
-                part(key, name);
-                identity_key(value, key)?;
-            }
-            "creationDate" => return Some(()),
             _ => {
                 part(key, name);
                 part(key, value);

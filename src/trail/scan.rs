@@ -78,9 +78,8 @@ impl<'a> Scanner<'a> {
     fn name(&mut self) -> Option<&'a str> {
         self.next()?;
         let start = self.at;
-        self.string()?;
-        let name = self.text.get(start + 1..self.at - 1)?;
-        (!name.as_bytes().contains(&b'\\')).then_some(name)
+        (!self.string_with_escapes()?).then_some(())?;
+        self.text.get(start + 1..self.at - 1)
     }
 
     /// Steps over a value that starts here.
@@ -159,9 +158,15 @@ impl<'a> Scanner<'a> {
         plain.then_some(())
     }
 
-    /// Steps over a string, eight bytes at a time as long as nothing in them matters.
     fn string(&mut self) -> Option<()> {
+        self.string_with_escapes().map(|_| ())
+    }
+
+    /// Steps over a string, eight bytes at a time as long as nothing in them matters; gives whether it has escapes.
+    #[inline]
+    fn string_with_escapes(&mut self) -> Option<bool> {
         let bytes = self.text.as_bytes();
+        let mut escaped = false;
         (bytes.get(self.at) == Some(&b'"')).then_some(())?;
         let mut at = self.at + 1;
         loop {
@@ -175,13 +180,16 @@ impl<'a> Scanner<'a> {
             }
             match bytes.get(at)? {
                 b'"' => break,
-                b'\\' => at += escape(bytes.get(at + 1..)?)? + 1,
+                b'\\' => {
+                    escaped = true;
+                    at += escape(bytes.get(at + 1..)?)? + 1;
+                }
                 0..0x20 => return None,
                 _ => at += 1,
             }
         }
         self.at = at + 1;
-        Some(())
+        Some(escaped)
     }
 }
 
