@@ -71,8 +71,13 @@ impl<'a> Simulator<'a> {
         Simulator { setting, stacks, alone: OnceLock::new(), index }
     }
 
-    /// The answer to one question, or why there is none.
+    /// The answer to one question, or why there is none. An action without resource types is asked about `*`,
+    /// as services ask, whatever resource is named.
     pub fn answer(&self, asked: &Asked) -> Result<Answer, String> {
+        let known = self.setting.catalog.action(&asked.action);
+        if known.is_some_and(|action| action.resource_formats.is_empty()) && asked.resource != "*" {
+            return self.answer(&Asked { resource: "*".to_owned(), ..asked.clone() });
+        }
         let asker = self.asker(asked.principal.as_deref().or(self.setting.principal))?;
         let context = self.context(&asker, asked);
         let owner = self.owner(&asker, &asked.resource);

@@ -48,6 +48,24 @@ fn one_policy_is_asked() {
     assert_eq!(decisions(&[&tags[..], &["aws:TagKeys=team", "aws:TagKeys=x"]].concat()), ["implicitDeny"]);
 }
 
+/// A service asks about `*` where an action has no resource types.
+#[test]
+fn an_action_without_resource_types_needs_every_resource() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = |name: &str, resource: &str| {
+        let statement = json!({"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": resource});
+        file(&folder, name, &json!({"Version": "2012-10-17", "Statement": statement}).to_string())
+    };
+    let instance = "arn:aws:ec2:eu-west-1:111122223333:instance/i-1";
+    for (resource, expected) in [("*", "allowed"), (instance, "implicitDeny")] {
+        let policy = policy("p.json", resource);
+        let ask = ["--policy", text(&policy), "--action", "ec2:DescribeInstances", "--resource", instance];
+        let found = answers(&ask);
+        assert_eq!(found[0]["EvalDecision"], expected);
+        assert_eq!(found[0]["EvalResourceName"], "*");
+    }
+}
+
 #[test]
 fn boundary_and_resource_policy_take_part() {
     let folder = tempfile::tempdir().unwrap();
