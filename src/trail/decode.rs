@@ -55,7 +55,7 @@ impl Decoder {
 /// A record that holds what was no UTF-8 is lost.
 fn whole_or_lost(item: Item<'_>) -> Item<'_> {
     match item {
-        Item::Record(text) | Item::Scanned(Scanned { text, .. }) if text.contains('\u{fffd}') => {
+        Item::Record(text) | Item::Scanned(&Scanned { text, .. }) if text.contains('\u{fffd}') => {
             Item::Loss("record is not UTF-8".to_owned())
         }
         other => other,
@@ -117,7 +117,7 @@ fn scan_file(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> bool {
             return false;
         };
         let record = text.get(at..scanner.at()).unwrap_or_default();
-        sink(Item::Scanned(Scanned { text: record, fields, spaced: scanner.spaced }));
+        sink(Item::Scanned(&Scanned { text: record, fields, spaced: scanner.spaced }));
         match text.get(scanner.at()..) {
             Some("]}" | "]}\n") => return true,
             Some(rest) if rest.starts_with(',') => at = scanner.at() + 1,

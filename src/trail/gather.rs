@@ -51,7 +51,7 @@ impl<'c> Gatherer<'c> {
             self.notes.evidence.tally.read += 1;
             let told = match item {
                 Item::Record(text) => self.record(text),
-                Item::Scanned(record) => self.scanned(&record),
+                Item::Scanned(record) => self.scanned(record),
                 Item::NotUsage(rule) => {
                     self.notes.evidence.tally.exempt(rule);
                     Ok(())

@@ -8,7 +8,7 @@ pub(crate) enum Item<'a> {
     /// The JSON text of one record.
     Record(&'a str),
     /// One record of a delivered file, with its members found already.
-    Scanned(Scanned<'a>),
+    Scanned(&'a Scanned<'a>),
     /// Something known that is no usage, by the rule named.
     NotUsage(&'static str),
     /// Something that was not understood, and why.
