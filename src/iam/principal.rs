@@ -3,7 +3,7 @@
 //! How direct matters in the same account: the more directly a resource policy names a session,
 //! the fewer of the session's own policies limit it.
 
-use super::policy::{PrincipalList, Principals};
+use super::policy::{Effect, PrincipalList, Principals};
 use super::request::Caller;
 use super::truth::Truth;
 
@@ -49,8 +49,8 @@ impl Naming {
     }
 }
 
-/// How the element names the caller.
-pub(super) fn naming(principals: &Principals, caller: &Caller) -> Naming {
+/// How the element of a statement with this effect names the caller.
+pub(super) fn naming(principals: &Principals, effect: Effect, caller: &Caller) -> Naming {
     let list = match &principals.list {
         PrincipalList::Everyone if principals.negated => return Naming::NOT,
         PrincipalList::Everyone => return Naming::itself(Truth::Yes),
@@ -62,12 +62,17 @@ pub(super) fn naming(principals: &Principals, caller: &Caller) -> Naming {
             naming = naming.or(value_names(kind, value, caller));
         }
     }
-    if principals.negated { Naming::itself(excluded(naming, caller)) } else { naming }
+    if principals.negated { Naming::itself(left_in(naming, effect, caller)) } else { naming }
 }
 
 /// Whether `NotPrincipal` leaves the caller in. It steps out only when every identity that it has
-/// (account, role or user, session) is listed; with some of them listed, AWS promises nothing.
-fn excluded(listed: Naming, caller: &Caller) -> Truth {
+/// (account, role or user, session) is listed. A Deny hits those of whom the account alone is listed, as the
+/// guide's example has it; with others of them listed in part, AWS promises nothing.
+fn left_in(listed: Naming, effect: Effect, caller: &Caller) -> Truth {
+    let member = matches!(caller, Caller::User(_) | Caller::Role { .. } | Caller::FederatedUser { .. });
+    if member && effect == Effect::Deny && listed.entity.or(listed.itself) == Truth::No {
+        return Truth::Yes;
+    }
     let all = match caller {
         Caller::Role { .. } | Caller::FederatedUser { .. } => listed.account.and(listed.entity).and(listed.itself),
         Caller::User(_) => listed.account.and(listed.itself),
@@ -187,7 +192,7 @@ mod tests {
     fn ask(negated: bool, kind: &str, values: &[&str], caller: &Caller) -> (Truth, Truth, Truth) {
         let values = values.iter().map(|&value| value.into()).collect();
         let list = PrincipalList::Named(vec![(kind.into(), values)]);
-        let naming = naming(&Principals { negated, list }, caller);
+        let naming = naming(&Principals { negated, list }, Effect::Allow, caller);
         (naming.account, naming.entity, naming.itself)
     }
 
@@ -246,5 +251,9 @@ mod tests {
         assert_eq!(ask(true, "AWS", &[USER], &user()).2, Unknown);
         assert_eq!(ask(true, "AWS", &[USER, "111122223333"], &user()).2, No);
         assert_eq!(ask(true, "AWS", &[USER], &Caller::Anonymous).2, Yes);
+        let account = Naming { account: Yes, ..Naming::NOT };
+        assert_eq!(left_in(account, Effect::Deny, &user()), Yes);
+        assert_eq!(left_in(account, Effect::Allow, &user()), Unknown);
+        assert_eq!(left_in(account, Effect::Deny, &Caller::Root("111122223333".into())), No);
     }
 }

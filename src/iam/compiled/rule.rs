@@ -36,7 +36,7 @@ impl Rule {
 
     /// How the principal element names the caller; without one, the policy is the caller's own.
     pub(in super::super) fn named(&self, caller: &Caller) -> Naming {
-        self.principals.as_ref().map_or(Naming::OWN, |principals| principal::naming(principals, caller))
+        self.principals.as_ref().map_or(Naming::OWN, |principals| principal::naming(principals, self.effect, caller))
     }
 
     /// Every element but the action's.

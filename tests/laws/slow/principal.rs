@@ -91,7 +91,10 @@ pub(super) fn named(
         _ => listed.allows(),
     };
     let everyone = *inverse == "*";
-    let left_in = match (all || everyone, listed.allows()) {
+    // The guide's example: all users of an account but one are denied though the account is listed beside it.
+    let member = matches!(caller, Caller::User(_) | Caller::Role { .. } | Caller::FederatedUser { .. });
+    let by_account_alone = member && statement["Effect"] == "Deny" && !listed.entity && !listed.itself;
+    let left_in = match (all || everyone, listed.allows() && !by_account_alone) {
         (true, _) => false,
         (false, false) => true,
         (false, true) => world.fact(&format!("leaves in whom it lists in part: {statement}"))?,
