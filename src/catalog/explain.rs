@@ -76,7 +76,7 @@ impl Catalog {
             self.events.values().flatten().filter(leads).map(|row| row.event.clone()).collect();
         events.extend(self.operations_for(&found.name));
         let own = !self.events.contains_key(&found.name.to_ascii_lowercase());
-        if own && self.operations.get(place).copied().unwrap_or_default() {
+        if own && self.actions.get(place).is_some_and(|action| action.is_operation) {
             events.push(found.name.clone());
         }
         events.sort_unstable();

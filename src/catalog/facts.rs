@@ -2,7 +2,7 @@
 //!
 //! Only the nouns; the loaded dictionary stands in `dictionary`.
 
-use std::sync::Arc;
+use super::group::{Dependents, Formats, KeyNames};
 
 /// The access level of the Service Authorization Reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,13 +52,15 @@ pub struct Action {
     /// Its access level.
     pub level: AccessLevel,
     /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`.
-    pub resource_formats: Arc<[String]>,
+    pub resource_formats: Formats,
     /// Condition keys that it supports beyond the global ones, sorted.
-    pub condition_keys: Arc<[String]>,
+    pub condition_keys: KeyNames,
     /// Dependent actions, `prefix:Name`, sorted.
-    pub dependents: Vec<String>,
+    pub dependents: Dependents,
     /// What shows its use.
     pub visibility: Visibility,
+    /// Whether an API operation has its name.
+    pub(super) is_operation: bool,
 }
 
 /// Why tables could not be loaded.

@@ -15,8 +15,11 @@ mod events;
 mod explain;
 mod facts;
 mod formats;
+mod group;
+mod index;
 mod keys;
 mod kinds;
+mod known;
 mod lookup;
 mod load;
 #[cfg(test)]
@@ -35,5 +38,6 @@ pub use difference::{Change, difference};
 pub use explain::Explanation;
 pub use facts::{AccessLevel, Action, CatalogError, Visibility};
 pub use formats::{names_type, opened};
+pub use group::Listed;
 pub use keys::{ConditionKey, KeyType, takes_key};
 pub use lookup::ResourceType;

@@ -93,7 +93,7 @@ impl Catalog {
         if !verbs.is_empty() {
             return Some(Lead::Verbs(verbs));
         }
-        self.index.get(operation).map(|place| Lead::Same(*place as usize))
+        self.place(operation).map(Lead::Same)
     }
 
     fn by_rows(&self, rows: &[EventRow], call: &Call<'_>, operation: &str) -> Vec<Need> {
