@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::context::Contexts;
-use super::events::{EventRows, Rules};
+use super::events::{Additions, EventRows, Rules};
 use super::facts::Action;
 use super::formats::Formats;
 use super::index::Index;
@@ -30,7 +30,7 @@ pub struct Catalog {
     pub(super) formats: OnceLock<Formats>,
     pub(super) sources: Sources,
     pub(super) events: EventRows,
-    pub(super) additions: EventRows,
+    pub(super) additions: Additions,
     pub(super) exempt: Rules,
     /// Operations without an action of their name.
     pub(super) other_operations: Sheet,

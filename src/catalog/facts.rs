@@ -1,4 +1,4 @@
-//! Facts about one action, and the way to say that a table is broken.
+//! Facts about one action.
 //!
 //! Only the nouns; the loaded dictionary stands in `dictionary`.
 
@@ -61,16 +61,4 @@ pub struct Action {
     pub visibility: Visibility,
     /// Whether an API operation has its name.
     pub(super) is_operation: bool,
-}
-
-/// Why tables could not be loaded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("catalog table `{table}` line {line}: {message}")]
-pub struct CatalogError {
-    /// The file's name.
-    pub table: String,
-    /// The line, from 1; 0 for the file as a whole.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
 }

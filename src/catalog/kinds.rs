@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::CatalogError;
+use super::error::CatalogError;
 use super::sheet::{Keep, Kept, list, rows};
 
 /// A resource type.

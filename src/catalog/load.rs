@@ -8,8 +8,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::context::Contexts;
 use super::dictionary::Catalog;
-use super::events::{self, EventRows, Rules};
-use super::facts::{AccessLevel, CatalogError};
+use super::error::CatalogError;
+use super::events::{self, Additions, EventRows, Rules};
+use super::facts::AccessLevel;
 use super::index::Index;
 use super::keys::Keys;
 use super::kinds::Kinds;
@@ -170,7 +171,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         kinds,
         sources: tables.sources()?,
         events: tables.events("curated/events.tsv")?,
-        additions: tables.events("curated/additions.tsv")?,
+        additions: Additions::new(tables.events("curated/additions.tsv")?),
         exempt: tables.rules("curated/exempt.tsv")?,
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::CatalogError;
+use super::error::CatalogError;
 
 /// A part of a table: of one built into the binary as it stands there, of a given one a copy.
 pub(super) type Kept = Cow<'static, str>;

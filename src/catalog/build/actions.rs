@@ -170,8 +170,7 @@ impl Reference {
         let columns = "action level types(*=required) keys dependents flags(o=operation,p=permission-only)";
         let mut head = table::head("IAM actions", pins, &[PACKAGE, "botocore"], columns);
         head.push_str(&format!("# as of: {}\n", self.as_of));
-        // By lower-case name, as the names are looked for, so that loading need not sort.
-        let text = table::in_order(head, self.actions.values().map(ActionRow::line));
+        let text = table::text(head, self.actions.values().map(ActionRow::line));
         built.tables.insert("generated/actions.tsv".to_owned(), text);
         let head = table::head("Resource types", pins, &[PACKAGE], "service type formats keys");
         let line = |((service, name), row): (&(String, String), &TypeRow)| {

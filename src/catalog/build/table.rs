@@ -1,4 +1,4 @@
-//! How a generated table looks: its head, and its lines in byte order, or in that of what is asked for.
+//! How a generated table looks: its head, and its lines in byte order.
 //!
 //! It does not know what a line says.
 
@@ -19,12 +19,7 @@ pub(super) fn text(head: String, lines: impl IntoIterator<Item = String>) -> Str
     let mut lines: Vec<String> = lines.into_iter().collect();
     lines.sort_unstable();
     lines.dedup();
-    in_order(head, lines)
-}
-
-/// A table's text from lines that stand in order already.
-pub(super) fn in_order(head: String, lines: impl IntoIterator<Item = String>) -> String {
-    lines.into_iter().fold(head, |text, line| text + &line + "\n")
+    lines.iter().fold(head, |text, line| text + line + "\n")
 }
 
 #[cfg(test)]
