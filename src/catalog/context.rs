@@ -19,8 +19,10 @@ const ANY_SERVICE: &str = "*:*";
 /// The table of keys and the parameters that tell them.
 pub(super) struct Contexts {
     rows: Sheet,
+    /// How many actions there are.
+    actions: usize,
     /// Of each action, by its place, the rows that concern it; found when first asked for.
-    concerning: Vec<OnceLock<Vec<Row>>>,
+    concerning: OnceLock<Vec<OnceLock<Vec<Row>>>>,
 }
 
 /// A key, and the path of the parameter that tells it.
@@ -32,7 +34,7 @@ struct Row {
 impl Contexts {
     /// From the table, for a number of actions.
     pub(super) fn new(rows: Sheet, actions: usize) -> Contexts {
-        Contexts { rows, concerning: std::iter::repeat_with(OnceLock::new).take(actions).collect() }
+        Contexts { rows, actions, concerning: OnceLock::new() }
     }
 
     /// The keys of the action at a place that a call's parameters tell, each with a value.
@@ -41,7 +43,8 @@ impl Contexts {
         if call.parameters.is_null() || action.condition_keys.is_empty() {
             return found;
         }
-        let known = self.concerning.get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
+        let slots = || std::iter::repeat_with(OnceLock::new).take(self.actions).collect();
+        let known = self.concerning.get_or_init(slots).get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
         for row in known.into_iter().flatten() {
             tell(&mut found, &row.key, &row.path, call.parameters);
         }

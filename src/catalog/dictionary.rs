@@ -2,14 +2,16 @@
 //!
 //! What an event needs is asked in `required`.
 
-use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use super::context::Contexts;
-use super::events::{EventRows, Rules};
+use super::events::{Additions, EventRows, Rules};
 use super::facts::Action;
 use super::formats::Formats;
+use super::index::Index;
 use super::keys::{ConditionKey, Keys};
-use super::kinds::{Kind, Use};
+use super::kinds::Kinds;
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::Sheet;
@@ -20,18 +22,15 @@ use crate::iam::ActionPattern;
 pub struct Catalog {
     pub(super) actions: Vec<Action>,
     /// By lower-case name, the place in `actions`.
-    pub(super) index: FxHashMap<Box<str>, u32>,
-    /// Of each action, whether an API operation has its name.
-    pub(super) operations: Vec<bool>,
-    /// Of each action, the resource types that it acts on.
-    pub(super) uses: Vec<Vec<Use>>,
+    pub(super) index: Index,
     /// Of each action, whether its required resource types are alternatives.
     pub(super) alternatives: Vec<bool>,
-    pub(super) kinds: Vec<Kind>,
-    pub(super) formats: Formats,
+    pub(super) kinds: Arc<Kinds>,
+    /// All formats; made when first asked for.
+    pub(super) formats: OnceLock<Formats>,
     pub(super) sources: Sources,
     pub(super) events: EventRows,
-    pub(super) additions: EventRows,
+    pub(super) additions: Additions,
     pub(super) exempt: Rules,
     /// Operations without an action of their name.
     pub(super) other_operations: Sheet,
@@ -81,14 +80,14 @@ impl Catalog {
 
     /// The formats of the resource types whose ARNs name a service, with `*` for every variable, sorted.
     pub fn formats(&self, service: &str) -> &[String] {
-        self.formats.of_service(service)
+        self.all_formats().of_service(service)
     }
 
     /// Whether an ARN, or some ARN of a pattern, may be of the resource type with that format.
     ///
     /// Both may hold `${…}`. An ARN that leaves out region or account fits any; the format `*` fits none.
     pub fn fits(&self, format: &str, arn: &str) -> bool {
-        self.formats.fits(format, arn)
+        self.all_formats().fits(format, arn)
     }
 
     /// What is known of a condition key's values, whatever the action; `None`: one string, or there is no such key.
@@ -108,10 +107,17 @@ impl Catalog {
 
     /// The place of an action, by its name in any case.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        if let Some(place) = self.index.get(name) {
-            return Some(*place as usize);
-        }
-        self.index.get(name.to_ascii_lowercase().as_str()).map(|place| *place as usize)
+        self.index.find(name, |place| self.actions.get(place).map(|action| action.name.as_str()))
+    }
+
+    fn all_formats(&self) -> &Formats {
+        self.formats.get_or_init(|| Formats::new(&self.kinds))
+    }
+
+    /// The places of the actions that a table names, one by one or by their service.
+    pub(super) fn listed(&self, table: &Rules) -> Vec<usize> {
+        let whole = table.services().flat_map(|(prefix, _)| self.places_of(prefix));
+        whole.chain(table.names().filter_map(|(name, _)| self.place(name))).collect()
     }
 
     /// The places of a service's actions.
@@ -124,11 +130,15 @@ impl Catalog {
     }
 
     fn range(&self, start: &str) -> std::ops::Range<usize> {
-        let fold = |action: &Action| action.name.to_ascii_lowercase();
-        let first = self.actions.partition_point(|action| fold(action).as_str() < start);
+        let first = self.actions.partition_point(|action| beginning(action, start).is_lt());
         let rest = self.actions.get(first..).unwrap_or_default();
-        first..first + rest.partition_point(|action| fold(action).starts_with(start))
+        first..first + rest.partition_point(|action| beginning(action, start).is_eq())
     }
+}
+
+/// How the beginning of an action's name in lower case compares to a text of its length.
+fn beginning(action: &Action, start: &str) -> Ordering {
+    action.name.bytes().take(start.len()).map(|byte| byte.to_ascii_lowercase()).cmp(start.bytes())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::condition::When;
-use super::facts::CatalogError;
+use super::error::CatalogError;
 use super::sheet::rows;
 
 /// One row: the event needs the action when the condition holds.
@@ -37,6 +37,33 @@ pub(super) enum From {
 
 /// Rows by event, in lower case (`prefix:name` or `label:name`).
 pub(super) type EventRows = FxHashMap<String, Vec<EventRow>>;
+
+/// Rows of which some count for every event of a prefix.
+pub(super) struct Additions {
+    exact: EventRows,
+    /// By prefix.
+    whole: EventRows,
+}
+
+impl Additions {
+    /// From the rows of a table, where an event may be `prefix:*`.
+    pub(super) fn new(rows: EventRows) -> Additions {
+        let mut additions = Additions { exact: EventRows::default(), whole: EventRows::default() };
+        for (event, rows) in rows {
+            match event.strip_suffix(":*") {
+                Some(prefix) => additions.whole.insert(prefix.to_owned(), rows),
+                None => additions.exact.insert(event, rows),
+            };
+        }
+        additions
+    }
+
+    /// The rows of an event in lower case, then those of its whole prefix.
+    pub(super) fn of(&self, event: &str) -> impl Iterator<Item = &EventRow> {
+        let prefix = event.split(':').next().unwrap_or_default();
+        self.exact.get(event).into_iter().chain(self.whole.get(prefix)).flatten()
+    }
+}
 
 /// Reads `events.tsv` or `additions.tsv`.
 pub(super) fn parse(table: &'static str, text: &str) -> Result<EventRows, CatalogError> {

@@ -27,8 +27,8 @@ impl Catalog {
     /// How an event leads to actions, whatever its parameters.
     pub fn explain_event(&self, source: &str, name: &str) -> Explanation {
         let label = sources::label(source);
-        let mut prefixes: Vec<&str> = self.sources.prefixes(label, &Value::Null);
-        prefixes.dedup();
+        let itself = [label];
+        let prefixes = self.sources.prefixes(&itself, &Value::Null);
         let service = (*prefixes.first().unwrap_or(&label)).to_owned();
         let led = self.lead(label, &prefixes, name);
         let is_known = led.is_some();
@@ -76,7 +76,7 @@ impl Catalog {
             self.events.values().flatten().filter(leads).map(|row| row.event.clone()).collect();
         events.extend(self.operations_for(&found.name));
         let own = !self.events.contains_key(&found.name.to_ascii_lowercase());
-        if own && self.operations.get(place).copied().unwrap_or_default() {
+        if own && self.actions.get(place).is_some_and(|action| action.is_operation) {
             events.push(found.name.clone());
         }
         events.sort_unstable();

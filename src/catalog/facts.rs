@@ -1,8 +1,8 @@
-//! Facts about one action, and the way to say that a table is broken.
+//! Facts about one action.
 //!
 //! Only the nouns; the loaded dictionary stands in `dictionary`.
 
-use std::sync::Arc;
+use super::group::{Dependents, Formats, KeyNames};
 
 /// The access level of the Service Authorization Reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,23 +52,13 @@ pub struct Action {
     /// Its access level.
     pub level: AccessLevel,
     /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`.
-    pub resource_formats: Arc<[String]>,
+    pub resource_formats: Formats,
     /// Condition keys that it supports beyond the global ones, sorted.
-    pub condition_keys: Arc<[String]>,
+    pub condition_keys: KeyNames,
     /// Dependent actions, `prefix:Name`, sorted.
-    pub dependents: Vec<String>,
+    pub dependents: Dependents,
     /// What shows its use.
     pub visibility: Visibility,
-}
-
-/// Why tables could not be loaded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("catalog table `{table}` line {line}: {message}")]
-pub struct CatalogError {
-    /// The file's name.
-    pub table: String,
-    /// The line, from 1; 0 for the file as a whole.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
+    /// Whether an API operation has its name.
+    pub(super) is_operation: bool,
 }

@@ -3,7 +3,7 @@
 //! A variable stands for any text. The one at the end of a format stops at a slash where another format goes on
 //! behind it with a slash: `table/${TableName}` is no backup of a table, `${BucketName}` no object.
 
-use super::kinds::Kind;
+use super::kinds::Kinds;
 use crate::iam::Pattern;
 
 /// How many parts an ARN has.
@@ -13,9 +13,8 @@ const PARTS: usize = 6;
 pub(super) struct Formats(Vec<String>);
 
 impl Formats {
-    pub(super) fn new(kinds: &[Kind]) -> Formats {
-        let mut opened: Vec<String> =
-            kinds.iter().flat_map(|kind| &kind.formats).map(|text| self::opened(text)).collect();
+    pub(super) fn new(kinds: &Kinds) -> Formats {
+        let mut opened: Vec<String> = kinds.iter().flat_map(|kind| kind.formats()).map(self::opened).collect();
         opened.sort_unstable();
         opened.dedup();
         Formats(opened)

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::CatalogError;
+use super::error::CatalogError;
 use super::sheet::Fields;
 
 /// The type of a condition key's value.

@@ -2,18 +2,79 @@
 //!
 //! Conditions of a type belong to the action's own facts.
 
+use rustc_hash::FxHashMap;
+
+use super::error::CatalogError;
+use super::sheet::{Keep, Kept, list, rows};
+
 /// A resource type.
 pub(super) struct Kind {
     /// The prefix of the service that it belongs to.
-    pub service: String,
-    pub name: String,
-    pub formats: Vec<String>,
+    pub service: Kept,
+    pub name: Kept,
+    /// With blanks between.
+    formats: Kept,
+    /// With commas between.
+    keys: Kept,
+}
+
+impl Kind {
+    /// The formats of its ARNs.
+    pub(super) fn formats(&self) -> impl Iterator<Item = &str> {
+        self.formats.split(' ')
+    }
+
+    /// The condition keys that actions on it have.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        list(&self.keys)
+    }
 }
 
 /// An action's use of a resource type.
 #[derive(Clone, Copy)]
 pub(super) struct Use {
-    /// The place in `Catalog::kinds`.
+    /// The place in `Kinds`.
     pub kind: u32,
     pub required: bool,
+}
+
+/// All resource types, in the table's order.
+pub(super) struct Kinds {
+    rows: Vec<Kind>,
+    /// By service, the places of its types.
+    services: FxHashMap<Kept, Vec<u32>>,
+}
+
+impl Kinds {
+    /// Reads the table.
+    pub(super) fn read<'a>(table: &'static str, text: &'a str, keep: Keep<'a>) -> Result<Kinds, CatalogError> {
+        let mut kinds = Kinds { rows: Vec::with_capacity(2_500), services: FxHashMap::default() };
+        for row in rows(table, text) {
+            let [service, name, formats, keys] = row.all()?.map(keep);
+            let place = kinds.rows.len() as u32;
+            match kinds.services.get_mut(&service) {
+                Some(places) => places.push(place),
+                None => drop(kinds.services.insert(service.clone(), vec![place])),
+            }
+            kinds.rows.push(Kind { service, name, formats, keys });
+        }
+        Ok(kinds)
+    }
+
+    /// The type at a place.
+    pub(super) fn get(&self, place: u32) -> Option<&Kind> {
+        self.rows.get(place as usize)
+    }
+
+    /// A service's type of that name, and its place.
+    pub(super) fn named(&self, service: &str, name: &str) -> Option<(u32, &Kind)> {
+        let places = self.services.get(service)?.iter().rev();
+        let mut kinds = places.filter_map(|place| Some((*place, self.get(*place)?)));
+        kinds.find(|(_, kind)| kind.name == name)
+    }
+
+    /// All types, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.rows.iter()
+    }
 }

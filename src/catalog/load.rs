@@ -4,20 +4,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
+use std::sync::{Arc, OnceLock};
 
 use super::context::Contexts;
 use super::dictionary::Catalog;
-use super::events::{self, EventRows, Rules};
-use super::facts::{AccessLevel, Action, CatalogError, Visibility};
-use super::formats::Formats;
+use super::error::CatalogError;
+use super::events::{self, Additions, EventRows, Rules};
+use super::facts::AccessLevel;
+use super::index::Index;
 use super::keys::Keys;
-use super::kinds::{Kind, Use};
+use super::kinds::Kinds;
+use super::known::{self, Known};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
-use super::sheet::{Fields, Sheet, list, rows};
+use super::sheet::{Kept, Sheet, rows};
 use super::sources::Sources;
 use super::visibility::{self, Shown};
 
@@ -56,7 +56,9 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/unresolved.tsv"),
 ];
 
-type Text = Cow<'static, str>;
+fn copied(part: &str) -> Kept {
+    Cow::Owned(part.to_owned())
+}
 
 /// The tables to load: those given, else those built in.
 struct Tables<'a> {
@@ -64,7 +66,7 @@ struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    fn text(&self, name: &str) -> Result<(&'static str, Text), CatalogError> {
+    fn text(&self, name: &str) -> Result<(&'static str, Kept), CatalogError> {
         let known = EMBEDDED.iter().find(|(known, _)| *known == name);
         let (name, text) = known.ok_or_else(|| CatalogError {
             table: name.to_owned(),
@@ -89,6 +91,20 @@ impl Tables<'_> {
 
     fn sources(&self) -> Result<Sources, CatalogError> {
         self.text("curated/event_sources.tsv").and_then(|(name, text)| Sources::parse(name, &text))
+    }
+
+    fn kinds(&self) -> Result<Kinds, CatalogError> {
+        match self.text("generated/resources.tsv")? {
+            (name, Cow::Borrowed(text)) => Kinds::read(name, text, Cow::Borrowed),
+            (name, Cow::Owned(text)) => Kinds::read(name, &text, copied),
+        }
+    }
+
+    fn actions(&self, kinds: &Arc<Kinds>) -> Result<Known, CatalogError> {
+        match self.text("generated/actions.tsv")? {
+            (name, Cow::Borrowed(text)) => known::read(name, text, Cow::Borrowed, kinds),
+            (name, Cow::Owned(text)) => known::read(name, &text, copied, kinds),
+        }
     }
 
     fn places(&self) -> Result<Places, CatalogError> {
@@ -144,119 +160,33 @@ impl Catalog {
 /// Loads the catalog; tables that are not given come from the binary.
 fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let tables = Tables { given };
-    let (name, text) = tables.text("generated/resources.tsv")?;
-    let kinds = kinds(name, &text)?;
-    let (name, text) = tables.text("generated/actions.tsv")?;
-    let as_of = text.lines().find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned();
-    let mut parsed = actions(name, &text, &kinds)?;
-    let count = parsed.len();
-    let listed = tables.rules("curated/alternatives.tsv")?;
-    // Tagging actions list the types of all that can be tagged as required; a call tags one.
-    let alternatives =
-        parsed.iter().map(|row| row.action.level == AccessLevel::Tagging || listed.get(&row.key).is_some());
-    let alternatives = alternatives.collect();
-    let keys = parsed.iter_mut().map(|row| std::mem::take(&mut row.key).into_boxed_str());
+    let kinds = Arc::new(tables.kinds()?);
+    let known = tables.actions(&kinds)?;
     let mut catalog = Catalog {
-        alternatives,
-        index: keys.zip(0..).collect(),
-        operations: parsed.iter().map(|row| row.operation).collect(),
-        uses: parsed.iter_mut().map(|row| std::mem::take(&mut row.uses)).collect(),
-        actions: parsed.into_iter().map(|row| row.action).collect(),
-        formats: Formats::new(&kinds.rows),
-        kinds: kinds.rows,
+        alternatives: known.actions.iter().map(|action| action.level == AccessLevel::Tagging).collect(),
+        index: Index::new(known.actions.iter().map(|action| action.name.as_str())),
+        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, known.actions.len()),
+        actions: known.actions,
+        formats: OnceLock::new(),
+        kinds,
         sources: tables.sources()?,
         events: tables.events("curated/events.tsv")?,
-        additions: tables.events("curated/additions.tsv")?,
+        additions: Additions::new(tables.events("curated/additions.tsv")?),
         exempt: tables.rules("curated/exempt.tsv")?,
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,
-        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, count),
         places: tables.places()?,
         keys: tables.keys()?,
-        as_of,
+        as_of: known.as_of,
     };
-    visibility::tell(&mut catalog, &tables.shown()?);
-    Ok(catalog)
-}
-
-/// The head of the table of actions says of which day it is.
-const AS_OF: &str = "# as of: ";
-
-struct Kinds<'a> {
-    rows: Vec<Kind>,
-    keys: Vec<Vec<&'a str>>,
-    index: FxHashMap<(&'a str, &'a str), u32>,
-}
-
-fn kinds<'a>(name: &'static str, text: &'a str) -> Result<Kinds<'a>, CatalogError> {
-    let mut kinds = Kinds { rows: Vec::new(), keys: Vec::new(), index: FxHashMap::default() };
-    for row in rows(name, text) {
-        let [service, kind, formats, keys] = row.all()?;
-        kinds.index.insert((service, kind), kinds.rows.len() as u32);
-        let formats = formats.split(' ').map(str::to_owned).collect();
-        kinds.rows.push(Kind { service: service.to_owned(), name: kind.to_owned(), formats });
-        kinds.keys.push(list(keys).collect());
-    }
-    Ok(kinds)
-}
-
-struct Parsed {
-    key: String,
-    action: Action,
-    uses: Vec<Use>,
-    operation: bool,
-}
-
-fn actions(name: &'static str, text: &str, kinds: &Kinds<'_>) -> Result<Vec<Parsed>, CatalogError> {
-    let mut sorted: Vec<(String, Fields<'_>)> = Vec::with_capacity(24_000);
-    for row in rows(name, text) {
-        sorted.push((row.get(0)?.to_ascii_lowercase(), row));
-    }
-    // The table is in byte order; names are looked for without case.
-    sorted.sort_by(|left, right| left.0.cmp(&right.0));
-    sorted.dedup_by(|next, kept| next.0 == kept.0);
-    let mut parsed = Vec::with_capacity(sorted.len());
-    // Some thousand actions have the same types and keys as another; these are read once.
-    let mut known: FxHashMap<(&str, &str, &str), Shared> = FxHashMap::default();
-    for (key, row) in sorted {
-        let [action, level, types, keys, dependents, flags] = row.all()?;
-        let level = AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
-        let service = action.split_once(':').map_or(action, |(service, _)| service);
-        let shared = known.entry((service, types, keys)).or_insert_with(|| shared(service, types, keys, kinds));
-        let action = Action {
-            name: action.to_owned(),
-            level,
-            resource_formats: shared.formats.clone(),
-            condition_keys: shared.keys.clone(),
-            dependents: list(dependents).map(str::to_owned).collect(),
-            visibility: Visibility::Management,
-        };
-        parsed.push(Parsed { key, action, uses: shared.uses.clone(), operation: flags.contains('o') });
-    }
-    Ok(parsed)
-}
-
-/// What actions of a service with the same types and keys have in common.
-struct Shared {
-    uses: Vec<Use>,
-    formats: Arc<[String]>,
-    keys: Arc<[String]>,
-}
-
-fn shared(service: &str, types: &str, keys: &str, kinds: &Kinds<'_>) -> Shared {
-    let mut keys: Vec<&str> = list(keys).collect();
-    let mut uses = Vec::new();
-    for kind in list(types) {
-        let required = kind.ends_with('*');
-        if let Some(place) = kinds.index.get(&(service, kind.trim_end_matches('*'))) {
-            keys.extend(kinds.keys.get(*place as usize).into_iter().flatten());
-            uses.push(Use { kind: *place, required });
+    // Tagging actions list the types of all that can be tagged as required; a call tags one. So do some others.
+    for place in catalog.listed(&tables.rules("curated/alternatives.tsv")?) {
+        if let Some(slot) = catalog.alternatives.get_mut(place) {
+            *slot = true;
         }
     }
-    keys.sort_unstable();
-    keys.dedup();
-    let formats = uses.iter().filter_map(|one| kinds.rows.get(one.kind as usize)).flat_map(|kind| &kind.formats);
-    Shared { formats: formats.cloned().collect(), keys: keys.into_iter().map(str::to_owned).collect(), uses }
+    visibility::tell(&mut catalog, &tables.shown()?);
+    Ok(catalog)
 }
 
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::dictionary::Catalog;
+use super::facts::Action;
 use super::kinds::Kind;
 use super::resources::{fits, variables};
 
@@ -26,13 +27,11 @@ impl Catalog {
         // Some services list another's resources among their own; the owner goes first.
         let owner = arn.split(':').nth(2).unwrap_or_default();
         let closest = |kind: &Kind| {
-            let formats = kind.formats.iter().filter(|format| fits(format, arn));
+            let formats = kind.formats().filter(|format| fits(format, arn));
             formats.map(|format| (fixed(format), kind.service == owner, variables(format).count())).max()
         };
-        let mut found: Vec<((usize, bool, usize), usize)> = self
-            .kinds
-            .iter()
-            .enumerate()
+        let mut found: Vec<((usize, bool, usize), u32)> = (0..)
+            .zip(self.kinds.iter())
             .filter_map(|(place, kind)| closest(kind).map(|closeness| (closeness, place)))
             .collect();
         found.sort_by(|a, b| b.cmp(a));
@@ -44,17 +43,17 @@ impl Catalog {
         let wanted = |kind: &&Kind| {
             kind.service.eq_ignore_ascii_case(service) && name.is_none_or(|name| kind.name.eq_ignore_ascii_case(name))
         };
-        let places = (0..self.kinds.len()).filter(|place| self.kinds.get(*place).filter(wanted).is_some());
+        let places = (0..).zip(self.kinds.iter()).filter(|(_, kind)| wanted(kind)).map(|(place, _)| place);
         places.filter_map(|place| self.resource_type(place)).collect()
     }
 
-    fn resource_type(&self, place: usize) -> Option<ResourceType> {
+    fn resource_type(&self, place: u32) -> Option<ResourceType> {
         let kind = self.kinds.get(place)?;
-        let used = |uses: &Vec<super::kinds::Use>| uses.iter().find(|one| one.kind as usize == place).copied();
-        let actions = self.actions.iter().zip(&self.uses).filter_map(|(action, uses)| Some((action, used(uses)?)));
+        let used = |action: &Action| action.resource_formats.uses().iter().find(|one| one.kind == place).copied();
+        let actions = self.actions.iter().filter_map(|action| Some((action, used(action)?)));
         Some(ResourceType {
             name: format!("{}:{}", kind.service, kind.name),
-            formats: kind.formats.clone(),
+            formats: kind.formats().map(str::to_owned).collect(),
             actions: actions
                 .map(|(action, one)| format!("{}{}", action.name, if one.required { "*" } else { "" }))
                 .collect(),
@@ -69,9 +68,9 @@ impl Catalog {
     /// All events of which the tables know something, as `prefix:Name`.
     pub fn event_names(&self) -> BTreeSet<&str> {
         let rows = self.events.values().flatten().map(|row| row.event.as_str());
-        let same = self.actions.iter().zip(&self.operations).filter(|(_, operation)| **operation);
+        let same = self.actions.iter().filter(|action| action.is_operation);
         let others = self.other_operations.lines().map(|row| row.take::<1>()[0]);
-        rows.chain(same.map(|(action, _)| action.name.as_str())).chain(others).collect()
+        rows.chain(same.map(|action| action.name.as_str())).chain(others).collect()
     }
 }
 

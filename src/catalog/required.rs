@@ -36,7 +36,8 @@ impl Catalog {
     /// The actions and resources that a call took.
     pub fn required(&self, call: &Call<'_>) -> Required {
         let label = sources::label(call.source);
-        let prefixes = self.sources.prefixes(label, call.parameters);
+        let itself = [label];
+        let prefixes = self.sources.prefixes(&itself, call.parameters);
         let unmapped = || Required::Unmapped { prefix: prefixes.first().copied().unwrap_or(label).to_owned() };
         let Some(led) = self.lead(label, &prefixes, call.name) else {
             return unmapped();
@@ -65,13 +66,21 @@ impl Catalog {
     }
 
     fn lead_of(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
-        let name = name.to_ascii_lowercase();
         let labelled = (!prefixes.contains(&label)).then_some(label);
-        labelled.into_iter().chain(prefixes.iter().copied()).find_map(|prefix| {
-            let operation = format!("{prefix}:{name}");
-            let lead = self.lead_as(&operation)?;
-            Some(Led { lead, operation })
-        })
+        // One text for all that is asked: written anew for each prefix, and handed on when it leads somewhere.
+        let mut operation = String::new();
+        for prefix in labelled.into_iter().chain(prefixes.iter().copied()) {
+            operation.clear();
+            operation.reserve(prefix.len() + 1 + name.len());
+            operation.extend([prefix, ":", name]);
+            if let Some(tail) = operation.get_mut(prefix.len()..) {
+                tail.make_ascii_lowercase();
+            }
+            if let Some(lead) = self.lead_as(&operation) {
+                return Some(Led { lead, operation });
+            }
+        }
+        None
     }
 
     fn lead_as(&self, operation: &str) -> Option<Lead<'_>> {
@@ -93,7 +102,7 @@ impl Catalog {
         if !verbs.is_empty() {
             return Some(Lead::Verbs(verbs));
         }
-        self.index.get(operation).map(|place| Lead::Same(*place as usize))
+        self.place(operation).map(Lead::Same)
     }
 
     fn by_rows(&self, rows: &[EventRow], call: &Call<'_>, operation: &str) -> Vec<Need> {
@@ -129,9 +138,8 @@ impl Catalog {
         if call.parameters.is_null() {
             return;
         }
-        let whole = || format!("{}:*", operation.split(':').next().unwrap_or_default());
-        let rows = [self.additions.get(operation), self.additions.get(&whole())];
-        for row in rows.into_iter().flatten().flatten().filter(|row| row.when.holds(call.parameters)) {
+        let rows = self.additions.of(operation);
+        for row in rows.filter(|row| row.when.holds(call.parameters)) {
             let known = needs.iter().any(|need| need.action == row.action);
             let own = needs.first().map(|need| need.resources.clone()).unwrap_or_default();
             let added = self.place(&row.action).filter(|_| !known);

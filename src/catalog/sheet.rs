@@ -7,12 +7,18 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::CatalogError;
+use super::error::CatalogError;
+
+/// A part of a table: of one built into the binary as it stands there, of a given one a copy.
+pub(super) type Kept = Cow<'static, str>;
+
+/// How a part of a text is kept.
+pub(super) type Keep<'a> = fn(&'a str) -> Kept;
 
 /// A table and the lines of each key, which are indexed when first asked for.
 pub(super) struct Sheet {
     table: &'static str,
-    text: Cow<'static, str>,
+    text: Kept,
     /// Of each key in lower case, where its lines begin.
     lines: OnceLock<FxHashMap<Box<str>, Vec<u32>>>,
 }
@@ -31,7 +37,7 @@ fn index(text: &str) -> FxHashMap<Box<str>, Vec<u32>> {
 
 impl Sheet {
     /// A table whose first field is the key.
-    pub(super) fn new(table: &'static str, text: Cow<'static, str>) -> Sheet {
+    pub(super) fn new(table: &'static str, text: Kept) -> Sheet {
         Sheet { table, text, lines: OnceLock::new() }
     }
 
@@ -70,6 +76,11 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// The line as it stands.
+    pub(super) fn whole(&self) -> &'a str {
+        self.text
+    }
+
     /// The field at a place, counted from 0; an error when the line is too short.
     pub(super) fn get(&self, place: usize) -> Result<&'a str, CatalogError> {
         self.text.split('\t').nth(place).ok_or_else(|| self.error(format!("field {} is missing", place + 1)))

@@ -2,13 +2,14 @@
 //!
 //! Only the exceptions are listed; a label that is itself a prefix needs no row.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::condition::When;
-use super::facts::CatalogError;
+use super::error::CatalogError;
 use super::sheet::{list, rows};
 
 /// What may follow the label in an event source.
@@ -41,10 +42,11 @@ impl Sources {
         Ok(Sources { rows: parsed })
     }
 
-    /// The prefixes of a label, the likeliest first; the label itself when the table says nothing.
-    pub(super) fn prefixes<'a>(&'a self, label: &'a str, parameters: &Value) -> Vec<&'a str> {
-        let Some(rows) = self.rows.get(label) else {
-            return vec![label];
+    /// The prefixes of a label (in a list of its own), the likeliest first; the label when the table says nothing.
+    pub(super) fn prefixes<'a>(&'a self, label: &'a [&'a str; 1], parameters: &Value) -> Cow<'a, [&'a str]> {
+        let [name] = label;
+        let Some(rows) = self.rows.get(*name) else {
+            return Cow::Borrowed(label);
         };
         let mut found: Vec<&str> = Vec::with_capacity(4);
         for prefix in rows.iter().filter(|row| row.when.holds(parameters)).flat_map(|row| &row.prefixes) {
@@ -52,7 +54,7 @@ impl Sources {
                 found.push(prefix);
             }
         }
-        found
+        Cow::Owned(found)
     }
 
     /// Every label with all its prefixes.
@@ -84,8 +86,8 @@ mod tests {
                     autoscaling\tautoscaling,application-autoscaling\t-\tlog\n";
         let sources = Sources::parse("t", text).unwrap();
         let scalable = json!({"serviceNamespace": "ecs"});
-        assert_eq!(sources.prefixes("autoscaling", &scalable), ["application-autoscaling", "autoscaling"]);
-        assert_eq!(sources.prefixes("autoscaling", &Value::Null), ["autoscaling", "application-autoscaling"]);
-        assert_eq!(sources.prefixes("ec2", &Value::Null), ["ec2"]);
+        assert_eq!(*sources.prefixes(&["autoscaling"], &scalable), ["application-autoscaling", "autoscaling"]);
+        assert_eq!(*sources.prefixes(&["autoscaling"], &Value::Null), ["autoscaling", "application-autoscaling"]);
+        assert_eq!(*sources.prefixes(&["ec2"], &Value::Null), ["ec2"]);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Shown {
 
 /// Says of each action what shows its use.
 pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
-    let mut shown = catalog.operations.clone();
+    let mut shown: Vec<bool> = catalog.actions.iter().map(|action| action.is_operation).collect();
     for place in led_to(catalog) {
         if let Some(slot) = shown.get_mut(place) {
             *slot = true;

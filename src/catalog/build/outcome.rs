@@ -53,7 +53,7 @@ pub enum BuildError {
     },
     /// A curated table that the build consults is broken.
     #[error(transparent)]
-    Curated(#[from] crate::catalog::facts::CatalogError),
+    Curated(#[from] crate::catalog::error::CatalogError),
 }
 
 impl BuildError {

@@ -19,7 +19,7 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind, operation: &str, ids: &Rules
     if !known.is_empty() {
         return known;
     }
-    let Some(format) = kind.formats.first() else {
+    let Some(format) = kind.formats().next() else {
         return Vec::new();
     };
     let mut named = identifiers(call.parameters, kind, ids);
@@ -47,7 +47,7 @@ pub(super) fn tagged(call: &Call<'_>, kind: &Kind) -> Vec<String> {
     each_string(call.parameters, &mut |member, text| {
         named |= text == kind.name && member.eq_ignore_ascii_case("resourceType");
     });
-    kind.formats.first().filter(|_| named).map(|format| pattern(format, call)).into_iter().collect()
+    kind.formats().next().filter(|_| named).map(|format| pattern(format, call)).into_iter().collect()
 }
 
 /// The identifiers of a type inside a value, each with whether such a thing usually stands before the call.

@@ -40,7 +40,7 @@ impl Catalog {
     /// The resources that a call touched with an action: `["*"]` when the action has no resource types,
     /// empty when the record does not tell.
     pub(super) fn resources(&self, question: &Question<'_>) -> Vec<String> {
-        let uses = self.uses.get(question.place).map(Vec::as_slice).unwrap_or_default();
+        let uses = self.actions.get(question.place).map(|action| action.resource_formats.uses()).unwrap_or_default();
         if uses.is_empty() {
             return vec!["*".to_owned()];
         }
@@ -56,7 +56,7 @@ impl Catalog {
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for one in uses {
-            let Some(kind) = self.kinds.get(one.kind as usize) else {
+            let Some(kind) = self.kinds.get(one.kind) else {
                 continue;
             };
             let mut here = self.of_kind(question, prefix, kind);
@@ -72,7 +72,7 @@ impl Catalog {
             found.extend(self.itself(question).or_else(|| self.only_choice(question, uses)));
         } else if *question.from == From::Usual && !one_of_them {
             // A required type that no part of the record names: the call acted on some resource of that type.
-            found.extend(untold.iter().filter_map(|kind| kind.formats.first()).map(|format| pattern(format, call)));
+            found.extend(untold.iter().filter_map(|kind| kind.formats().next()).map(|format| pattern(format, call)));
         }
         bounded(found.into_iter().map(|arn| self.rooted(arn)).collect())
     }
@@ -98,13 +98,13 @@ impl Catalog {
     /// The type that the request itself names as that of its resource, when the action has such a type.
     fn told_type(&self, call: &Call<'_>, uses: &[Use]) -> Option<&Kind> {
         let word = plain(text(call.parameters, "resourceType")?);
-        let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        let mut kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind));
         kinds.find(|kind| plain(&kind.name) == word)
     }
 
     /// The one resource of the account, where a call that names none may have acted on it.
     fn only_choice(&self, question: &Question<'_>, uses: &[Use]) -> Option<String> {
-        let kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind as usize));
+        let kinds = uses.iter().filter_map(|one| self.kinds.get(one.kind));
         let mut fixed = kinds.filter_map(|kind| only_one(question.call, kind));
         fixed.next().filter(|_| *question.from == From::Usual && fixed.next().is_none())
     }
@@ -174,7 +174,7 @@ fn by_parameter(call: &Call<'_>, name: &str, kind: &Kind) -> Vec<String> {
     if value.starts_with("alias/") {
         return Vec::new();
     }
-    let filled = kind.formats.iter().find_map(|format| arn::fill(format, |name| envelope(call, name).or(Some(value))));
+    let filled = kind.formats().find_map(|format| arn::fill(format, |name| envelope(call, name).or(Some(value))));
     filled.into_iter().collect()
 }
 
@@ -193,18 +193,18 @@ fn answered(call: &Call<'_>, kind: &Kind) -> Option<String> {
 fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
     let mut answers = request::arns(call.answered()).into_iter();
     if let Some(answer) = answers.find(|arn| fits_kind(kind, arn)) {
-        let format = kind.formats.iter().find(|format| fits(format, answer))?;
+        let format = kind.formats().find(|format| fits(format, answer))?;
         return Some(pattern(format, call));
     }
     let (_, name) = operation.split_once(':')?;
     let made = name.strip_prefix("create").is_some_and(|thing| thing == plain(&kind.name));
-    let format = kind.formats.first().filter(|_| made && !call.parameters.is_null())?;
+    let format = kind.formats().next().filter(|_| made && !call.parameters.is_null())?;
     Some(pattern(format, call))
 }
 
 /// A resource of which an account has only one, as the catalog of Glue; no parameter names it.
 fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
-    let format = kind.formats.first()?;
+    let format = kind.formats().next()?;
     let fixed = variables(format).all(|name| envelope(call, name).is_some());
     (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
 }

@@ -26,7 +26,7 @@ pub(super) fn pattern(format: &str, call: &Call<'_>) -> String {
 }
 
 pub(super) fn fits_kind(kind: &Kind, arn: &str) -> bool {
-    kind.formats.iter().any(|format| fits(format, arn))
+    kind.formats().any(|format| fits(format, arn))
 }
 
 /// The ARNs of the record's own list that have the type's format.

@@ -10,7 +10,7 @@ use super::request::text;
 
 /// The bucket or object that a call touched; nothing for other resource types, which have templates.
 pub(super) fn touched(call: &Call<'_>, kind: &Kind) -> Option<Vec<String>> {
-    let object = match kind.name.as_str() {
+    let object = match &*kind.name {
         "bucket" => false,
         "object" => true,
         "accesspoint" | "accesspointobject" => return Some(through_access_point(call, kind)),
@@ -67,7 +67,7 @@ pub(super) fn copy_source(call: &Call<'_>, kind: &Kind) -> Vec<String> {
         return Vec::new();
     };
     let source = decode(source.split("?versionId=").next().unwrap_or(source).trim_start_matches('/'));
-    match (kind.name.as_str(), source.starts_with("arn:")) {
+    match (&*kind.name, source.starts_with("arn:")) {
         ("object", false) => vec![format!("arn:{}:s3:::{source}", call.partition)],
         ("accesspointobject", true) => vec![source],
         _ => Vec::new(),
@@ -98,7 +98,7 @@ fn decode(text: &str) -> String {
 /// A directory bucket, which has a region and an account in its ARN.
 pub(super) fn directory_bucket(call: &Call<'_>, kind: &Kind) -> Option<String> {
     let bucket = text(call.parameters, "bucketName").filter(|_| kind.name == "bucket")?;
-    let format = kind.formats.first()?;
+    let format = kind.formats().next()?;
     let open = pattern(format, call);
     Some(arn::fill(format, |name| envelope(call, name).or(Some(bucket))).unwrap_or(open))
 }

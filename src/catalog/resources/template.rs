@@ -86,8 +86,8 @@ impl Places {
             return Vec::new();
         };
         let pairs: Vec<(&str, &str)> = spec.split(';').filter_map(|pair| pair.split_once('=')).collect();
-        let has = |format: &&String| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
-        let Some(format) = kind.formats.iter().find(has) else {
+        let has = |format: &&str| pairs.iter().all(|(name, _)| arn::variables(format).any(|known| known == *name));
+        let Some(format) = kind.formats().find(has) else {
             return Vec::new();
         };
         let mut choices = Vec::new();
