@@ -49,29 +49,40 @@ impl<'a> Scanner<'a> {
 
     /// Steps over an object; gives each member's name and the text of its value.
     pub(super) fn object(&mut self, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
-        self.members(0, each)
+        (self.next()? == b'{').then_some(())?;
+        self.several(b'}', |scanner| {
+            let name = scanner.name()?;
+            scanner.colon()?;
+            let start = scanner.at;
+            scanner.value(1)?;
+            each(name, scanner.text.get(start..scanner.at)?)
+        })
     }
 
-    fn members(&mut self, depth: usize, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
-        self.take(b'{').then_some(())?;
-        if self.take(b'}') {
+    /// Steps over what stands between two brackets, one thing after another with commas between.
+    #[inline]
+    fn several(&mut self, close: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        if self.take(close) {
             return Some(());
         }
         loop {
-            let name = self.name()?;
-            self.take(b':').then_some(())?;
             self.next()?;
-            let start = self.at;
-            self.value(depth + 1)?;
-            each(name, self.text.get(start..self.at)?)?;
+            one(self)?;
             match self.next()? {
                 b',' => self.at += 1,
-                b'}' => break,
+                byte if byte == close => break,
                 _ => return None,
             }
         }
         self.at += 1;
         Some(())
+    }
+
+    /// Steps over a colon and to the value after it.
+    fn colon(&mut self) -> Option<()> {
+        self.take(b':').then_some(())?;
+        self.next().map(|_| ())
     }
 
     /// A member's name, without escapes.
@@ -86,7 +97,7 @@ impl<'a> Scanner<'a> {
     fn value(&mut self, depth: usize) -> Option<()> {
         match self.text.as_bytes().get(self.at)? {
             b'"' => self.string(),
-            b'{' if depth < DEEPEST => self.inner_members(depth),
+            b'{' if depth < DEEPEST => self.members(depth),
             b'[' if depth < DEEPEST => self.elements(depth),
             b't' => self.word("true"),
             b'f' => self.word("false"),
@@ -96,43 +107,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn inner_members(&mut self, depth: usize) -> Option<()> {
-        self.at += 1;
-        if self.take(b'}') {
-            return Some(());
-        }
-        loop {
-            self.next()?;
-            self.string()?;
-            self.take(b':').then_some(())?;
-            self.next()?;
-            self.value(depth + 1)?;
-            match self.next()? {
-                b',' => self.at += 1,
-                b'}' => break,
-                _ => return None,
-            }
-        }
-        self.at += 1;
-        Some(())
+    fn members(&mut self, depth: usize) -> Option<()> {
+        self.several(b'}', |scanner| {
+            scanner.string()?;
+            scanner.colon()?;
+            scanner.value(depth + 1)
+        })
     }
 
     fn elements(&mut self, depth: usize) -> Option<()> {
-        self.at += 1;
-        if self.take(b']') {
-            return Some(());
-        }
-        loop {
-            self.next()?;
-            self.value(depth + 1)?;
-            match self.next()? {
-                b',' => self.at += 1,
-                b']' => break,
-                _ => return None,
-            }
-        }
-        self.at += 1;
-        Some(())
+        self.several(b']', |scanner| scanner.value(depth + 1))
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
