@@ -5,6 +5,7 @@
 
 mod action;
 mod arn;
+pub mod compare;
 mod compiled;
 mod condition;
 mod cover;

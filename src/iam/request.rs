@@ -141,6 +141,29 @@ impl Context {
         }
     }
 
+    /// The keys that are set and not absent, sorted, in lower case, with their values.
+    pub(super) fn present(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
+        let present = self.values.iter().filter(|(_, value)| *value != ContextValue::Absent);
+        present.map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// The same with the keys of another context where it sets none itself.
+    #[must_use]
+    pub(super) fn over(mut self, other: &Context) -> Context {
+        for (key, value) in &other.values {
+            if self.get_if_set(key).is_none() {
+                self.set(key, value.clone());
+            }
+        }
+        self
+    }
+
+    /// The value of a key that was set, in lower case; `None` when it was not.
+    pub(super) fn get_if_set(&self, key: &str) -> Option<&ContextValue> {
+        let place = self.values.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        self.values.get(place).map(|(_, value)| value)
+    }
+
     fn find(&self, key: &str) -> Result<usize, usize> {
         self.values.binary_search_by(|(known, _)| compare(known, key))
     }

@@ -69,10 +69,7 @@ impl Slot {
         if let Some(character) = escape(inner) {
             return Slot::Escaped(character.to_owned());
         }
-        let (key, default) = match inner.split_once(',') {
-            Some((key, default)) => (key.trim(), unquote(default.trim())),
-            None => (inner.trim(), None),
-        };
+        let (key, default) = key_and_default(inner);
         Slot::Variable { key: key.to_ascii_lowercase(), default: default.map(str::to_owned) }
     }
 
@@ -129,6 +126,14 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// The escaped character, if this is one of the three escapes.
 pub(super) fn escape(inner: &str) -> Option<&str> {
     matches!(inner, "*" | "?" | "$").then_some(inner)
+}
+
+/// The key of a variable and the default between quotes, if there is one.
+pub(super) fn key_and_default(inner: &str) -> (&str, Option<&str>) {
+    match inner.split_once(',') {
+        Some((key, default)) => (key.trim(), unquote(default.trim())),
+        None => (inner.trim(), None),
+    }
 }
 
 fn unquote(text: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! Subsumption cases against the statement check: it may miss what is covered, never claim too much.
 
 use serde_json::Value;
+use trailfit::iam::compare::{Access, NewAccess, Universe, new_access};
 use trailfit::iam::{self, Effect, Policy};
 
 use super::{cases, conformance, report};
@@ -25,6 +26,31 @@ fn covered_is_never_claimed_wrongly() {
             }
         }
         println!("{suite}: {covered} of {seen} seen to be covered");
+        report(suite, cases.len(), &failures);
+    }
+}
+
+#[test]
+fn new_access_is_found_and_nothing_else() {
+    let Some(folder) = conformance() else { return };
+    for suite in ["aws-custom-checks", "policyglass-issubset"] {
+        let cases = cases(&folder.join(suite).with_extension("json"));
+        let mut failures = Vec::new();
+        for case in &cases {
+            let (Some(existing), Some(new)) = (policy(&case["existing"]), policy(&case["new"])) else {
+                failures.push(format!("{}: does not parse", case["id"]));
+                continue;
+            };
+            let answer = new_access(&Access::of(&existing), &Access::of(&new), &Universe::default());
+            let found = match &answer {
+                NewAccess::None => "no-new-access",
+                NewAccess::Some(_) => "new-access",
+                NewAccess::Undecided(_) => "undecided",
+            };
+            if case["expected"] != found {
+                failures.push(format!("{}: {answer:?}: {} over {}", case["id"], case["existing"], case["new"]));
+            }
+        }
         report(suite, cases.len(), &failures);
     }
 }

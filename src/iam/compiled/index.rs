@@ -9,7 +9,7 @@ use super::super::policy::ActionList;
 
 /// Rules by the actions that they are about. A rule is known by its number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Index {
+pub(in super::super) struct Index {
     /// Patterns that may stand for actions of any service.
     anywhere: Vec<(Pattern, u32)>,
     /// By the service, in lower case.
@@ -26,7 +26,7 @@ struct Service {
 
 impl Index {
     /// Adds a rule with its Action or NotAction element.
-    pub(super) fn add(&mut self, rule: u32, actions: &ActionList) {
+    pub(in super::super) fn add(&mut self, rule: u32, actions: &ActionList) {
         if actions.negated {
             let mut left_out = Index::default();
             left_out.add_patterns(rule, actions);
@@ -54,7 +54,7 @@ impl Index {
 
     /// Gives every rule that takes in the action (in lower case) to `found`, in no order, and maybe more than once.
     /// Stops when `found` says so, and tells whether it did.
-    pub(super) fn find(&self, action: &str, found: &mut impl FnMut(u32) -> bool) -> bool {
+    pub(in super::super) fn find(&self, action: &str, found: &mut impl FnMut(u32) -> bool) -> bool {
         self.named(action, found)
             || self.all_but.iter().any(|(left_out, rule)| !left_out.named(action, &mut |_| true) && found(*rule))
     }

@@ -12,7 +12,7 @@ use super::layers::{Layers, NamedPolicy};
 use super::policy::Effect;
 use super::request::Request;
 use super::truth::Truth;
-use index::Index;
+pub(super) use index::Index;
 pub(super) use rule::Rule;
 
 /// The policies of one layer, any of which may allow, compiled. Shared, not copied, between stacks.

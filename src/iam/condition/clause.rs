@@ -53,6 +53,12 @@ impl Clause {
         let operands = condition.values.iter().map(operand).collect();
         Clause { operator, key: condition.key.to_ascii_lowercase(), operands }
     }
+
+    /// An operator with one operand without variables, on some key.
+    pub(super) fn of_one(operator: Operator, text: &str) -> Clause {
+        let operand = Operand { reading: Reading::of(operator, None, text), text: text.to_owned() };
+        Clause { operator: Some(operator), key: "key".to_owned(), operands: vec![operand] }
+    }
 }
 
 impl Reading {

@@ -3,7 +3,7 @@
 use time::{Date, Month, Time};
 
 /// Milliseconds since 1970. Four digits are a year, any other plain number is epoch seconds.
-pub(super) fn milliseconds(text: &str) -> Option<i64> {
+pub(in super::super) fn milliseconds(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if plain && text.len() != 4 { epoch(text) } else { iso(text) }

@@ -1,5 +1,6 @@
 //! What an operator compares, for those who proofread policies; how it compares is told elsewhere.
 
+use super::super::truth::Truth;
 use super::operator::{Operator, Set, Test};
 
 /// The kinds of values that condition operators compare.
@@ -39,6 +40,21 @@ impl Operator {
             Test::Arn => Family::Arn,
             Test::Null => Family::Null,
         }
+    }
+
+    /// The same comparison without set operator, negation and `IfExists`.
+    pub(in super::super) fn plain(self) -> Operator {
+        Operator { set: None, test: self.test, negated: false, if_exists: false }
+    }
+
+    /// Whether case does not matter to it.
+    pub(in super::super) fn ignores_case(self) -> bool {
+        self.test == Test::EqualsIgnoreCase
+    }
+
+    /// Whether it holds for an absent key.
+    pub(in super::super) fn holds_when_absent(self) -> bool {
+        self.when_absent() == Truth::Yes
     }
 
     /// The set operator in front.

@@ -18,6 +18,9 @@ mod string;
 pub(super) use clause::Clause;
 pub use family::Family;
 pub use operator::{Operator, Set};
+pub(super) use date::milliseconds;
+pub(super) use network::Network;
+pub(super) use number::is_decimal;
 use question::Question;
 
 use super::request::Context;
@@ -41,6 +44,12 @@ impl Clause {
             Some(value) => question.answer(value),
         }
     }
+}
+
+/// Whether one value meets one operand without variables.
+pub(super) fn meets(operator: Operator, operand: &str, value: &str) -> bool {
+    let clause = Clause::of_one(operator.plain(), operand);
+    clause.holds(&Context::closed().with(&clause.key, value), &mut |_| {}) == Truth::Yes
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! IP address operators: an address against a network.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Addresses that share their first bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Network {
+pub(in super::super) enum Network {
     V4 { base: u32, mask: u32 },
     V6 { base: u128, mask: u128 },
 }
 
 impl Network {
     /// Reads an operand; without a prefix length the network is one address. `None`: it holds no address.
-    pub(super) fn parse(text: &str) -> Option<Network> {
+    pub(in super::super) fn parse(text: &str) -> Option<Network> {
         let (base, length) = match text.split_once('/') {
             Some((base, length)) => (base, Some(length)),
             None => (text, None),
@@ -39,6 +39,19 @@ impl Network {
             (Network::V6 { base, mask }, IpAddr::V6(address)) => u128::from(address) & mask == base,
             _ => false,
         }
+    }
+
+    /// Its first address, and the first after its last one, if there is any.
+    pub(in super::super) fn edges(self) -> Vec<IpAddr> {
+        let (first, after): (IpAddr, Option<IpAddr>) = match self {
+            Network::V4 { base, mask } => {
+                (Ipv4Addr::from(base).into(), (base | !mask).checked_add(1).map(|after| Ipv4Addr::from(after).into()))
+            }
+            Network::V6 { base, mask } => {
+                (Ipv6Addr::from(base).into(), (base | !mask).checked_add(1).map(|after| Ipv6Addr::from(after).into()))
+            }
+        };
+        [Some(first), after].into_iter().flatten().collect()
     }
 
     /// Whether it holds every address of its kind.

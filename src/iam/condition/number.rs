@@ -13,6 +13,11 @@ pub(super) fn compare(value: &str, operand: &str) -> Option<Ordering> {
     })
 }
 
+/// Whether the text is a decimal number.
+pub(in super::super) fn is_decimal(text: &str) -> bool {
+    Decimal::parse(text).is_some()
+}
+
 /// A decimal without superfluous zeros.
 struct Decimal<'a> {
     negative: bool,

@@ -1,0 +1,94 @@
+//! Actions in groups that the same statements take in.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::compiled::Index;
+use super::super::glob;
+use super::bits::Bits;
+use super::classes::classes;
+use super::language::Language;
+use super::lines::Line;
+use super::reason::Reason;
+use super::Universe;
+
+/// Actions that the same statements take in.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    /// One of them, in lower case if no catalog names it.
+    pub(super) action: String,
+    /// The numbers of the statements.
+    pub(super) lines: Bits,
+}
+
+/// Finds the statements of an action.
+pub(super) struct Finder {
+    index: Index,
+    lines: usize,
+}
+
+impl Finder {
+    pub(super) fn new(lines: &[Line<'_>]) -> Finder {
+        let mut index = Index::default();
+        (0..).zip(lines).for_each(|(number, line)| index.add(number, &line.statement.actions));
+        Finder { index, lines: lines.len() }
+    }
+
+    /// The statements that take in an action, in lower case.
+    fn lines(&self, action: &str) -> Bits {
+        let mut found = Bits::none(self.lines);
+        self.index.find(action, &mut |line| {
+            found.add(usize::try_from(line).unwrap_or(usize::MAX));
+            false
+        });
+        found
+    }
+
+    /// An action of the catalog that the same statements take in.
+    pub(super) fn named<'u>(&self, group: &Group, universe: &Universe<'u>) -> Option<&'u str> {
+        let same = |action: &&'u String| self.lines(&action.to_ascii_lowercase()) == group.lines;
+        universe.actions.iter().find(same).map(String::as_str)
+    }
+}
+
+/// All groups.
+pub(super) fn groups(lines: &[Line<'_>], finder: &Finder, universe: &Universe<'_>) -> Result<Vec<Group>, Reason> {
+    let mut groups: FxHashMap<Bits, String> = FxHashMap::default();
+    let mut note = |action: &str, folded: &str| {
+        groups.entry(finder.lines(folded)).or_insert_with(|| action.to_owned());
+    };
+    if universe.closed {
+        universe.actions.iter().for_each(|action| note(action, &action.to_ascii_lowercase()));
+    } else {
+        examples(lines)?.iter().for_each(|action| note(action, action));
+    }
+    let mut groups: Vec<Group> = groups.into_iter().map(|(lines, action)| Group { action, lines }).collect();
+    groups.sort_by(|a, b| a.action.cmp(&b.action));
+    Ok(groups)
+}
+
+/// One action of each kind, named in a policy or not.
+fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
+    let patterns = lines.iter().flat_map(|line| &line.statement.actions.patterns).map(|pattern| pattern.folded());
+    let (literal, wild): (FxHashSet<_>, FxHashSet<_>) = {
+        let (literal, wild): (Vec<_>, Vec<_>) = patterns.partition(|pattern| pattern.is_literal());
+        (literal.into_iter().map(|p| p.as_str()).collect(), wild.into_iter().map(|p| p.as_str()).collect())
+    };
+    let mut wild: Vec<&str> = wild.into_iter().collect();
+    wild.sort_unstable();
+    let mut literal: Vec<&str> = literal.into_iter().collect();
+    literal.sort_unstable();
+    let language = |text: &&str| Language::text(&glob::symbols(text));
+    let sorted = |patterns: &[&str]| {
+        let languages: Vec<Language> = patterns.iter().map(language).collect();
+        classes(&languages, Some(&Language::any_action()), &[]).map_err(|_| Reason::Patterns("the actions".into()))
+    };
+    let mut found = sorted(&wild)?;
+    if found.iter().any(|class| literal.binary_search(&class.example.as_str()).is_ok()) {
+        // An example that is itself named tells nothing of its class: sort them together.
+        wild.extend(&literal);
+        found = sorted(&wild)?;
+    }
+    let is_action = |text: &&&str| text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+    let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
+    Ok(found.into_iter().map(|class| class.example).chain(named).collect())
+}

@@ -1,0 +1,243 @@
+//! All texts, sorted by which of some patterns take them in: one example of each kind that exists.
+//!
+//! Exact: the patterns run side by side as one deterministic automaton, and every reachable state is
+//! visited. What a question about texts can tell apart is then a question about finitely many examples.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::bits::Bits;
+use super::language::{COLON, Language, Letter};
+
+/// Real policies need some hundreds of states. Patterns such as `*a*b*` beside `*c*d*` multiply.
+const MAX_STATES: usize = 20_000;
+
+/// Too many states: the patterns are too entangled to be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooMany;
+
+/// The texts that the same patterns take in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Class {
+    /// One of the texts.
+    pub(super) example: String,
+    /// The numbers of the patterns that take them in.
+    pub(super) members: Bits,
+}
+
+/// The classes of all texts that `shape` takes in (all texts without one). Of several examples the first
+/// of `preferred` is taken, else a shortest.
+pub(super) fn classes(
+    patterns: &[Language],
+    shape: Option<&Language>,
+    preferred: &[&str],
+) -> Result<Vec<Class>, TooMany> {
+    let machine = Machine::new(patterns, shape);
+    let mut found = Found { machine: &machine, classes: Vec::new(), known: FxHashSet::default() };
+    preferred.iter().for_each(|text| found.note(&machine.run(text), || (*text).to_owned()));
+    let mut walk = Walk { states: vec![State { places: machine.start(), from: None }], numbers: FxHashSet::default() };
+    let mut next = 0;
+    while let Some(state) = walk.states.get(next) {
+        let places = state.places.clone();
+        found.note(&places, || walk.text(next));
+        for letter in machine.letters(&places) {
+            walk.reach(next, letter, machine.step(&places, letter), &machine);
+        }
+        if walk.states.len() > MAX_STATES {
+            return Err(TooMany);
+        }
+        next += 1;
+    }
+    Ok(found.classes)
+}
+
+/// The states met so far; each knows by which letter it was reached.
+struct Walk {
+    states: Vec<State>,
+    numbers: FxHashSet<Vec<u32>>,
+}
+
+struct State {
+    places: Vec<u32>,
+    from: Option<(usize, u32)>,
+}
+
+impl Walk {
+    fn reach(&mut self, from: usize, letter: u32, places: Vec<u32>, machine: &Machine) {
+        if machine.may_still_fit(&places) && self.numbers.insert(places.clone()) {
+            self.states.push(State { places, from: Some((from, letter)) });
+        }
+    }
+
+    fn text(&self, mut number: usize) -> String {
+        let mut letters = Vec::new();
+        while let Some((from, letter)) = self.states.get(number).and_then(|state| state.from) {
+            letters.push(char::from_u32(letter).unwrap_or(char::REPLACEMENT_CHARACTER));
+            number = from;
+        }
+        letters.into_iter().rev().collect()
+    }
+}
+
+struct Found<'m> {
+    machine: &'m Machine,
+    classes: Vec<Class>,
+    known: FxHashSet<Bits>,
+}
+
+impl Found<'_> {
+    fn note(&mut self, places: &[u32], example: impl FnOnce() -> String) {
+        let Some(members) = self.machine.members(places) else {
+            return;
+        };
+        if self.known.insert(members.clone()) {
+            self.classes.push(Class { example: example(), members });
+        }
+    }
+}
+
+/// The patterns one behind the other, each with its end.
+struct Machine {
+    cells: Vec<Cell>,
+    starts: Vec<u32>,
+    patterns: usize,
+    /// Where the cells of the shape begin, if there is one.
+    shape: Option<u32>,
+    /// A letter that no pattern names: it stands for all such letters.
+    other: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Cell {
+    Letter(Letter),
+    End(usize),
+}
+
+impl Machine {
+    fn new(patterns: &[Language], shape: Option<&Language>) -> Machine {
+        let mut machine = Machine { cells: Vec::new(), starts: Vec::new(), patterns: patterns.len(), shape: None, other: 0 };
+        for (number, language) in patterns.iter().chain(shape).enumerate() {
+            let start = place(machine.cells.len());
+            machine.starts.push(start);
+            if number == patterns.len() {
+                machine.shape = Some(start);
+            }
+            machine.cells.extend(language.0.iter().map(|letter| Cell::Letter(*letter)));
+            machine.cells.push(Cell::End(number));
+        }
+        machine.other = foreign(&machine.cells);
+        machine
+    }
+
+    fn cell(&self, at: u32) -> Option<Cell> {
+        self.cells.get(usize::try_from(at).ok()?).copied()
+    }
+
+    fn start(&self) -> Vec<u32> {
+        let mut places = Vec::new();
+        self.starts.iter().for_each(|&start| self.enter(start, &mut places));
+        settled(places)
+    }
+
+    fn run(&self, text: &str) -> Vec<u32> {
+        text.chars().fold(self.start(), |places, c| self.step(&places, u32::from(c)))
+    }
+
+    fn step(&self, places: &[u32], letter: u32) -> Vec<u32> {
+        let mut next = Vec::with_capacity(places.len());
+        for &at in places {
+            let Some(Cell::Letter(cell)) = self.cell(at) else {
+                continue;
+            };
+            match cell {
+                Letter::Run => self.enter(at, &mut next),
+                Letter::RunInPart if letter != COLON => self.enter(at, &mut next),
+                Letter::One => self.enter(at + 1, &mut next),
+                Letter::OneInPart if letter != COLON => self.enter(at + 1, &mut next),
+                Letter::This(this) if this == letter => self.enter(at + 1, &mut next),
+                Letter::Either(a, b) if a == letter || b == letter => self.enter(at + 1, &mut next),
+                _ => {}
+            }
+        }
+        settled(next)
+    }
+
+    /// A place, and those that follow without reading a letter.
+    fn enter(&self, mut at: u32, places: &mut Vec<u32>) {
+        loop {
+            places.push(at);
+            match self.cell(at) {
+                Some(Cell::Letter(Letter::Run | Letter::RunInPart)) => at += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// The letters that lead from here to different places.
+    fn letters(&self, places: &[u32]) -> Vec<u32> {
+        let mut letters = vec![self.other];
+        for &at in places {
+            match self.cell(at) {
+                Some(Cell::Letter(Letter::This(this))) if this != u32::MAX => letters.push(this),
+                Some(Cell::Letter(Letter::Either(a, b))) => letters.extend([a, b]),
+                Some(Cell::Letter(Letter::RunInPart | Letter::OneInPart)) => letters.push(COLON),
+                _ => {}
+            }
+        }
+        // Sorted but for the foreign letter, which makes the plainest examples.
+        if let Some(named) = letters.get_mut(1..) {
+            named.sort_unstable();
+        }
+        letters.dedup();
+        letters
+    }
+
+    fn may_still_fit(&self, places: &[u32]) -> bool {
+        self.shape.is_none_or(|shape| places.last().is_some_and(|&last| last >= shape))
+    }
+
+    /// The patterns whose end is here; `None`: the text has not the shape.
+    fn members(&self, places: &[u32]) -> Option<Bits> {
+        let mut members = Bits::none(self.patterns);
+        let mut fits = self.shape.is_none();
+        for &at in places {
+            match self.cell(at) {
+                Some(Cell::End(number)) if number == self.patterns => fits = true,
+                Some(Cell::End(number)) => members.add(number),
+                _ => {}
+            }
+        }
+        fits.then_some(members)
+    }
+}
+
+fn settled(mut places: Vec<u32>) -> Vec<u32> {
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// No policy is long enough to leave the range.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A letter that no pattern names, a plain one if there is any.
+fn foreign(cells: &[Cell]) -> u32 {
+    let mut named: FxHashMap<u32, ()> = FxHashMap::default();
+    for cell in cells {
+        match cell {
+            Cell::Letter(Letter::This(this)) => drop(named.insert(*this, ())),
+            Cell::Letter(Letter::Either(a, b)) => drop((named.insert(*a, ()), named.insert(*b, ()))),
+            _ => {}
+        }
+    }
+    let plain = "xzqkwvjyhgbfmpudlcontieras0123456789-_".chars().map(u32::from);
+    plain.chain(0xA1..0xD7FF).find(|letter| !named.contains_key(letter)).unwrap_or(0xFFFD)
+}
+
+/// The class of one text.
+pub(super) fn class_of(patterns: &[Language], text: &str) -> Option<Class> {
+    let machine = Machine::new(patterns, None);
+    let members = machine.members(&machine.run(text))?;
+    Some(Class { example: text.to_owned(), members })
+}

@@ -1,0 +1,196 @@
+//! The question of new access, group by group of actions.
+
+use std::cell::OnceCell;
+
+use super::super::policy::Effect;
+use super::super::request::{Context, Request, Resource};
+use super::super::truth::Truth;
+use super::actions::{Finder, Group, groups};
+use super::bits::Bits;
+use super::confirm::Judge;
+use super::lines::{Line, Side, lines};
+use super::reason::Reason;
+use super::search::{Choice, Search};
+use super::space::Space;
+use super::variables;
+use super::{Access, Example, NewAccess, Universe};
+
+/// How many requests that the evaluator does not confirm are looked at before the question is left open.
+const MAX_UNCONFIRMED: usize = 64;
+
+pub(super) fn new_access(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> NewAccess {
+    let lines = lines(old, new);
+    let finder = Finder::new(&lines);
+    let groups = match groups(&lines, &finder, universe) {
+        Ok(groups) => groups,
+        Err(reason) => return NewAccess::Undecided(reason),
+    };
+    let case = Case { old, new, universe, judges: OnceCell::new() };
+    let mut undecided = None;
+    for group in groups {
+        let lines: Vec<&Line<'_>> = group.lines.iter().filter_map(|number| lines.get(number)).collect();
+        let question = Question { case: &case, action: &group.action, lines };
+        match question.answer() {
+            Ok(None) => {}
+            Ok(Some(example)) => return NewAccess::Some(Box::new(case.in_known_words(example, &finder, &group))),
+            Err(reason) => drop(undecided.get_or_insert(reason)),
+        }
+    }
+    undecided.map_or(NewAccess::None, NewAccess::Undecided)
+}
+
+/// The two sides.
+struct Case<'c> {
+    old: &'c Access<'c>,
+    new: &'c Access<'c>,
+    universe: &'c Universe<'c>,
+    judges: OnceCell<(Judge, Judge)>,
+}
+
+impl Case<'_> {
+    /// Whether the evaluator says that the request is new access; `Unknown`: it leaves it open.
+    fn confirms(&self, example: &Example) -> Truth {
+        let (old, new) = self.judges.get_or_init(|| (Judge::new(self.old), Judge::new(self.new)));
+        let mut context = Context::closed();
+        example.context.iter().for_each(|(key, value)| context.set(key, value.clone()));
+        let request = Request {
+            caller: &example.caller,
+            action: &example.action,
+            resource: Resource::Exact(&example.resource),
+            resource_account: None,
+            context: &context,
+        };
+        new.allows(&request).and(!old.allows(&request))
+    }
+
+    /// The same request for an action that the catalog knows, if there is one of the group.
+    fn in_known_words(&self, example: Example, finder: &Finder, group: &Group) -> Example {
+        let named = finder.named(group, self.universe).map(|action| Example { action: action.to_owned(), ..example.clone() });
+        named.filter(|named| self.confirms(named) == Truth::Yes).unwrap_or(example)
+    }
+}
+
+/// Whether there is new access within a group of actions.
+struct Question<'q> {
+    case: &'q Case<'q>,
+    action: &'q str,
+    lines: Vec<&'q Line<'q>>,
+}
+
+impl Question<'_> {
+    /// A request, or none; the reason where neither could be shown.
+    fn answer(&self) -> Result<Option<Example>, Reason> {
+        if self.is_plain() {
+            return Ok(None);
+        }
+        let universe = self.case.universe;
+        let space = Space::new(&self.lines, universe, None)?;
+        let reason = match self.search(&space, &Context::open()) {
+            Err(reason) => reason,
+            decided => return decided,
+        };
+        let keys = variables::keys(&self.lines);
+        if keys.is_empty() || reason == Reason::Steps {
+            return Err(reason);
+        }
+        for known in variables::assignments(&keys, &space) {
+            let filled = Space::new(&self.lines, universe, Some(&known))?;
+            if let Ok(Some(example)) = self.search(&filled, &known) {
+                return Ok(Some(example));
+            }
+        }
+        Err(Reason::Variables(keys))
+    }
+
+    /// Whether the texts of the statements show that there is no new access: some layer of the new policies allows
+    /// nothing, or each layer of the old has all the Allows of some layer of the new, and their Denies are no more.
+    fn is_plain(&self) -> bool {
+        let contents = |side, effect, layer: usize| -> Vec<usize> {
+            let lines = self.lines.iter().filter(|line| line.is(side, effect) && line.layer == layer);
+            lines.map(|line| line.content).collect()
+        };
+        let new_layers: Vec<Vec<usize>> =
+            (0..self.case.new.layers.len()).map(|layer| contents(Side::New, Effect::Allow, layer)).collect();
+        if new_layers.is_empty() || new_layers.iter().any(Vec::is_empty) {
+            return !new_layers.is_empty();
+        }
+        let denied_still = |line: &&&Line<'_>| {
+            self.lines.iter().any(|other| other.is(Side::New, Effect::Deny) && other.content == line.content)
+        };
+        let mut old_denies = self.lines.iter().filter(|line| line.is(Side::Old, Effect::Deny));
+        old_denies.all(|line| denied_still(&line))
+            && (0..self.case.old.layers.len()).all(|layer| {
+                let allowed = contents(Side::Old, Effect::Allow, layer);
+                new_layers.iter().any(|new| new.iter().all(|content| allowed.contains(content)))
+            })
+    }
+
+    /// Looks for a request in every way in which the old policies may fail to allow it.
+    fn search(&self, space: &Space, known: &Context) -> Result<Option<Example>, Reason> {
+        let must = self.allowed_by_new(space);
+        let mut unconfirmed = None;
+        let mut undecided = None;
+        for fails in self.refused_by_old(space) {
+            let choices: Vec<&Choice> = must.iter().chain(&fails).collect();
+            let mut example = None;
+            let mut tries = 0;
+            let mut found = |domains: &[Bits]| {
+                let Some(request) = space.example(self.action, domains) else {
+                    return true;
+                };
+                let request = with_known(request, known);
+                if self.case.confirms(&request) == Truth::Yes {
+                    example = Some(request);
+                    return true;
+                }
+                unconfirmed.get_or_insert(Reason::Contested(request.resource));
+                tries += 1;
+                tries >= MAX_UNCONFIRMED
+            };
+            let mut search = Search { found: &mut found, steps: 0 };
+            match search.run(space.domains(), &choices) {
+                Ok(_) if example.is_some() => return Ok(example),
+                Ok(_) => {}
+                Err(reason) => drop(undecided.get_or_insert(reason)),
+            }
+        }
+        undecided.or(unconfirmed).map_or(Ok(None), Err)
+    }
+
+    fn allowed_by_new(&self, space: &Space) -> Vec<Choice> {
+        let mut choices = space.needs();
+        for layer in 0..self.case.new.layers.len() {
+            let allows = self.numbers(Side::New, Effect::Allow).filter(|(_, line)| line.layer == layer);
+            choices.push(allows.filter_map(|(number, _)| space.demands.get(number).cloned()).collect());
+        }
+        choices.extend(self.numbers(Side::New, Effect::Deny).map(|(number, _)| space.refusal(number)));
+        choices
+    }
+
+    /// Each way in which the old policies refuse: one of their Denies, or all Allows of a layer failing.
+    fn refused_by_old(&self, space: &Space) -> Vec<Vec<Choice>> {
+        let mut ways = Vec::new();
+        for layer in 0..self.case.old.layers.len() {
+            let allows = self.numbers(Side::Old, Effect::Allow).filter(|(_, line)| line.layer == layer);
+            ways.push(allows.map(|(number, _)| space.refusal(number)).collect());
+        }
+        let denies = self.numbers(Side::Old, Effect::Deny);
+        ways.extend(denies.filter_map(|(number, _)| Some(vec![vec![space.demands.get(number)?.clone()]])));
+        ways
+    }
+
+    fn numbers(&self, side: Side, effect: Effect) -> impl Iterator<Item = (usize, &&Line<'_>)> {
+        self.lines.iter().enumerate().filter(move |(_, line)| line.is(side, effect))
+    }
+}
+
+/// The request with the values of variables that no dimension holds.
+fn with_known(mut example: Example, known: &Context) -> Example {
+    for (key, value) in known.present() {
+        if !example.context.iter().any(|(other, _)| other == key) {
+            example.context.push((key.to_owned(), value.clone()));
+        }
+    }
+    example.context.sort_by(|a, b| a.0.cmp(&b.0));
+    example
+}
