@@ -85,7 +85,7 @@ pub(crate) fn decide(case: &Value) -> Decision {
 }
 
 /// The context is closed unless the case says `"open_context": true`.
-fn context(request: &Value) -> Context {
+pub(crate) fn context(request: &Value) -> Context {
     let open = request["open_context"] == true;
     let mut context = if open { Context::open() } else { Context::closed() };
     for (key, value) in request["context"].as_object().into_iter().flatten() {
@@ -99,7 +99,7 @@ fn context(request: &Value) -> Context {
     context
 }
 
-fn caller(request: &Value) -> Caller {
+pub(crate) fn caller(request: &Value) -> Caller {
     let principal = text(&request["principal"]);
     let told = |name: &str| request[name].as_str().map(str::to_owned);
     let parts: Vec<&str> = principal.splitn(6, ':').collect();

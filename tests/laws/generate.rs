@@ -9,7 +9,8 @@ mod request;
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
-pub(crate) use request::PRINCIPALS;
+pub(crate) use request::{PRINCIPALS, action_entry, request, resource_entry};
+pub(crate) use condition::block;
 
 /// One case, which follows from seed and number.
 pub(crate) fn case(seed: u64, number: u64) -> Value {
@@ -67,7 +68,7 @@ fn level(random: &mut Random, layer: &str) -> Value {
     level.into()
 }
 
-fn policy(random: &mut Random, layer: &str) -> Value {
+pub(crate) fn policy(random: &mut Random, layer: &str) -> Value {
     let mut policy = Map::new();
     match random.below(10) {
         0 => {}

@@ -11,6 +11,9 @@ use super::lines::Line;
 use super::reason::Reason;
 use super::Universe;
 
+/// Allowed whatever policies say.
+const NEEDS_NO_PERMISSION: &str = "sts:getcalleridentity";
+
 /// Actions that the same statements take in.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -83,12 +86,18 @@ fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
         classes(&languages, Some(&Language::any_action()), &[]).map_err(|_| Reason::Patterns("the actions".into()))
     };
     let mut found = sorted(&wild)?;
-    if found.iter().any(|class| literal.binary_search(&class.example.as_str()).is_ok()) {
+    let is_free = |action: &str| action == NEEDS_NO_PERMISSION;
+    if found.iter().any(|class| is_free(&class.example) || literal.binary_search(&class.example.as_str()).is_ok()) {
         // An example that is itself named tells nothing of its class: sort them together.
         wild.extend(&literal);
+        wild.push(NEEDS_NO_PERMISSION);
         found = sorted(&wild)?;
+        found.retain(|class| !is_free(&class.example));
     }
-    let is_action = |text: &&&str| text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+    let is_action = |text: &&&str| {
+        let named = text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+        named && !is_free(text)
+    };
     let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
     Ok(found.into_iter().map(|class| class.example).chain(named).collect())
 }

@@ -69,12 +69,14 @@ impl Walk {
     }
 
     fn text(&self, mut number: usize) -> String {
-        let mut letters = Vec::new();
+        let mut units = Vec::new();
         while let Some((from, letter)) = self.states.get(number).and_then(|state| state.from) {
-            letters.push(char::from_u32(letter).unwrap_or(char::REPLACEMENT_CHARACTER));
+            units.push(u16::try_from(letter).unwrap_or(0xFFFD));
             number = from;
         }
-        letters.into_iter().rev().collect()
+        units.reverse();
+        // Half a character tells no more apart than the foreign letter, which comes first: so no example has one.
+        String::from_utf16_lossy(&units)
     }
 }
 
@@ -139,7 +141,7 @@ impl Machine {
     }
 
     fn run(&self, text: &str) -> Vec<u32> {
-        text.chars().fold(self.start(), |places, c| self.step(&places, u32::from(c)))
+        text.encode_utf16().fold(self.start(), |places, unit| self.step(&places, u32::from(unit)))
     }
 
     fn step(&self, places: &[u32], letter: u32) -> Vec<u32> {

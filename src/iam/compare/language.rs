@@ -5,7 +5,7 @@
 
 use super::super::glob::{Symbol, is_mark};
 
-/// One letter of a pattern. A letter is a character.
+/// One letter of a pattern. A character is a unit of UTF-16, because that is what `?` stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Letter {
     /// Any run of characters.
@@ -90,11 +90,6 @@ impl Language {
     pub(super) fn any_action() -> Language {
         let word = [Letter::OneInPart, Letter::RunInPart];
         Language([word.as_slice(), &[Letter::This(COLON)], &word].concat())
-    }
-
-    /// Whether a character stands in it that takes two units of UTF-16, of which `?` takes one.
-    pub(super) fn has_wide_letter(&self) -> bool {
-        self.0.iter().any(|letter| matches!(letter, Letter::This(0xD800..=0xDFFF)))
     }
 }
 

@@ -70,11 +70,13 @@ pub struct Universe<'a> {
     pub closed: bool,
     /// Whether requests may hold several values for a key (in lower case); `None`: not known.
     pub multivalued: &'a dyn Fn(&str) -> Option<bool>,
+    /// Whether a key that is only compared as a number, date, address or ARN has only such values.
+    pub typed: bool,
 }
 
 impl Default for Universe<'_> {
     fn default() -> Self {
-        Universe { actions: &[], closed: false, multivalued: &|_| None }
+        Universe { actions: &[], closed: false, multivalued: &|_| None, typed: true }
     }
 }
 

@@ -39,9 +39,6 @@ pub(super) fn places(
         lists.push((list.negated, numbers));
     }
     let languages: Vec<Language> = entries.iter().map(|entry| Language::resource(&entry.symbols)).collect();
-    if languages.iter().any(Language::has_wide_letter) {
-        return Err(Reason::Letters("a resource".into()));
-    }
     let arns = classes(&languages, Some(&Language::any_arn()), &PREFERRED);
     let others = if languages.iter().all(is_plain) { Ok(Vec::new()) } else { classes(&languages, None, &[]) };
     let (Ok(mut all), Ok(others)) = (arns, others) else {

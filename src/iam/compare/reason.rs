@@ -15,8 +15,6 @@ pub enum Reason {
     Variables(Vec<String>),
     /// The key is compared in ways that have no common order, such as a number and a pattern.
     MixedKey(String),
-    /// A text holds a letter of which the meaning without case, or under `?`, is not settled.
-    Letters(String),
     /// The evaluator leaves the request that was found open: AWS contradicts itself on a pattern in it.
     Contested(String),
 }
@@ -31,7 +29,6 @@ impl fmt::Display for Reason {
                 write!(f, "it hangs on values of the policy variables {} that were not found", keys.join(", "))
             }
             Reason::MixedKey(key) => write!(f, "{key} is compared as two kinds of value at once"),
-            Reason::Letters(what) => write!(f, "{what} holds letters whose comparison is not settled"),
             Reason::Contested(resource) => {
                 write!(f, "AWS contradicts itself on a wildcard pattern that meets {resource}")
             }

@@ -60,7 +60,7 @@ impl Space {
         let who = who::who(&elements.who, known)?;
         let mut keys = Vec::with_capacity(elements.keys.len());
         for (name, conditions) in &elements.keys {
-            keys.push(Key::new(name, conditions, (universe.multivalued)(name), &mut marks, known)?);
+            keys.push(Key::new(name, conditions, universe, &mut marks, known)?);
         }
         let of_callers = !elements.who.is_empty();
         let mut space = Space { place, entries, who, of_callers, keys, demands: Vec::new(), marks };

@@ -4,7 +4,7 @@ use super::super::truth::Truth;
 use super::operator::{Operator, Set, Test};
 
 /// The kinds of values that condition operators compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// `StringEquals` and its kin: texts, wildcards are plain characters.
     StringExact,

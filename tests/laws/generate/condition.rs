@@ -194,7 +194,7 @@ fn family(base: &str) -> &'static Family {
     }
 }
 
-pub(super) fn block(random: &mut Random) -> Value {
+pub(crate) fn block(random: &mut Random) -> Value {
     let mut block = Map::new();
     for _ in 0..1 + random.below(2) {
         let base = random.one(&BASES);

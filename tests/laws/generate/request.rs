@@ -111,7 +111,7 @@ pub(super) fn list(random: &mut Random, mut entry: impl FnMut(&mut Random) -> Va
     }
 }
 
-pub(super) fn action_entry(random: &mut Random, layer: &str) -> Value {
+pub(crate) fn action_entry(random: &mut Random, layer: &str) -> Value {
     let action = often(random, &ACTIONS, 2);
     let (prefix, name) = action.split_once(':').unwrap();
     let entry = match random.below(10) {
@@ -128,7 +128,7 @@ pub(super) fn action_entry(random: &mut Random, layer: &str) -> Value {
     entry.into()
 }
 
-pub(super) fn resource_entry(random: &mut Random) -> Value {
+pub(crate) fn resource_entry(random: &mut Random) -> Value {
     if random.percent(30) { often(random, &RESOURCES, 3).into() } else { often(random, &ENTRIES, 7).into() }
 }
 
@@ -153,7 +153,7 @@ pub(super) fn principal_element(random: &mut Random) -> Value {
     map.into()
 }
 
-pub(super) fn request(random: &mut Random) -> Value {
+pub(crate) fn request(random: &mut Random) -> Value {
     let mut request = Map::new();
     let mut set = |name: &str, value: Value| drop(request.insert(name.into(), value));
     let principal = if random.percent(70) { random.below(6) } else { random.below(PRINCIPALS.len()) };

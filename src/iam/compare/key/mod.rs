@@ -6,13 +6,14 @@ mod texts;
 
 use super::super::policy::{Condition, Version};
 use super::super::request::{Context, ContextValue};
+use super::Universe;
 use super::bits::Bits;
 use super::classes::Class;
 use super::dimension::Dimension;
 use super::reason::Reason;
 use super::written::{Marks, Written};
 use operand::Operands;
-use question::Question;
+use question::{OPERANDS, Question};
 
 /// More kinds of sets of values than real conditions can tell apart.
 const MAX_SETS: usize = 1_024;
@@ -41,12 +42,12 @@ pub(super) struct Key {
 pub(super) type Element<'a> = (&'a Condition, Option<Version>);
 
 impl Key {
-    /// Sorts the values of a key by the conditions on it. `multivalued`: whether a request may hold several values.
+    /// Sorts the values of a key by the conditions on it.
     /// `known` tells values, of this key and of those in variables.
     pub(super) fn new(
         name: &str,
         elements: &[Element<'_>],
-        multivalued: Option<bool>,
+        universe: &Universe<'_>,
         marks: &mut Marks,
         known: Option<&Context>,
     ) -> Result<Key, Reason> {
@@ -57,21 +58,21 @@ impl Key {
         let texts = match forced {
             Some(ContextValue::One(value)) => vec![texts::class_of(&operands, value)],
             Some(_) => Vec::new(),
-            None => texts::classes(name, &operands)?,
+            None => texts::classes(name, &operands, universe.typed)?,
         };
         let mut values: Vec<Value> = (0..texts.len()).map(Value::One).collect();
         if !matches!(forced, Some(ContextValue::One(_))) {
             values.push(Value::Absent);
         }
         let sets_told_apart = || questions.iter().flatten().any(Question::is_of_sets);
-        if forced.is_none() && multivalued.unwrap_or_else(sets_told_apart) {
+        if forced.is_none() && (universe.multivalued)(name).unwrap_or_else(sets_told_apart) {
             values.extend(sets(&texts, &questions)?);
         }
         let holds = |element: usize, value: &Value| {
             questions.get(element).and_then(Option::as_ref).is_some_and(|question| question.holds(value, &texts))
         };
         let dimension = Dimension::new(values, elements.len(), holds);
-        Ok(Key { name: name.to_owned(), dimension, open: operands.open().into_iter().map(|(at, entry)| (at + 1, entry)).collect(), texts })
+        Ok(Key { name: name.to_owned(), dimension, open: operands.open().into_iter().map(|(at, entry)| (at + OPERANDS, entry)).collect(), texts })
     }
 
     /// The values for which the key is there with one value.

@@ -44,11 +44,6 @@ impl Operands {
         })
     }
 
-    /// Whether some operand is compared in this way.
-    pub(super) fn some(&self, family: Family) -> bool {
-        self.all.iter().any(|operand| operand.operator.family() == family)
-    }
-
     /// The operands with variables that are not filled in.
     pub(super) fn open(&self) -> Vec<(usize, Written)> {
         let open = |(number, operand): (usize, &Operand)| {

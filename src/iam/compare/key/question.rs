@@ -14,12 +14,16 @@ pub(super) struct Question {
     operands: Vec<usize>,
     /// For `Null`: whether it holds of an absent key, and of one that is there.
     null: Option<(bool, bool)>,
-    /// The number that stands for "is an ARN": other texts no ARN operator takes, not even a negated one.
+    /// What a text must be so that the operator takes it at all, even a negated one.
     readable: Option<usize>,
 }
 
 /// The member of a class that says that its texts are ARNs.
-pub(super) const READABLE: usize = 0;
+pub(super) const IS_ARN: usize = 0;
+/// The member that says that they are addresses.
+pub(super) const IS_ADDRESS: usize = 1;
+/// The member that stands for the first operand.
+pub(super) const OPERANDS: usize = 2;
 
 impl Question {
     /// Reads a condition; `None`: there is no such operator, and it holds of nothing.
@@ -36,9 +40,13 @@ impl Question {
             let null = Some((takes("true"), takes("false")));
             return Some(Question { operator, operands: Vec::new(), null, readable: None });
         }
-        let mut number = |text: &String| operands.number(operator, text, *version, marks, known) + 1;
+        let mut number = |text: &String| operands.number(operator, text, *version, marks, known) + OPERANDS;
         let numbers = condition.values.iter().map(&mut number).collect();
-        let readable = (family == Family::Arn).then_some(READABLE);
+        let readable = match family {
+            Family::Arn => Some(IS_ARN),
+            Family::Ip => Some(IS_ADDRESS),
+            _ => None,
+        };
         Some(Question { operator, operands: numbers, null: None, readable })
     }
 

@@ -123,7 +123,7 @@ impl Named {
         if let Some(Some(ContextValue::One(arn))) = known.map(|known| known.get_folded("aws:principalarn")) {
             preferred.push(arn.clone());
         }
-        let of_iam = |tail: &str| Language::resource(&glob::symbols(&format!("arn:*:iam::*:{tail}")));
+        let of_iam = |tail: &str| Language::resource(&glob::symbols(&format!("arn:aws*:iam::????????????:{tail}")));
         let mut languages: Vec<Language> = ["user/*", "role/*", "root"].map(of_iam).into();
         languages.extend(self.languages.iter().cloned());
         for (partition, account) in &self.accounts {
@@ -132,9 +132,6 @@ impl Named {
         }
         languages.extend(self.arns.iter().map(|arn| Language::text(&glob::literal(arn).collect::<Vec<_>>())));
         languages.dedup();
-        if languages.iter().any(Language::has_wide_letter) {
-            return Err(Reason::Letters("a principal".into()));
-        }
         let preferred: Vec<&str> = preferred.iter().map(String::as_str).collect();
         let shape = of_iam("*");
         let all = classes(&languages, Some(&shape), &preferred).map_err(|_| Reason::Patterns("the principals".into()))?;

@@ -38,7 +38,10 @@ pub(super) struct Who {
 pub(super) fn who(elements: &[Element<'_>], known: Option<&Context>) -> Result<Dimension<Who>, Reason> {
     if elements.is_empty() {
         // Any caller will do.
-        let caller = Caller::User("arn:aws:iam::111122223333:user/example".into());
+        let caller = Caller::Role {
+            role: "arn:aws:iam::111122223333:role/example".into(),
+            session: Some("arn:aws:sts::111122223333:assumed-role/example/session".into()),
+        };
         let who = Who { caller, context: Context::open(), held: Bits::default() };
         return Ok(Dimension::new(vec![who], 0, |_, _| true));
     }
