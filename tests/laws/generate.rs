@@ -9,8 +9,8 @@ mod request;
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
-pub(crate) use request::{PRINCIPALS, action_entry, request, resource_entry};
 pub(crate) use condition::block;
+pub(crate) use request::{PRINCIPALS, action_entry, request, resource_entry};
 
 /// One case, which follows from seed and number.
 pub(crate) fn case(seed: u64, number: u64) -> Value {

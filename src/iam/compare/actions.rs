@@ -4,12 +4,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::compiled::Index;
 use super::super::glob;
+use super::Universe;
 use super::bits::Bits;
 use super::classes::classes;
 use super::language::Language;
 use super::lines::Line;
 use super::reason::Reason;
-use super::Universe;
 
 /// Allowed whatever policies say.
 const NEEDS_NO_PERMISSION: &str = "sts:getcalleridentity";

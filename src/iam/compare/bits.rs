@@ -77,7 +77,9 @@ impl Bits {
 
     /// The numbers, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        let numbers = |(place, &word): (usize, &u64)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| place * 64 + bit);
+        let numbers = |(place, &word): (usize, &u64)| {
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| place * 64 + bit)
+        };
         self.words.iter().enumerate().flat_map(numbers)
     }
 }

@@ -116,7 +116,8 @@ enum Cell {
 
 impl Machine {
     fn new(patterns: &[Language], shape: Option<&Language>) -> Machine {
-        let mut machine = Machine { cells: Vec::new(), starts: Vec::new(), patterns: patterns.len(), shape: None, other: 0 };
+        let mut machine =
+            Machine { cells: Vec::new(), starts: Vec::new(), patterns: patterns.len(), shape: None, other: 0 };
         for (number, language) in patterns.iter().chain(shape).enumerate() {
             let start = place(machine.cells.len());
             machine.starts.push(start);

@@ -65,7 +65,8 @@ impl Case<'_> {
 
     /// The same request for an action that the catalog knows, if there is one of the group.
     fn in_known_words(&self, example: Example, finder: &Finder, group: &Group) -> Example {
-        let named = finder.named(group, self.universe).map(|action| Example { action: action.to_owned(), ..example.clone() });
+        let named =
+            finder.named(group, self.universe).map(|action| Example { action: action.to_owned(), ..example.clone() });
         named.filter(|named| self.confirms(named) == Truth::Yes).unwrap_or(example)
     }
 }

@@ -16,11 +16,11 @@ mod question;
 mod string;
 
 pub(super) use clause::Clause;
-pub use family::Family;
-pub use operator::{Operator, Set};
 pub(super) use date::milliseconds;
+pub use family::Family;
 pub(super) use network::Network;
 pub(super) use number::is_decimal;
+pub use operator::{Operator, Set};
 use question::Question;
 
 use super::request::Context;

@@ -59,7 +59,9 @@ fn no_request_contradicts() {
             }
             NewAccess::Undecided(reason) => {
                 let text = reason.to_string();
-                *undecided.entry(text.split(" of the policy variables").next().unwrap_or_default().into()).or_default() += 1;
+                *undecided
+                    .entry(text.split(" of the policy variables").next().unwrap_or_default().into())
+                    .or_default() += 1;
             }
         }
     }

@@ -72,7 +72,12 @@ impl Key {
             questions.get(element).and_then(Option::as_ref).is_some_and(|question| question.holds(value, &texts))
         };
         let dimension = Dimension::new(values, elements.len(), holds);
-        Ok(Key { name: name.to_owned(), dimension, open: operands.open().into_iter().map(|(at, entry)| (at + OPERANDS, entry)).collect(), texts })
+        Ok(Key {
+            name: name.to_owned(),
+            dimension,
+            open: operands.open().into_iter().map(|(at, entry)| (at + OPERANDS, entry)).collect(),
+            texts,
+        })
     }
 
     /// The values for which the key is there with one value.

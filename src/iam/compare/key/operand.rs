@@ -47,7 +47,11 @@ impl Operands {
     /// The operands with variables that are not filled in.
     pub(super) fn open(&self) -> Vec<(usize, Written)> {
         let open = |(number, operand): (usize, &Operand)| {
-            operand.written.as_ref().filter(|written| written.open && !written.void).map(|written| (number, written.clone()))
+            operand
+                .written
+                .as_ref()
+                .filter(|written| written.open && !written.void)
+                .map(|written| (number, written.clone()))
         };
         self.all.iter().enumerate().filter_map(open).collect()
     }
@@ -56,7 +60,8 @@ impl Operands {
 impl Operand {
     /// The texts that it takes in; `None`: none. Of `Bool` with `false`, those that it does not take in.
     pub(super) fn language(&self) -> Option<Language> {
-        let symbols = || self.written.as_ref().filter(|written| !written.void).map(|written| written.symbols.as_slice());
+        let symbols =
+            || self.written.as_ref().filter(|written| !written.void).map(|written| written.symbols.as_slice());
         match self.operator.family() {
             Family::Bool => Some(Language::any_case_of("true")),
             Family::Arn => Language::arn(symbols()?),

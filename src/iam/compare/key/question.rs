@@ -61,7 +61,13 @@ impl Question {
             return match value {
                 Value::Absent => absent,
                 Value::One(_) => there,
-                Value::Many(all) => if all.is_empty() { absent } else { there },
+                Value::Many(all) => {
+                    if all.is_empty() {
+                        absent
+                    } else {
+                        there
+                    }
+                }
             };
         }
         let one = |at: &usize| texts.get(*at).is_some_and(|class| self.takes(class));

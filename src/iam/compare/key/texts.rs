@@ -23,7 +23,8 @@ pub(super) fn classes(key: &str, operands: &Operands, typed: bool) -> Result<Vec
     let mut families: Vec<Family> = operands.all.iter().map(|operand| operand.operator.family()).collect();
     families.sort_unstable();
     families.dedup();
-    let is_text = |family: &Family| matches!(family, Family::StringExact | Family::StringLike | Family::Arn | Family::Bool);
+    let is_text =
+        |family: &Family| matches!(family, Family::StringExact | Family::StringLike | Family::Arn | Family::Bool);
     // How letters beyond ASCII lose their case is not for the automaton.
     let unsettled = |operand: &Operand| operand.operator.ignores_case() && !operand.text.is_ascii();
     match families.as_slice() {
@@ -83,9 +84,7 @@ fn takes(operand: &Operand, text: &str) -> bool {
 fn of_order(family: Family, operands: &Operands, typed: bool) -> Vec<Class> {
     let written: Vec<&str> = operands.all.iter().map(|operand| operand.text.as_str()).collect();
     let candidates = match family {
-        Family::Numeric => {
-            values::numbers(&written.into_iter().filter(|text| is_decimal(text)).collect::<Vec<_>>())
-        }
+        Family::Numeric => values::numbers(&written.into_iter().filter(|text| is_decimal(text)).collect::<Vec<_>>()),
         Family::Date => values::dates(&written),
         Family::Ip => values::addresses(&written),
         _ => written.into_iter().chain(["dHJhaWxmaXQ="]).map(str::to_owned).collect(),
@@ -121,6 +120,8 @@ fn of_patterns(key: &str, operands: &Operands, typed: bool) -> Result<Vec<Class>
 /// Each text once for every way in which the operands with variables may take it in or not.
 fn split_open(all: Vec<Class>, operands: &Operands) -> Result<Vec<Class>, Reason> {
     let (numbers, entries): (Vec<usize>, Vec<Written>) = operands.open().into_iter().unzip();
-    let within = implied(&entries, false).into_iter().filter_map(|(a, b)| Some((numbers.get(a)? + OPERANDS, numbers.get(b)? + OPERANDS)));
+    let within = implied(&entries, false)
+        .into_iter()
+        .filter_map(|(a, b)| Some((numbers.get(a)? + OPERANDS, numbers.get(b)? + OPERANDS)));
     split(all, &numbers.iter().map(|number| number + OPERANDS).collect::<Vec<_>>(), &within.collect::<Vec<_>>())
 }

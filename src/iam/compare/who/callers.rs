@@ -134,7 +134,8 @@ impl Named {
         languages.dedup();
         let preferred: Vec<&str> = preferred.iter().map(String::as_str).collect();
         let shape = of_iam("*");
-        let all = classes(&languages, Some(&shape), &preferred).map_err(|_| Reason::Patterns("the principals".into()))?;
+        let all =
+            classes(&languages, Some(&shape), &preferred).map_err(|_| Reason::Patterns("the principals".into()))?;
         let is_principal = |members: &Bits| (0..3).any(|kind| members.has(kind));
         Ok(all.into_iter().filter(|class| is_principal(&class.members)).map(|class| class.example).collect())
     }
@@ -152,7 +153,10 @@ impl Named {
                 let sessions = format!("arn:{partition}:sts::{account}:assumed-role/{name}/");
                 let other = format!("{sessions}trailfit-example");
                 let named = self.arns.iter().filter(|named| named.starts_with(&sessions)).cloned();
-                named.chain([other]).map(|session| Caller::Role { role: arn.to_owned(), session: Some(session) }).collect()
+                named
+                    .chain([other])
+                    .map(|session| Caller::Role { role: arn.to_owned(), session: Some(session) })
+                    .collect()
             }
             _ => vec![Caller::Root((*account).to_owned())],
         }

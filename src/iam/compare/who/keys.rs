@@ -3,7 +3,8 @@
 use super::super::super::request::{Caller, Context, ContextValue};
 
 /// Their names, in lower case.
-pub(in super::super) const KEYS: [&str; 4] = ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
+pub(in super::super) const KEYS: [&str; 4] =
+    ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
 
 /// Their values for a caller. Other keys are unknown.
 pub(in super::super) fn context_of(caller: &Caller) -> Context {

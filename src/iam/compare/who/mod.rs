@@ -12,8 +12,8 @@ use super::super::principal;
 use super::super::request::{Caller, Context};
 use super::super::truth::Truth;
 use super::bits::Bits;
-use super::dimension::{Dimension, split};
 use super::classes::Class;
+use super::dimension::{Dimension, split};
 use super::reason::Reason;
 pub(super) use keys::{KEYS, context_of};
 
@@ -46,7 +46,9 @@ pub(super) fn who(elements: &[Element<'_>], known: Option<&Context>) -> Result<D
         return Ok(Dimension::new(vec![who], 0, |_, _| true));
     }
     let fits = |context: &Context| {
-        KEYS.iter().all(|key| known.and_then(|known| known.get_if_set(key)).is_none_or(|value| context.get(key) == Some(value)))
+        KEYS.iter().all(|key| {
+            known.and_then(|known| known.get_if_set(key)).is_none_or(|value| context.get(key) == Some(value))
+        })
     };
     let mut values = Vec::new();
     for caller in callers::callers(elements, known)? {
