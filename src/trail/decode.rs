@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::fields::Fields;
 use super::inflate::{Inflater, MAX_INFLATED};
 use super::item::{Item, Scanned};
+use super::moulds::Moulds;
 use super::scan::Scanner;
 use super::wrapping::{RECORD_START, unwrap, wrapped};
 
@@ -27,13 +28,14 @@ pub(crate) enum Way {
 
 /// Reads files, one after the other.
 pub(crate) struct Decoder {
-    way: Way,
+    /// Those of the quick way; the plain way has none.
+    moulds: Option<Moulds>,
     inflater: Inflater,
 }
 
 impl Decoder {
     pub(crate) fn new(way: Way) -> Decoder {
-        Decoder { way, inflater: Inflater::default() }
+        Decoder { moulds: (way == Way::Quick).then(Moulds::default), inflater: Inflater::default() }
     }
 
     /// Hands every item of a file to `sink`.
@@ -41,10 +43,11 @@ impl Decoder {
         let inflated = self.inflater.inflate(bytes, MAX_INFLATED);
         let damaged = inflated.damage.is_some();
         match std::str::from_utf8(&inflated.bytes) {
-            Ok(text) => decode_text(text, damaged, self.way, sink),
-            Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, self.way, &mut |item| {
-                sink(whole_or_lost(item));
-            }),
+            Ok(text) => decode_text(text, damaged, self.moulds.as_mut(), sink),
+            Err(_) => {
+                let text = String::from_utf8_lossy(&inflated.bytes);
+                decode_text(&text, damaged, self.moulds.as_mut(), &mut |item| sink(whole_or_lost(item)));
+            }
         }
         if let Some(damage) = inflated.damage {
             sink(Item::Loss(damage));
@@ -64,13 +67,13 @@ fn whole_or_lost(item: Item<'_>) -> Item<'_> {
 
 /// A stream of JSON values with white space between them: one document, NDJSON, or exported log lines.
 /// `damaged` says that the end is missing, so that the cut itself is not lost a second time.
-fn decode_text(text: &str, damaged: bool, way: Way, sink: &mut dyn FnMut(Item<'_>)) {
+fn decode_text(text: &str, damaged: bool, moulds: Option<&mut Moulds>, sink: &mut dyn FnMut(Item<'_>)) {
     let mut scanned = 0;
     let mut count = |item: Item<'_>| {
         scanned += 1;
         sink(item);
     };
-    if way == Way::Quick && scan_file(text, &mut count) {
+    if moulds.is_some_and(|moulds| scan_file(text, moulds, &mut count)) {
         return;
     }
     // What the scanner has told is not told again.
@@ -103,7 +106,7 @@ fn decode_text(text: &str, damaged: bool, way: Way, sink: &mut dyn FnMut(Item<'_
 
 /// The usual file: one object with one list of records and no white space around it. Gives whether that is all
 /// there is; if not, the items so far are those with which the careful way begins.
-fn scan_file(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> bool {
+fn scan_file(text: &str, moulds: &mut Moulds, sink: &mut dyn FnMut(Item<'_>)) -> bool {
     let Some(start) = text.strip_prefix(FILE_START).map(|_| FILE_START.len()) else {
         return false;
     };
@@ -112,18 +115,25 @@ fn scan_file(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> bool {
         if !text.get(at..).is_some_and(|rest| rest.starts_with(RECORD_START)) {
             return false;
         }
-        let mut scanner = Scanner::new(text, at);
-        let Some(fields) = Fields::scan(&mut scanner) else {
+        let Some(record) = moulds.fill(text, at).or_else(|| scan_record(text, at, moulds)) else {
             return false;
         };
-        let record = text.get(at..scanner.at()).unwrap_or_default();
-        sink(Item::Scanned(&Scanned { text: record, fields, spaced: scanner.spaced }));
-        match text.get(scanner.at()..) {
+        at += record.text.len();
+        sink(Item::Scanned(&record));
+        match text.get(at..) {
             Some("]}" | "]}\n") => return true,
-            Some(rest) if rest.starts_with(',') => at = scanner.at() + 1,
+            Some(rest) if rest.starts_with(',') => at += 1,
             _ => return false,
         }
     }
+}
+
+/// A record like none before.
+fn scan_record<'a>(text: &'a str, start: usize, moulds: &mut Moulds) -> Option<Scanned<'a>> {
+    let mut scanner = Scanner::new(text, start);
+    let fields = Fields::scan(&mut scanner)?;
+    moulds.learn(text, start);
+    Some(Scanned { text: text.get(start..scanner.at())?, fields, spaced: scanner.spaced, like: None })
 }
 
 /// CloudWatch Logs exports put a time stamp before each event's JSON.

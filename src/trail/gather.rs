@@ -87,7 +87,7 @@ impl<'c> Gatherer<'c> {
 
     /// A record of the usual form; what one like it showed is taken from memory.
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
-        let Scanned { text, fields, spaced } = record;
+        let Scanned { text, fields, spaced, .. } = record;
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
             return self.record(text);
         };
@@ -96,12 +96,12 @@ impl<'c> Gatherer<'c> {
             let caller = identify(&event);
             Some((Arc::into_inner(event.identity)?, caller))
         };
-        let Some(caller) = self.recall.caller(fields, read) else {
+        let Some(caller) = self.recall.caller(record, read) else {
             return self.record(text);
         };
-        let mut place = self.recall.shown(caller, fields, false);
+        let mut place = self.recall.shown(caller, record, false);
         if place.is_some_and(|place| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
-            place = self.recall.shown(caller, fields, true);
+            place = self.recall.shown(caller, record, true);
         }
         match place {
             Some(place) => self.again(caller, place, time, id, text, *spaced),
@@ -111,7 +111,7 @@ impl<'c> Gatherer<'c> {
 
     /// Maps a record and remembers what it showed.
     fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
-        let Scanned { text, fields, spaced } = record;
+        let Scanned { text, fields, spaced, .. } = record;
         let Some(known) = self.recall.known(caller) else {
             return self.record(text);
         };

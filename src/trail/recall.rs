@@ -9,12 +9,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::alike::untelling;
 use super::caller::Caller;
 use super::event::Identity;
 use super::fields::Fields;
+use super::item::{Like, Scanned};
 use super::moment::Moment;
 use super::principal::part;
-use super::scan::Scanner;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
 const MOST_BYTES: usize = 24 << 20;
@@ -61,6 +62,10 @@ impl Shown {
 pub(super) struct Recall {
     callers: Table<Known>,
     shown: Table<Shown>,
+    /// The callers of heads, by the number of the head's mould.
+    heads: FxHashMap<u32, Place>,
+    /// What records that fit a mould showed, under keys that are shorter.
+    moulded: Table<Place>,
     key: Vec<u8>,
 }
 
@@ -103,13 +108,28 @@ impl Recall {
     /// The caller that an equal `userIdentity` told of; else reads it, unless it takes more to tell the caller.
     pub(super) fn caller(
         &mut self,
-        fields: &Fields<'_>,
+        record: &Scanned<'_>,
         read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
     ) -> Option<Place> {
-        let text = fields.identity?;
-        if self.callers.bytes + self.shown.bytes > MOST_BYTES {
-            (self.callers, self.shown) = (Table::default(), Table::default());
+        if self.callers.bytes + self.shown.bytes + self.moulded.bytes > MOST_BYTES {
+            *self = Recall::default();
         }
+        let Some(like) = record.like else {
+            return self.caller_by_text(record.fields.identity?, read);
+        };
+        if let Some(place) = self.heads.get(&like.head) {
+            return Some(*place);
+        }
+        let place = self.caller_by_text(record.fields.identity?, read)?;
+        self.heads.insert(like.head, place);
+        Some(place)
+    }
+
+    fn caller_by_text(
+        &mut self,
+        text: &str,
+        read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
+    ) -> Option<Place> {
         self.key.clear();
         identity_key(text, &mut self.key)?;
         if let Some(place) = self.callers.find(&self.key) {
@@ -131,9 +151,20 @@ impl Recall {
     }
 
     /// What an equal record of this caller showed.
-    pub(super) fn shown(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<Place> {
-        self.write_key(caller, fields, with_response)?;
-        self.shown.find(&self.key)
+    pub(super) fn shown(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<Place> {
+        let Some(like) = record.like else {
+            self.write_key(caller, &record.fields, with_response)?;
+            return self.shown.find(&self.key);
+        };
+        self.write_moulded_key(caller, like, &record.fields, with_response)?;
+        if let Some(place) = self.moulded.find(&self.key) {
+            return self.moulded.get(place).copied();
+        }
+        self.write_key(caller, &record.fields, with_response)?;
+        let place = self.shown.find(&self.key)?;
+        self.write_moulded_key(caller, like, &record.fields, with_response)?;
+        self.moulded.add(&self.key, place);
+        Some(place)
     }
 
     pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
@@ -145,6 +176,32 @@ impl Recall {
         if self.write_key(caller, fields, with_response).is_some() {
             self.shown.add(&self.key, shown);
         }
+    }
+
+    /// The mould stands for the members that are the same in all that fit it.
+    fn write_moulded_key(
+        &mut self,
+        caller: Place,
+        like: Like,
+        fields: &Fields<'_>,
+        with_response: bool,
+    ) -> Option<()> {
+        let tag = self.callers.get(caller)?.tag;
+        self.key.clear();
+        self.key.extend(tag);
+        self.key.extend(like.tail.to_le_bytes());
+        let members = [
+            fields.parameters,
+            fields.resources,
+            fields.error_message,
+            fields.addendum,
+            fields.response.filter(|_| with_response),
+        ];
+        for member in members {
+            part(&mut self.key, member.unwrap_or_default());
+        }
+        self.key.push(u8::from(with_response));
+        Some(())
     }
 
     fn write_key(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<()> {
@@ -175,23 +232,14 @@ impl Recall {
     }
 }
 
-/// Writes the members of `userIdentity`, but for what differs from session to session without telling who called.
+/// Writes `userIdentity`, but for what differs from session to session without telling who called.
 /// `None`: it has to be read.
 fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
-    Scanner::new(text, 0).object(&mut |name, value| {
-        match name {
-            "accessKeyId" | "creationDate" => return Some(()),
-            "sessionContext" | "attributes" if value.starts_with('{') => {
-                part(key, name);
-                identity_key(value, key)?;
-            }
-            _ => {
-                part(key, name);
-                part(key, value);
-            }
-        }
-        Some(())
-    })?;
-    key.push(b'}');
+    let mut from = 0;
+    for gap in untelling(text)? {
+        key.extend(text.get(from..gap.start)?.bytes());
+        from = gap.end;
+    }
+    key.extend(text.get(from..)?.bytes());
     Some(())
 }

@@ -4,6 +4,8 @@
 //! (`None`), and the caller lets serde_json decide: deep nesting, escaped names, numbers that may not
 //! fit, escapes that may be half of a pair.
 
+use std::ops::Range;
+
 /// Nesting that serde_json surely takes (it stops at 128).
 const DEEPEST: usize = 100;
 
@@ -49,14 +51,26 @@ impl<'a> Scanner<'a> {
 
     /// Steps over an object; gives each member's name and the text of its value.
     pub(super) fn object(&mut self, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
+        let text = self.text;
+        self.members_at(&mut |name, value| each(name, text.get(value)?))
+    }
+
+    /// Steps over an object; gives each member's name and where its value stands.
+    pub(super) fn members_at(&mut self, each: &mut impl FnMut(&'a str, Range<usize>) -> Option<()>) -> Option<()> {
         (self.next()? == b'{').then_some(())?;
         self.several(b'}', |scanner| {
             let name = scanner.name()?;
             scanner.colon()?;
             let start = scanner.at;
             scanner.value(1)?;
-            each(name, scanner.text.get(start..scanner.at)?)
+            each(name, start..scanner.at)
         })
+    }
+
+    /// Steps over the value of a record's member, without white space in it.
+    pub(super) fn member_value(&mut self) -> Option<()> {
+        self.value(1)?;
+        (!self.spaced).then_some(())
     }
 
     /// Steps over what stands between two brackets, one thing after another with commas between.
