@@ -21,22 +21,23 @@ pub(super) struct Mould {
     fixed: Box<[Fixed]>,
 }
 
-/// One piece of constant text and the gap after it; the last has no gap.
+/// One piece of constant text and the gap after it; the last has no gap. Small, for there are many moulds, and they
+/// are looked at again and again.
 struct Gap {
     /// Where in the constant text the lead ends.
-    lead: usize,
+    lead: u16,
     /// Where the usual value ends, which begins where the lead ends; empty if there is none.
-    usual: usize,
-    member: Option<Member>,
+    usual: u16,
     /// How many of the fixed members stand before the gap.
-    fixed: usize,
+    fixed: u16,
+    member: Option<Member>,
 }
 
-/// A member in constant text.
+/// A member in constant text: where its value starts and ends, from the start of the piece.
 struct Fixed {
+    start: u16,
+    end: u16,
     member: Member,
-    /// From the start of the piece.
-    value: Range<usize>,
 }
 
 impl Mould {
@@ -45,12 +46,12 @@ impl Mould {
         let bytes = text.as_bytes();
         let (mut at, mut compared, mut written) = (start, 0, 0);
         for gap in &self.gaps {
-            let lead = self.constant.get(compared..gap.lead)?;
+            let lead = self.constant.get(compared..usize::from(gap.lead))?;
             bytes.get(at..)?.starts_with(lead).then_some(())?;
-            for fixed in self.fixed.get(written..gap.fixed)? {
-                *fields.place(fixed.member) = Some(text.get(at + fixed.value.start..at + fixed.value.end)?);
+            for fixed in self.fixed.get(written..usize::from(gap.fixed))? {
+                fixed.write(text, at, fields)?;
             }
-            (at, compared, written) = (at + lead.len(), gap.usual, gap.fixed);
+            (at, compared, written) = (at + lead.len(), usize::from(gap.usual), usize::from(gap.fixed));
             let end = self.gap_end(gap, text, at)?;
             if let Some(member) = gap.member {
                 *fields.place(member) = text.get(at..end).filter(|value| *value != "null");
@@ -60,14 +61,14 @@ impl Mould {
         let lead = self.constant.get(compared..)?;
         bytes.get(at..)?.starts_with(lead).then_some(())?;
         for fixed in self.fixed.get(written..)? {
-            *fields.place(fixed.member) = Some(text.get(at + fixed.value.start..at + fixed.value.end)?);
+            fixed.write(text, at, fields)?;
         }
         Some(at + lead.len())
     }
 
     /// A text, list or object that begins as the usual one does is it as a whole.
     fn gap_end(&self, gap: &Gap, text: &str, at: usize) -> Option<usize> {
-        let usual = self.constant.get(gap.lead..gap.usual)?;
+        let usual = self.constant.get(usize::from(gap.lead)..usize::from(gap.usual))?;
         if !usual.is_empty() && text.as_bytes().get(at..)?.starts_with(usual) {
             return Some(at + usual.len());
         }
@@ -82,7 +83,15 @@ impl Mould {
     }
 }
 
-/// Makes a mould from a stretch of a record.
+impl Fixed {
+    fn write<'a>(&self, text: &'a str, piece: usize, fields: &mut Fields<'a>) -> Option<()> {
+        let value = text.get(piece + usize::from(self.start)..piece + usize::from(self.end))?;
+        *fields.place(self.member) = Some(value);
+        Some(())
+    }
+}
+
+/// Makes a mould from a stretch of a record; `None`: it is too long for one.
 pub(super) struct Caster<'a> {
     text: &'a str,
     /// What was taken over.
@@ -101,7 +110,7 @@ impl<'a> Caster<'a> {
     pub(super) fn fix(&mut self, member: Member, value: Range<usize>) -> Option<()> {
         // Members that are `null` count as absent.
         if self.text.get(value.clone())? != "null" {
-            self.fixed.push(Fixed { member, value: value.start - self.at..value.end - self.at });
+            self.fixed.push(Fixed { member, start: short(value.start - self.at)?, end: short(value.end - self.at)? });
         }
         Some(())
     }
@@ -110,10 +119,10 @@ impl<'a> Caster<'a> {
     pub(super) fn gap(&mut self, member: Option<Member>, value: Range<usize>) -> Option<()> {
         let bytes = self.text.as_bytes();
         self.constant.extend(bytes.get(self.at..value.start)?);
-        let lead = self.constant.len();
+        let lead = short(self.constant.len())?;
         let usual = bytes.get(value.clone()).filter(|value| is_usual(member, value)).unwrap_or_default();
         self.constant.extend(usual);
-        self.gaps.push(Gap { lead, usual: self.constant.len(), member, fixed: self.fixed.len() });
+        self.gaps.push(Gap { lead, usual: short(self.constant.len())?, member, fixed: short(self.fixed.len())? });
         self.at = value.end;
         Some(())
     }
@@ -129,4 +138,8 @@ impl<'a> Caster<'a> {
 fn is_usual(member: Option<Member>, value: &[u8]) -> bool {
     let closes = matches!(value.first(), Some(b'"' | b'[' | b'{'));
     closes && value.len() >= WORTH_COMPARING && member != Some(Member::Id)
+}
+
+fn short(length: usize) -> Option<u16> {
+    u16::try_from(length).ok()
 }
