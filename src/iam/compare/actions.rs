@@ -3,16 +3,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::compiled::Index;
+use super::super::evaluate::needs_no_permission;
 use super::super::glob;
+use super::super::request::Caller;
 use super::Universe;
 use super::bits::Bits;
 use super::classes::classes;
 use super::language::Language;
 use super::lines::Line;
 use super::reason::Reason;
-
-/// Allowed whatever policies say.
-const NEEDS_NO_PERMISSION: &str = "sts:getcalleridentity";
 
 /// Actions that the same statements take in.
 #[derive(Clone, Debug)]
@@ -53,17 +52,22 @@ impl Finder {
     }
 }
 
+/// Whether an action, in lower case, is allowed whatever policies say.
+fn is_free(action: &str) -> bool {
+    needs_no_permission(action, &Caller::Anonymous)
+}
+
 /// All groups.
 pub(super) fn groups(lines: &[Line<'_>], finder: &Finder, universe: &Universe<'_>) -> Result<Vec<Group>, Reason> {
     let mut groups: FxHashMap<Bits, String> = FxHashMap::default();
     let mut note = |action: &str, folded: &str| {
         groups.entry(finder.lines(folded)).or_insert_with(|| action.to_owned());
     };
-    if universe.closed {
-        universe.actions.iter().for_each(|action| note(action, &action.to_ascii_lowercase()));
-    } else {
-        examples(lines)?.iter().for_each(|action| note(action, action));
-    }
+    let mut actions = if universe.closed { universe.actions.to_vec() } else { examples(lines)? };
+    actions.retain(|action| !is_free(&action.to_ascii_lowercase()));
+    // What is free to some stands for others only where it must.
+    actions.sort_by_key(|action| needs_no_permission(&action.to_ascii_lowercase(), &Caller::Root(String::new())));
+    actions.iter().for_each(|action| note(action, &action.to_ascii_lowercase()));
     let mut groups: Vec<Group> = groups.into_iter().map(|(lines, action)| Group { action, lines }).collect();
     groups.sort_by(|a, b| a.action.cmp(&b.action));
     Ok(groups)
@@ -86,17 +90,14 @@ fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
         classes(&languages, Some(&Language::any_action()), &[]).map_err(|_| Reason::Patterns("the actions".into()))
     };
     let mut found = sorted(&wild)?;
-    let is_free = |action: &str| action == NEEDS_NO_PERMISSION;
     if found.iter().any(|class| is_free(&class.example) || literal.binary_search(&class.example.as_str()).is_ok()) {
         // An example that is itself named tells nothing of its class: sort them together.
         wild.extend(&literal);
-        wild.push(NEEDS_NO_PERMISSION);
+        wild.push("sts:getcalleridentity");
         found = sorted(&wild)?;
-        found.retain(|class| !is_free(&class.example));
     }
     let is_action = |text: &&&str| {
-        let named = text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
-        named && !is_free(text)
+        text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty())
     };
     let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
     Ok(found.into_iter().map(|class| class.example).chain(named).collect())

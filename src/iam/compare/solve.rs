@@ -149,7 +149,7 @@ impl Question<'_> {
                 tries >= MAX_UNCONFIRMED
             };
             let mut search = Search { found: &mut found, steps: 0 };
-            match search.run(space.domains(), &choices) {
+            match search.run(space.domains_for(self.action), &choices) {
                 Ok(_) if example.is_some() => return Ok(example),
                 Ok(_) => {}
                 Err(reason) => drop(undecided.get_or_insert(reason)),

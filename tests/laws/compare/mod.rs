@@ -49,10 +49,6 @@ fn no_request_contradicts() {
             NewAccess::Some(example) => {
                 some += 1;
                 let asked = pair::Asked::from(*example);
-                if asked.action == "sts:getsessiontoken" {
-                    // Users need no permission for it, whatever the policies say.
-                    continue;
-                }
                 let (old, new) = (asked.outcome(&pair.old, pair.kind), asked.outcome(&pair.new, pair.kind));
                 let confirmed = new == Outcome::Allowed && matches!(old, Outcome::Denied | Outcome::NotAllowed);
                 assert!(confirmed, "{seed}/{number}: {asked:?} gives {old:?} and {new:?}\n{pair}");
