@@ -2,6 +2,7 @@
 //!
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
+mod policies;
 mod proofs;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::access::{Change, Snapshots, Subject, World};
 use crate::archive;
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -18,6 +20,7 @@ use crate::source::{self, Blob, Count, Found, Wanted};
 use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
 
+pub use policies::documents;
 pub use proofs::subjects;
 
 /// What is read.
@@ -173,4 +176,10 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
     }
+}
+
+/// What the change between two snapshots gives, principal by principal and resource by resource.
+pub fn changes(old: &Grants, new: &Grants, world: &World<'_>) -> Vec<Change> {
+    let snapshots = Snapshots::new(old, new);
+    snapshots.subjects().par_iter().map(|subject: &Subject| snapshots.change(subject, world)).collect()
 }

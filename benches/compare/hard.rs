@@ -48,7 +48,8 @@ fn denies(count: usize) -> Value {
 }
 
 fn statements(count: usize, from: usize) -> Value {
-    let one = |at: usize| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b{at}/*")});
+    let one =
+        |at: usize| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b{at}/*")});
     policy((from..count + from).map(one).collect())
 }
 

@@ -167,6 +167,11 @@ impl<'a> Simulator<'a> {
         told.or(self.setting.owner).map(str::to_owned)
     }
 
+    /// The readable policy of the resource that is asked about.
+    pub fn resource_document(&self, asked: &Asked) -> Option<&Policy> {
+        self.resource_policy(asked).ok().flatten().map(|named| named.policy)
+    }
+
     fn resource_policy(&self, asked: &Asked) -> Result<Option<NamedPolicy<'_>>, String> {
         if let Some(given) = self.setting.resource_policy {
             return Ok(Some(named(given)));

@@ -6,12 +6,12 @@ use super::super::compiled::Index;
 use super::super::evaluate::needs_no_permission;
 use super::super::glob;
 use super::super::request::Caller;
-use super::Universe;
 use super::bits::Bits;
 use super::classes::classes;
 use super::language::Language;
-use super::lines::Line;
+use super::lines::{Line, Side};
 use super::reason::Reason;
+use super::{Place, Universe};
 
 /// Actions that the same statements take in.
 #[derive(Clone, Debug)]
@@ -26,13 +26,21 @@ pub(super) struct Group {
 pub(super) struct Finder {
     index: Index,
     lines: usize,
+    /// Of the new side's statements, their numbers and places.
+    places: Vec<(usize, Place)>,
 }
 
 impl Finder {
     pub(super) fn new(lines: &[Line<'_>]) -> Finder {
         let mut index = Index::default();
         (0..).zip(lines).for_each(|(number, line)| index.add(number, &line.statement.actions));
-        Finder { index, lines: lines.len() }
+        let new = lines.iter().enumerate().filter(|(_, line)| line.side == Side::New);
+        Finder { index, lines: lines.len(), places: new.map(|(number, line)| (number, line.place)).collect() }
+    }
+
+    /// The statements of the new side that take the group in.
+    pub(super) fn places(&self, group: &Group) -> Vec<Place> {
+        self.places.iter().filter(|(number, _)| group.lines.has(*number)).map(|(_, place)| *place).collect()
     }
 
     /// The statements that take in an action, in lower case.
@@ -45,10 +53,25 @@ impl Finder {
         found
     }
 
-    /// An action of the catalog that the same statements take in.
+    /// An action of the catalog that the same statements take in, of the same service if there is one.
     pub(super) fn named<'u>(&self, group: &Group, universe: &Universe<'u>) -> Option<&'u str> {
+        let service = group.action.split_inclusive(':').next().unwrap_or_default().to_ascii_lowercase();
+        let before = |action: &String| action.to_ascii_lowercase() < service;
+        let (others, rest) = universe.actions.split_at(universe.actions.partition_point(before));
         let same = |action: &&'u String| self.lines(&action.to_ascii_lowercase()) == group.lines;
-        universe.actions.iter().find(same).map(String::as_str)
+        rest.iter().find(same).or_else(|| others.iter().find(same)).map(String::as_str)
+    }
+
+    /// All actions of the catalog, by the statements that take them in.
+    pub(super) fn by_lines<'u>(&self, universe: &Universe<'u>) -> FxHashMap<Bits, Vec<&'u str>> {
+        let mut found: FxHashMap<Bits, Vec<&str>> = FxHashMap::default();
+        for action in universe.actions {
+            let folded = action.to_ascii_lowercase();
+            if !is_free(&folded) {
+                found.entry(self.lines(&folded)).or_default().push(action);
+            }
+        }
+        found
     }
 }
 
@@ -96,9 +119,8 @@ fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
         wild.push("sts:getcalleridentity");
         found = sorted(&wild)?;
     }
-    let is_action = |text: &&&str| {
-        text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty())
-    };
+    let is_action =
+        |text: &&&str| text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
     let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
     Ok(found.into_iter().map(|class| class.example).chain(named).collect())
 }

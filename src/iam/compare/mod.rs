@@ -43,7 +43,7 @@ mod written;
 pub use reason::Reason;
 
 use super::policy::Policy;
-use super::request::{Caller, ContextValue};
+use super::request::{Caller, Context, ContextValue, Request, Resource};
 
 /// What is compared: policies that act together. A request is allowed when some policy of every layer allows it
 /// and none of any layer denies it.
@@ -55,6 +55,11 @@ pub struct Access<'a> {
 }
 
 impl<'a> Access<'a> {
+    /// What nothing allows.
+    pub fn nothing() -> Access<'a> {
+        Access { layers: vec![Vec::new()] }
+    }
+
     /// What one policy allows by itself.
     pub fn of(policy: &'a Policy) -> Access<'a> {
         Access { layers: vec![vec![policy]] }
@@ -64,7 +69,7 @@ impl<'a> Access<'a> {
 /// What is known of the world that requests come from.
 #[derive(Clone, Copy)]
 pub struct Universe<'a> {
-    /// The actions of the catalog, `prefix:Name`. Examples are taken from here where possible.
+    /// The actions of the catalog, `prefix:Name`, sorted in lower case. Examples are taken from here where possible.
     pub actions: &'a [String],
     /// Whether there are no other actions, nor ever will be.
     pub closed: bool,
@@ -91,6 +96,54 @@ pub struct Example {
     pub resource: String,
     /// The condition keys of the request, in lower case. All others are absent.
     pub context: Vec<(String, ContextValue)>,
+}
+
+impl Example {
+    /// Puts the request as it is to `ask`.
+    pub fn ask<T>(&self, ask: impl FnOnce(&Request<'_>) -> T) -> T {
+        let mut context = Context::closed();
+        self.context.iter().for_each(|(key, value)| context.set(key, value.clone()));
+        ask(&Request {
+            caller: &self.caller,
+            action: &self.action,
+            resource: Resource::Exact(&self.resource),
+            resource_account: None,
+            context: &context,
+        })
+    }
+}
+
+/// Where a statement stands in an `Access`; all counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The layer.
+    pub layer: usize,
+    /// The policy in the layer.
+    pub policy: usize,
+    /// The statement in the policy.
+    pub statement: usize,
+}
+
+/// New access for actions that the same statements take in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gain {
+    /// One request.
+    pub example: Example,
+    /// All actions of the catalog of which the same is true; empty where the catalog has none.
+    pub actions: Vec<String>,
+    /// The statements of the new policies that allow the request.
+    pub allowed_by: Vec<Place>,
+    /// Every statement of the new policies that takes the actions in, Denies too.
+    pub statements: Vec<Place>,
+}
+
+/// All new access.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gains {
+    /// What was found, in the order of an action's name.
+    pub found: Vec<Gain>,
+    /// What was not found out: an action that stands for all with the same statements, and the reason.
+    pub undecided: Vec<(String, Reason)>,
 }
 
 /// Whether the new policies allow a request that the old do not.
@@ -149,6 +202,11 @@ pub fn compare(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> C
 /// Whether the new policies allow a request that the old do not, and which.
 pub fn new_access(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> NewAccess {
     solve::new_access(old, new, universe)
+}
+
+/// Everything that the new policies allow and the old do not: one request for all actions of which the same is true.
+pub fn gains(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> Gains {
+    solve::gains(old, new, universe)
 }
 
 #[cfg(test)]
