@@ -40,6 +40,7 @@ impl Question {
             let null = Some((takes("true"), takes("false")));
             return Some(Question { operator, operands: Vec::new(), null, readable: None });
         }
+        operands.note(family);
         let mut number = |text: &String| operands.number(operator, text, *version, marks, known) + OPERANDS;
         let numbers = condition.values.iter().map(&mut number).collect();
         let readable = match family {
