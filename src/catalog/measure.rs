@@ -92,7 +92,7 @@ fn records_tell_their_resources() {
     for record in records(&folder) {
         let silent = record["requestParameters"].is_null() && record["resources"].is_null();
         for need in needs(&catalog, &record) {
-            let open = catalog.action(&need.action).unwrap().resource_formats.is_empty();
+            let open = catalog.action(&need.action).unwrap().takes_no_resource();
             told += u64::from(!open && !silent && !need.resources.is_empty());
             untold += u64::from(!open && !silent && need.resources.is_empty());
             let line = format!(

@@ -40,12 +40,14 @@ impl Catalog {
     /// The resources that a call touched with an action: `["*"]` when the action has no resource types,
     /// empty when the record does not tell.
     pub(super) fn resources(&self, question: &Question<'_>) -> Vec<String> {
-        let uses = self.actions.get(question.place).map(|action| action.resource_formats.uses()).unwrap_or_default();
+        let Some(action) = self.actions.get(question.place) else {
+            return Vec::new();
+        };
+        let uses = action.resource_formats.uses();
         if uses.is_empty() {
-            return vec!["*".to_owned()];
+            return if action.takes_no_resource() { vec!["*".to_owned()] } else { Vec::new() };
         }
-        let prefix = self.actions.get(question.place).and_then(|action| action.name.split(':').next());
-        let (prefix, call) = (prefix.unwrap_or_default(), question.call);
+        let (prefix, call) = (action.name.split(':').next().unwrap_or_default(), question.call);
         if let Some(kind) = self.told_type(call, uses) {
             let found = self.of_kind(question, prefix, kind);
             if !found.is_empty() {
