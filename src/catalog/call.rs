@@ -29,8 +29,8 @@ pub struct Call<'a> {
     pub response: Option<&'a Late<'a>>,
     /// `resources[]`.
     pub resources: &'a [TouchedResource<'a>],
-    /// Whether the call was denied (then parameters are mostly missing).
-    pub denied: bool,
+    /// Whether the call failed, for whatever reason: then missing parameters may only not have been recorded.
+    pub failed: bool,
 }
 
 impl Call<'_> {

@@ -36,6 +36,7 @@ fn every_action_that_a_curated_table_names_exists() {
     let catalog = catalog();
     all(table!("curated/events.tsv"), |row| known(&catalog, row[1]));
     all(table!("curated/additions.tsv"), |row| known(&catalog, row[1]));
+    all(table!("generated/tags.tsv"), |row| known(&catalog, row[0]) && known(&catalog, row[1]));
     all(table!("curated/data_events.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/unseen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/alternatives.tsv"), |row| known(&catalog, row[0]));

@@ -53,6 +53,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/operations.tsv"),
     table!("generated/passrole.tsv"),
     table!("generated/resources.tsv"),
+    table!("generated/tags.tsv"),
     table!("generated/templates.tsv"),
     table!("generated/unresolved.tsv"),
 ];
@@ -172,7 +173,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         kinds,
         sources: tables.sources()?,
         events: tables.events("curated/events.tsv")?,
-        additions: Additions::new(tables.events("curated/additions.tsv")?),
+        additions: Additions::new([tables.events("curated/additions.tsv")?, tables.events("generated/tags.tsv")?]),
         exempt: tables.rules("curated/exempt.tsv")?,
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,

@@ -32,7 +32,7 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
         parameters: &Value::Null,
         response: None,
         resources: &[],
-        denied: false,
+        failed: false,
     }
 }
 
@@ -135,7 +135,7 @@ fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
         parameters: &record["requestParameters"],
         response: Some(&crate::catalog::Late::from(record["responseElements"].clone())),
         resources: &listed,
-        denied: text("/errorCode").contains("Denied") || text("/errorCode").contains("Unauthorized"),
+        failed: !text("/errorCode").is_empty(),
         ..bare(text("/eventSource"), text("/eventName"))
     };
     match catalog.required(&call) {

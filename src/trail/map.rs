@@ -100,7 +100,7 @@ pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown 
     let caller = event.caller.clone().unwrap_or_else(|| Arc::new(identify(event)));
     let acts = match denied_act(event, outcome, catalog) {
         Some(act) => vec![act],
-        None => match acts(event, &caller, outcome, catalog) {
+        None => match acts(event, &caller, catalog) {
             Ok(acts) => acts,
             Err(rule) => return Shown::Exempt(rule),
         },
@@ -137,7 +137,7 @@ fn denied_act(event: &Event<'_>, outcome: Outcome, catalog: &Catalog) -> Option<
 }
 
 /// Asks the dictionary; the error is the rule that exempts the event.
-fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog) -> Result<Vec<Act>, String> {
+fn acts(event: &Event<'_>, caller: &Caller, catalog: &Catalog) -> Result<Vec<Act>, String> {
     let resources = touched(event);
     let account = event.recipient.as_deref().or(event.identity.account.as_deref()).unwrap_or_default();
     let principal = &caller.principal;
@@ -153,7 +153,7 @@ fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog)
         parameters: &event.parameters,
         response: Some(&event.response),
         resources: &resources,
-        denied: outcome == Outcome::Denied,
+        failed: event.error_code.is_some(),
     };
     match catalog.required(&call) {
         Required::Actions(needs) => {

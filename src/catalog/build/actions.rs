@@ -196,6 +196,11 @@ impl ActionRow {
         matches!(self.level, 'L' | 'R')
     }
 
+    /// Whether the action changes tags only.
+    pub(super) fn tags(&self) -> bool {
+        self.level == 'T'
+    }
+
     fn line(&self) -> String {
         let types = self.types.iter().map(|(name, required)| format!("{name}{}", if *required { "*" } else { "" }));
         let mut flags = String::new();

@@ -13,6 +13,7 @@ mod outcome;
 mod roles;
 mod second;
 mod table;
+mod tags;
 mod templates;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     operations::write((&models, &newer), &mut reference, &mapped, &pins, &mut built);
     templates::write(&models, &reference, &mapped, &pins, &mut built);
     roles::write(&models, &reference, &mapped, &pins, &mut built);
+    tags::write(&models, &reference, &pins, &mut built);
     reference.write(&pins, &mut built);
     keys::write(inputs, &pins, &mut built)?;
     answered::write(&models, &models::of_the_day(inputs, &pins)?, &reference, &pins, &mut built)?;

@@ -160,7 +160,8 @@ impl Catalog {
         let action = self.actions.get(question.place)?.name.to_ascii_lowercase();
         let parameter = self.places.selves.get(&action)?;
         let named = text(call.parameters, parameter).is_some();
-        let untold = call.denied && call.parameters.is_null();
+        // A record of a failed call may lack the parameters that were sent.
+        let untold = call.failed && call.parameters.is_null();
         (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
     }
 }

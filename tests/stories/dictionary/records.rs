@@ -110,11 +110,6 @@ impl Record {
         arns.filter(|arn| arn.starts_with("arn:")).collect()
     }
 
-    pub(super) fn is_denied(&self) -> bool {
-        let code = self.text("/errorCode").to_ascii_lowercase();
-        ["denied", "unauthorized", "notauthorized", "forbidden"].iter().any(|word| code.contains(word))
-    }
-
     /// What the dictionary says the call took.
     pub(super) fn required(&self, seen: Seen) -> Required {
         let catalog: &Catalog = catalog();
@@ -137,7 +132,7 @@ impl Record {
             parameters: self.parameters(),
             response: Some(&response).filter(|_| seen != Seen::Parameters),
             resources: &resources,
-            denied: self.is_denied(),
+            failed: !self.text("/errorCode").is_empty(),
         })
     }
 
