@@ -34,6 +34,11 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Whether parameters may have been sent that the record does not show: a successful call without any was sent so.
+    pub(super) fn lacks_parameters(&self) -> bool {
+        self.failed && self.parameters.is_null()
+    }
+
     /// `responseElements`.
     pub(super) fn answered(&self) -> &Value {
         const NULL: &Value = &Value::Null;

@@ -10,6 +10,7 @@ mod record;
 mod request;
 mod s3;
 mod template;
+mod words;
 
 pub(super) use arn::{fits, variables};
 pub(super) use gateway::{told_parts, uri_resource};
@@ -160,9 +161,7 @@ impl Catalog {
         let action = self.actions.get(question.place)?.name.to_ascii_lowercase();
         let parameter = self.places.selves.get(&action)?;
         let named = text(call.parameters, parameter).is_some();
-        // A record of a failed call may lack the parameters that were sent.
-        let untold = call.failed && call.parameters.is_null();
-        (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
+        (!named && !call.lacks_parameters()).then_some(call.caller_arn?).map(str::to_owned)
     }
 }
 
@@ -209,7 +208,7 @@ fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
 fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
     let format = kind.formats().next()?;
     let fixed = variables(format).all(|name| envelope(call, name).is_some());
-    (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
+    (fixed && !call.lacks_parameters()).then(|| pattern(format, call))
 }
 
 /// Sorted, each once; a list that is too long becomes one pattern of what its ARNs have in common.
