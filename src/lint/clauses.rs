@@ -119,8 +119,9 @@ fn unsupported(clause: &Clause<'_>, actions: &[&Action], findings: &mut Findings
     }
 }
 
+/// The keys of an action that the reference does not list yet are not known.
 fn supports(actions: &[&Action], key: &str) -> bool {
-    actions.iter().any(|action| action.condition_keys.iter().any(|known| takes_key(known, key)))
+    actions.iter().any(|action| action.is_newer || action.condition_keys.iter().any(|known| takes_key(known, key)))
 }
 
 fn exists(actions: &[Action], key: &str) -> bool {
