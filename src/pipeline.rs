@@ -178,6 +178,11 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
     }
 }
 
+/// The parts of snapshots that could not be understood, a line for each.
+pub fn unreadable(grants: &Grants) -> impl Iterator<Item = String> {
+    grants.unreadable.iter().map(|part| format!("{}: {}: {}", part.file, part.place, part.reason))
+}
+
 /// What the change between two snapshots gives, principal by principal and resource by resource.
 pub fn changes(old: &Grants, new: &Grants, world: &World<'_>) -> Vec<Change> {
     let snapshots = Snapshots::new(old, new);

@@ -124,7 +124,8 @@ impl Change {
             _ => Relation::Undecided,
         };
         let place = |place: &Place| new.statement(*place);
-        let gained = found.found.into_iter().map(|gain| {
+        let gained = found.found.into_iter().map(|mut gain| {
+            gain.example.context.iter_mut().for_each(|(key, _)| *key = world.spelled(key));
             let allowed_by = gain.allowed_by.iter().filter_map(place).collect();
             Gained { gain, allowed_by }
         });

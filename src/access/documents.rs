@@ -37,7 +37,8 @@ pub fn one_by_one(old: &[Document], new: &[Document], world: &World<'_>) -> Vec<
     let compare = |name: &str| {
         let before = gathered(old.iter().filter(|document| document.name == name))?;
         let after = gathered(new.iter().filter(|document| document.name == name))?;
-        Ok(Change::between(name, &before, &after, world))
+        let named = if name.is_empty() { new.first().map_or(name, |document| document.file.as_str()) } else { name };
+        Ok(Change::between(named, &before, &after, world))
     };
     names.into_iter().map(|name| compare(name).unwrap_or_else(|reason: String| Change::unknown(name, reason))).collect()
 }

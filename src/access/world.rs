@@ -22,6 +22,11 @@ impl<'c> World<'c> {
         self.catalog
     }
 
+    /// A condition key as AWS writes it, if the catalog knows it.
+    pub(super) fn spelled(&self, key: &str) -> String {
+        self.catalog.condition_key(key).map_or(key, |known| &known.name).to_owned()
+    }
+
     /// Puts a question to `iam::compare`.
     pub(super) fn ask<T>(&self, question: impl FnOnce(&Universe<'_>) -> T) -> T {
         let multivalued = |key: &str| self.catalog.condition_key(key).map(|key| key.multivalued);

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::inputs::warn_of_unreadable;
 use crate::access::{self, Change, Document, World};
 use crate::iam::compare::Relation;
 use crate::pipeline;
@@ -84,7 +83,7 @@ fn documents(path: &Path) -> Result<Vec<Document>, Failure> {
 
 fn of_snapshots(args: &Args, world: &World<'_>) -> Result<Vec<Change>, Failure> {
     let (old, new) = (pipeline::read_grants(&args.grants_old)?, pipeline::read_grants(&args.grants_new)?);
-    [&old, &new].into_iter().for_each(warn_of_unreadable);
+    pipeline::unreadable(&old).chain(pipeline::unreadable(&new)).for_each(|part| eprintln!("warning: {part}"));
     Ok(pipeline::with_threads(args.threads, || pipeline::changes(&old, &new, world))?)
 }
 

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::inputs::warn_of_unreadable;
 use crate::access::{self, World};
 use crate::iam::Pattern;
 use crate::pipeline;
@@ -39,7 +38,7 @@ pub(super) enum Format {
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let catalog = pipeline::catalog(args.catalog.as_deref())?;
     let grants = pipeline::read_grants(&args.grants)?;
-    warn_of_unreadable(&grants);
+    pipeline::unreadable(&grants).for_each(|part| eprintln!("warning: {part}"));
     let world = World::new(&catalog, true);
     let globs: Vec<Pattern> = args.principal.iter().map(Pattern::new).collect();
     let (mut found, mut open) = (0, false);

@@ -9,7 +9,6 @@ use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
 use crate::fit::{DropUnseen, Judgement, Options};
-use crate::grants::Grants;
 use crate::iam::Pattern;
 use crate::pipeline::{self, Input};
 use crate::trail::{Evidence, Scope};
@@ -142,13 +141,6 @@ impl LogArgs {
     /// `Done`, unless too much was lost.
     pub(super) fn exit(&self, evidence: &Evidence) -> Exit {
         if evidence.tally.lost_share() > self.max_lost { Exit::Holes } else { Exit::Done }
-    }
-}
-
-/// Tells of parts of snapshots that could not be understood.
-pub(super) fn warn_of_unreadable(grants: &Grants) {
-    for part in &grants.unreadable {
-        eprintln!("warning: {}: {}: {}", part.file, part.place, part.reason);
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::grants::Format;
-use super::inputs::warn_of_unreadable;
 use crate::access;
 use crate::pipeline;
 use crate::simulate::Asked;
@@ -41,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         eprintln!("warning: the catalog has no action `{}`", asked.action);
     }
     let grants = pipeline::read_grants(&args.grants)?;
-    warn_of_unreadable(&grants);
+    pipeline::unreadable(&grants).for_each(|part| eprintln!("warning: {part}"));
     let who = access::who_can(&grants, &catalog, &asked);
     let text = match args.format {
         Format::Text => access::who_can_text(&who),

@@ -108,6 +108,11 @@ impl Asked {
         Asked { context, caller, action: text("action"), resource: text("resource") }
     }
 
+    /// An account that is not the caller's.
+    fn other_account(&self) -> &'static str {
+        if self.caller.account() == Some("123456789012") { "444455556666" } else { "123456789012" }
+    }
+
     /// What the evaluator says.
     pub(super) fn outcome(&self, court: &Court) -> Outcome {
         // Without session policies that are known, a federated user's own permissions are not.
@@ -117,7 +122,11 @@ impl Asked {
             caller: &self.caller,
             action: &self.action,
             resource: Resource::Exact(&self.resource),
-            resource_account: if court.kind == Kind::Resource { Some("999999999999") } else { self.caller.account() },
+            resource_account: if court.kind == Kind::Resource {
+                Some(self.other_account())
+            } else {
+                self.caller.account()
+            },
             context: &self.context,
         })
     }

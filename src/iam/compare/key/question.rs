@@ -5,7 +5,7 @@ use super::super::super::request::Context;
 use super::super::classes::Class;
 use super::super::written::Marks;
 use super::operand::Operands;
-use super::{Element, Value};
+use super::value::{Element, Value};
 
 /// A condition.
 pub(super) struct Question {

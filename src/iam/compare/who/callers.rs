@@ -10,7 +10,7 @@ use super::super::bits::Bits;
 use super::super::classes::classes;
 use super::super::language::Language;
 use super::super::reason::Reason;
-use super::Element;
+use super::element::Element;
 
 /// Accounts for callers of whom no element speaks.
 const ACCOUNTS: [&str; 3] = ["444455556666", "123456789012", "111122223333"];
