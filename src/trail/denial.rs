@@ -80,7 +80,9 @@ mod tests {
             None,
         );
         let words = |rest: &str| {
-            denial(&format!("User: {role} is not authorized to perform: iam:GetUser on resource: {rest}")).unwrap().words
+            denial(&format!("User: {role} is not authorized to perform: iam:GetUser on resource: {rest}"))
+                .unwrap()
+                .words
         };
         assert_eq!(words("user alice because no policy allows it").as_deref(), Some("user alice"));
         assert_eq!(words("user alice.").as_deref(), Some("user alice"));

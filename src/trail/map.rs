@@ -131,12 +131,7 @@ fn denied_act(event: &Event<'_>, outcome: Outcome, (catalog, call): (&Catalog, &
     let action = catalog.action(&told.action).map_or(told.action, |action| action.name.clone());
     let in_words = || catalog.in_words(&action, told.words.as_deref()?, call);
     let resources = told.resource.or_else(in_words).into_iter().collect();
-    let need = Need {
-        action,
-        resources,
-        context: Vec::new(),
-        provenance: crate::catalog::Provenance::Mapped,
-    };
+    let need = Need { action, resources, context: Vec::new(), provenance: crate::catalog::Provenance::Mapped };
     Some(Act { need, derivation: Derivation::Message })
 }
 
