@@ -10,11 +10,15 @@ use serde_json::value::RawValue;
 use super::fields::Fields;
 use super::inflate::{Inflater, MAX_INFLATED};
 use super::item::{Item, Scanned};
+use super::moulds::Moulds;
 use super::scan::Scanner;
 use super::wrapping::{RECORD_START, unwrap, wrapped};
 
 /// Nearly every file starts so.
-const FILE_START: &str = "{\"Records\":[";
+const FILE_START: &[u8] = b"{\"Records\":[";
+
+/// So much is looked at at a time: what was just seen to be text is still in the cache when its records are read.
+const STRETCH: usize = 256 << 10;
 
 /// How files are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,24 +31,40 @@ pub(crate) enum Way {
 
 /// Reads files, one after the other.
 pub(crate) struct Decoder {
-    way: Way,
+    /// Those of the quick way; the plain way has none.
+    moulds: Option<Moulds>,
     inflater: Inflater,
 }
 
 impl Decoder {
     pub(crate) fn new(way: Way) -> Decoder {
-        Decoder { way, inflater: Inflater::default() }
+        Decoder { moulds: (way == Way::Quick).then(Moulds::default), inflater: Inflater::default() }
     }
 
     /// Hands every item of a file to `sink`.
     pub(crate) fn decode(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
         let inflated = self.inflater.inflate(bytes, MAX_INFLATED);
         let damaged = inflated.damage.is_some();
-        match std::str::from_utf8(&inflated.bytes) {
-            Ok(text) => decode_text(text, damaged, self.way, sink),
-            Err(_) => decode_text(&String::from_utf8_lossy(&inflated.bytes), damaged, self.way, &mut |item| {
-                sink(whole_or_lost(item));
-            }),
+        let mut scanned = 0;
+        let whole = self.moulds.as_mut().is_some_and(|moulds| {
+            scan_file(&inflated.bytes, moulds, &mut |item| {
+                scanned += 1;
+                sink(item);
+            })
+        });
+        if !whole {
+            // What the scanner has told is not told again.
+            let sink = &mut |item: Item<'_>| match scanned {
+                0 => sink(item),
+                _ => scanned -= 1,
+            };
+            match simdutf8::basic::from_utf8(&inflated.bytes) {
+                Ok(text) => decode_text(text, damaged, sink),
+                Err(_) => {
+                    let (text, mark) = marked(&inflated.bytes);
+                    decode_text(&text, damaged, &mut |item| sink(whole_or_lost(item, mark)));
+                }
+            }
         }
         if let Some(damage) = inflated.damage {
             sink(Item::Loss(damage));
@@ -52,32 +72,29 @@ impl Decoder {
     }
 }
 
+/// The text in which one character, that it has nowhere else, stands for all that is no UTF-8.
+fn marked(bytes: &[u8]) -> (String, char) {
+    let is_new = |mark: &char| memchr::memmem::find(bytes, mark.encode_utf8(&mut [0; 4]).as_bytes()).is_none();
+    let mark = ('\u{e000}'..='\u{f8ff}').find(is_new).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(Some(mark).filter(|_| !chunk.invalid().is_empty()));
+    }
+    (text, mark)
+}
+
 /// A record that holds what was no UTF-8 is lost.
-fn whole_or_lost(item: Item<'_>) -> Item<'_> {
+fn whole_or_lost(item: Item<'_>, mark: char) -> Item<'_> {
     match item {
-        Item::Record(text) | Item::Scanned(&Scanned { text, .. }) if text.contains('\u{fffd}') => {
-            Item::Loss("record is not UTF-8".to_owned())
-        }
+        Item::Record(text) if text.contains(mark) => Item::Loss("record is not UTF-8".to_owned()),
         other => other,
     }
 }
 
 /// A stream of JSON values with white space between them: one document, NDJSON, or exported log lines.
 /// `damaged` says that the end is missing, so that the cut itself is not lost a second time.
-fn decode_text(text: &str, damaged: bool, way: Way, sink: &mut dyn FnMut(Item<'_>)) {
-    let mut scanned = 0;
-    let mut count = |item: Item<'_>| {
-        scanned += 1;
-        sink(item);
-    };
-    if way == Way::Quick && scan_file(text, &mut count) {
-        return;
-    }
-    // What the scanner has told is not told again.
-    let sink = &mut |item: Item<'_>| match scanned {
-        0 => sink(item),
-        _ => scanned -= 1,
-    };
+fn decode_text(text: &str, damaged: bool, sink: &mut dyn FnMut(Item<'_>)) {
     let mut rest = text.trim_start_matches(['\u{feff}']).trim_ascii_start();
     if rest.is_empty() && !damaged {
         sink(Item::Loss("empty file".to_owned()));
@@ -103,27 +120,59 @@ fn decode_text(text: &str, damaged: bool, way: Way, sink: &mut dyn FnMut(Item<'_
 
 /// The usual file: one object with one list of records and no white space around it. Gives whether that is all
 /// there is; if not, the items so far are those with which the careful way begins.
-fn scan_file(text: &str, sink: &mut dyn FnMut(Item<'_>)) -> bool {
-    let Some(start) = text.strip_prefix(FILE_START).map(|_| FILE_START.len()) else {
+fn scan_file(bytes: &[u8], moulds: &mut Moulds, sink: &mut dyn FnMut(Item<'_>)) -> bool {
+    if !bytes.starts_with(FILE_START) {
         return false;
-    };
-    let mut at = start;
+    }
+    let (mut at, mut stretch) = (FILE_START.len(), STRETCH);
     loop {
-        if !text.get(at..).is_some_and(|rest| rest.starts_with(RECORD_START)) {
-            return false;
-        }
-        let mut scanner = Scanner::new(text, at);
-        let Some(fields) = Fields::scan(&mut scanner) else {
-            return false;
-        };
-        let record = text.get(at..scanner.at()).unwrap_or_default();
-        sink(Item::Scanned(&Scanned { text: record, fields, spaced: scanner.spaced }));
-        match text.get(scanner.at()..) {
-            Some("]}" | "]}\n") => return true,
-            Some(rest) if rest.starts_with(',') => at = scanner.at() + 1,
-            _ => return false,
+        let rest = bytes.get(at..).unwrap_or_default();
+        let text = valid_text(rest.get(..stretch).unwrap_or(rest));
+        let read = scan_stretch(text, moulds, sink);
+        at += read;
+        match bytes.get(at..) {
+            Some(b"]}" | b"]}\n") => return true,
+            // No record ends in this stretch: it is broken, or longer than the stretch.
+            Some(rest) if read == 0 && rest.len() <= stretch => return false,
+            _ if read == 0 => stretch *= 2,
+            _ => stretch = STRETCH,
         }
     }
+}
+
+/// Reads the records that a text begins with; gives how many bytes they and the commas after them take.
+fn scan_stretch(text: &str, moulds: &mut Moulds, sink: &mut dyn FnMut(Item<'_>)) -> usize {
+    let mut at = 0;
+    while text.get(at..).is_some_and(|rest| rest.starts_with(RECORD_START)) {
+        let Some(record) = moulds.fill(text, at).or_else(|| scan_record(text, at, moulds)) else {
+            break;
+        };
+        let end = at + record.text.len();
+        match text.as_bytes().get(end) {
+            // After a comma there must be another; else it is no list.
+            Some(b',') if text.get(end + 1..).is_some_and(|rest| rest.starts_with(RECORD_START)) => at = end + 1,
+            Some(b']') => at = end,
+            _ => break,
+        }
+        sink(Item::Scanned(&record));
+    }
+    at
+}
+
+/// The text that bytes begin with.
+fn valid_text(bytes: &[u8]) -> &str {
+    match simdutf8::compat::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
+    }
+}
+
+/// A record like none before.
+fn scan_record<'a>(text: &'a str, start: usize, moulds: &mut Moulds) -> Option<Scanned<'a>> {
+    let mut scanner = Scanner::new(text, start);
+    let fields = Fields::scan(&mut scanner)?;
+    moulds.learn(text, start);
+    Some(Scanned { text: text.get(start..scanner.at())?, fields, spaced: scanner.spaced, like: None })
 }
 
 /// CloudWatch Logs exports put a time stamp before each event's JSON.

@@ -6,7 +6,23 @@ use serde_json::value::RawValue;
 use super::scan::Scanner;
 
 macro_rules! fields {
-    ($($field:ident $name:literal $($alias:literal)?,)*) => {
+    ($($field:ident $member:ident $name:literal $($alias:literal)?,)*) => {
+        /// A member that is asked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Member {
+            $($member,)*
+        }
+
+        impl Member {
+            /// The member of that name; `None`: it is not asked for.
+            pub(crate) fn named(name: &str) -> Option<Member> {
+                match name {
+                    $($name $(| $alias)? => Some(Member::$member),)*
+                    _ => None,
+                }
+            }
+        }
+
         /// The JSON text of each member; `None`: absent or `null`.
         #[derive(Debug, Default, PartialEq, Eq)]
         pub(crate) struct Fields<'a> {
@@ -29,11 +45,10 @@ macro_rules! fields {
                 Fields { $($field: self.$field.filter(|value| *value != "null"),)* }
             }
 
-            /// The place of a member; `None`: it is not asked for.
-            fn place(&mut self, name: &str) -> Option<&mut Option<&'a str>> {
-                match name {
-                    $($name $(| $alias)? => Some(&mut self.$field),)*
-                    _ => None,
+            /// The place of a member.
+            pub(crate) fn place(&mut self, member: Member) -> &mut Option<&'a str> {
+                match member {
+                    $(Member::$member => &mut self.$field,)*
                 }
             }
         }
@@ -41,24 +56,24 @@ macro_rules! fields {
 }
 
 fields! {
-    time "eventTime",
-    source "eventSource",
-    name "eventName",
-    region "awsRegion",
-    id "eventID" "eventId",
-    kind "eventType",
-    category "eventCategory",
-    management "managementEvent",
-    read_only "readOnly",
-    error_code "errorCode",
-    error_message "errorMessage",
-    recipient "recipientAccountId",
-    identity "userIdentity",
-    source_address "sourceIPAddress",
-    addendum "addendum",
-    parameters "requestParameters",
-    response "responseElements",
-    resources "resources",
+    time Time "eventTime",
+    source Source "eventSource",
+    name Name "eventName",
+    region Region "awsRegion",
+    id Id "eventID" "eventId",
+    kind Kind "eventType",
+    category Category "eventCategory",
+    management Management "managementEvent",
+    read_only ReadOnly "readOnly",
+    error_code ErrorCode "errorCode",
+    error_message ErrorMessage "errorMessage",
+    recipient Recipient "recipientAccountId",
+    identity Identity "userIdentity",
+    source_address SourceAddress "sourceIPAddress",
+    addendum Addendum "addendum",
+    parameters Parameters "requestParameters",
+    response Response "responseElements",
+    resources Resources "resources",
 }
 
 impl<'a> Fields<'a> {
@@ -71,7 +86,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn scan(scanner: &mut Scanner<'a>) -> Option<Fields<'a>> {
         let mut fields = Fields::default();
         scanner.object(&mut |name, value| {
-            let Some(place) = fields.place(name) else {
+            let Some(place) = Member::named(name).map(|member| fields.place(member)) else {
                 return Some(());
             };
             // serde takes a member that comes twice for an error, even if it is `null`.

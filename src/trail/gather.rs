@@ -1,10 +1,9 @@
 //! File bytes → evidence: the loop that everything else in this room serves. One gatherer per thread.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::decode::{Decoder, Way};
-use super::event::{Event, text};
+use super::event::Event;
 use super::evidence::Evidence;
 use super::fields::Fields;
 use super::identify::{hangs_on_record, identify};
@@ -87,7 +86,7 @@ impl<'c> Gatherer<'c> {
 
     /// A record of the usual form; what one like it showed is taken from memory.
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
-        let Scanned { text, fields, spaced } = record;
+        let Scanned { text, fields, spaced, .. } = record;
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
             return self.record(text);
         };
@@ -96,12 +95,12 @@ impl<'c> Gatherer<'c> {
             let caller = identify(&event);
             Some((Arc::into_inner(event.identity)?, caller))
         };
-        let Some(caller) = self.recall.caller(fields, read) else {
+        let Some(caller) = self.recall.caller(record, read) else {
             return self.record(text);
         };
-        let mut place = self.recall.shown(caller, fields, false);
+        let mut place = self.recall.shown(caller, record, false);
         if place.is_some_and(|place| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
-            place = self.recall.shown(caller, fields, true);
+            place = self.recall.shown(caller, record, true);
         }
         match place {
             Some(place) => self.again(caller, place, time, id, text, *spaced),
@@ -111,7 +110,7 @@ impl<'c> Gatherer<'c> {
 
     /// Maps a record and remembers what it showed.
     fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
-        let Scanned { text, fields, spaced } = record;
+        let Scanned { text, fields, spaced, .. } = record;
         let Some(known) = self.recall.known(caller) else {
             return self.record(text);
         };
@@ -124,9 +123,9 @@ impl<'c> Gatherer<'c> {
         let with_response = event.response.was_read();
         if with_response {
             let sign = Shown { hangs_on_response: true, ..Shown::default() };
-            self.recall.keep(caller, fields, false, sign);
+            self.recall.keep(caller, record, false, sign);
         }
-        self.recall.keep(caller, fields, with_response, shown);
+        self.recall.keep(caller, record, with_response, shown);
         Ok(())
     }
 
@@ -164,9 +163,9 @@ impl<'c> Gatherer<'c> {
 
 /// Time and eventID of a record, when nothing about it is odd and its time alone does not exempt it.
 fn glance<'a>(fields: &Fields<'a>, scope: &Scope) -> Option<(Moment, &'a str)> {
-    let plain = |member: Option<&'a str>| match text(member)? {
-        Cow::Borrowed(text) => Some(text).filter(|text| !text.is_empty()),
-        Cow::Owned(_) => None,
+    let plain = |member: Option<&'a str>| {
+        let text = member?.strip_prefix('"')?.strip_suffix('"')?;
+        (!text.is_empty() && !text.as_bytes().contains(&b'\\')).then_some(text)
     };
     let time = Moment::parse(plain(fields.time)?)?;
     Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))

@@ -52,6 +52,7 @@ impl Inflater {
     /// The fast way: one member whose trailer tells the size; it fills the room so far. `None` means: take the
     /// careful way. The trailer's checksum must be that of what came out; otherwise more members follow the first.
     fn whole(&mut self, bytes: &[u8], limit: usize) -> Option<usize> {
+        let stream = deflated(bytes)?;
         let [c0, c1, c2, c3, s0, s1, s2, s3]: [u8; 8] = bytes.last_chunk().copied()?;
         let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
         if size > limit || size / MAX_RATIO > bytes.len() {
@@ -63,10 +64,23 @@ impl Inflater {
             self.room.shrink_to_fit();
         }
         let room = self.room.get_mut(..size)?;
-        let written = self.decompressor.gzip_decompress(bytes, room).ok()?;
+        let written = self.decompressor.deflate_decompress(stream, room).ok()?;
         let mut checksum = libdeflater::Crc::new();
         checksum.update(room);
         (written == size && checksum.sum() == u32::from_le_bytes([c0, c1, c2, c3])).then_some(size)
+    }
+}
+
+/// What stands between the header and the trailer of a gzip file. A header may hold a file's name, no more.
+fn deflated(bytes: &[u8]) -> Option<&[u8]> {
+    const DEFLATE: u8 = 8;
+    const NAMED: u8 = 8;
+    let (header, rest) = bytes.split_first_chunk::<10>()?;
+    let (stream, _) = rest.split_last_chunk::<8>()?;
+    match header {
+        [_, _, DEFLATE, 0, ..] => Some(stream),
+        [_, _, DEFLATE, NAMED, ..] => stream.get(stream.iter().position(|byte| *byte == 0)? + 1..),
+        _ => None,
     }
 }
 

@@ -22,4 +22,14 @@ pub(crate) struct Scanned<'a> {
     pub(crate) fields: Fields<'a>,
     /// Whether there is white space between its tokens.
     pub(crate) spaced: bool,
+    /// The moulds that it fits, if any.
+    pub(crate) like: Option<Like>,
+}
+
+/// The moulds of a record by their numbers. Equal numbers: the same caller, but for what `alike::untelling` leaves
+/// out, did the same, but for the members that `alike::differs` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Like {
+    pub(crate) head: u32,
+    pub(crate) tail: u32,
 }

@@ -2,6 +2,7 @@
 //!
 //! bytes → `decode` → event → `identify`, `outcome`, `map` → uses → `gather` → evidence.
 
+mod alike;
 mod caller;
 mod coverage;
 mod decode;
@@ -16,6 +17,8 @@ mod inflate;
 mod item;
 mod map;
 mod moment;
+mod mould;
+mod moulds;
 mod notes;
 mod outcome;
 mod principal;

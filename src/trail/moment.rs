@@ -11,7 +11,10 @@ pub struct Moment(pub i64);
 impl Moment {
     /// Reads RFC 3339 and its relatives: a space for the `T`, fractions, offsets, no zone (taken as UTC), a bare date.
     pub fn parse(text: &str) -> Option<Moment> {
-        let text = text.trim();
+        usual(text).or_else(|| Moment::parse_carefully(text.trim()))
+    }
+
+    fn parse_carefully(text: &str) -> Option<Moment> {
         let (date, rest) = (text.get(..10)?, text.get(10..)?);
         let mut parts = date.split('-').map(number);
         let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
@@ -49,6 +52,25 @@ impl fmt::Display for Moment {
         let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
         write!(f, "{}T{hours:02}:{minutes:02}:{seconds:02}Z", self.date())
     }
+}
+
+/// `2026-10-31T23:59:59Z`, as nearly all records have it.
+fn usual(text: &str) -> Option<Moment> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
+        text.as_bytes()
+    else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    let two = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let (year, month, day) = (two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2));
+    let (hours, minutes, seconds) = (two(h1, h2), two(n1, n2), two(s1, s2));
+    let is_time = (1..=12).contains(&month) && (1..=31).contains(&day) && hours < 24 && minutes < 60 && seconds <= 60;
+    let clock = hours * 3600 + minutes * 60 + seconds;
+    is_time.then(|| Moment(days_from_civil(year, month, day) * SECONDS_PER_DAY + clock))
 }
 
 fn number(text: &str) -> Option<i64> {

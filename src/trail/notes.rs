@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+use twox_hash::XxHash3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::caller::Caller;
 use super::event::Event;
@@ -237,7 +238,7 @@ fn fingerprint(text: &mut Vec<u8>, id: &str, raw: &str, spaced: bool) -> [u64; 2
         }
         false => raw.as_bytes(),
     };
-    let hash = xxh3_128_with_seed(raw, xxh3_64(id.as_bytes()));
+    let hash = XxHash3_128::oneshot_with_seed(xxh3_64(id.as_bytes()), raw);
     [(hash >> 64) as u64, hash as u64]
 }
 

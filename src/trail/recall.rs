@@ -9,15 +9,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::alike::untelling;
 use super::caller::Caller;
 use super::event::Identity;
-use super::fields::Fields;
+use super::item::Scanned;
 use super::moment::Moment;
 use super::principal::part;
-use super::scan::Scanner;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
-const MOST_BYTES: usize = 24 << 20;
+const MOST_BYTES: usize = 40 << 20;
 
 /// A caller that was met.
 pub(super) struct Known {
@@ -56,11 +56,20 @@ impl Shown {
     }
 }
 
+/// All of what was shown that does not change from record to record.
+type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
+
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
     callers: Table<Known>,
-    shown: Table<Shown>,
+    /// The callers of heads, by the number of the head's mould.
+    heads: FxHashMap<u32, Place>,
+    /// Where in `shown` it stands what records showed.
+    records: Table<Place>,
+    shown: Vec<Shown>,
+    /// Where in `shown` a thing stands, so that it stands there once: many objects may be read by one use.
+    places: FxHashMap<Told, Place>,
     key: Vec<u8>,
 }
 
@@ -88,7 +97,7 @@ impl<T> Table<T> {
 
     fn add(&mut self, key: &[u8], item: T) -> Place {
         // Keys are a small part of what an entry takes, but they grow with it.
-        self.bytes += key.len() + 200;
+        self.bytes += key.len() + 100;
         self.places.insert(xxh3_64(key), self.items.len());
         self.items.push((key.into(), item));
         Place(self.items.len() - 1)
@@ -103,13 +112,28 @@ impl Recall {
     /// The caller that an equal `userIdentity` told of; else reads it, unless it takes more to tell the caller.
     pub(super) fn caller(
         &mut self,
-        fields: &Fields<'_>,
+        record: &Scanned<'_>,
         read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
     ) -> Option<Place> {
-        let text = fields.identity?;
-        if self.callers.bytes + self.shown.bytes > MOST_BYTES {
-            (self.callers, self.shown) = (Table::default(), Table::default());
+        if self.callers.bytes + self.records.bytes > MOST_BYTES {
+            *self = Recall::default();
         }
+        let Some(like) = record.like else {
+            return self.caller_by_text(record.fields.identity?, read);
+        };
+        if let Some(place) = self.heads.get(&like.head) {
+            return Some(*place);
+        }
+        let place = self.caller_by_text(record.fields.identity?, read)?;
+        self.heads.insert(like.head, place);
+        Some(place)
+    }
+
+    fn caller_by_text(
+        &mut self,
+        text: &str,
+        read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
+    ) -> Option<Place> {
         self.key.clear();
         identity_key(text, &mut self.key)?;
         if let Some(place) = self.callers.find(&self.key) {
@@ -131,67 +155,71 @@ impl Recall {
     }
 
     /// What an equal record of this caller showed.
-    pub(super) fn shown(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<Place> {
-        self.write_key(caller, fields, with_response)?;
-        self.shown.find(&self.key)
+    pub(super) fn shown(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<Place> {
+        self.write_key(caller, record, with_response)?;
+        let place = self.records.find(&self.key)?;
+        self.records.get(place).copied()
     }
 
     pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
-        self.shown.get(place)
+        self.shown.get_mut(place.0)
     }
 
     /// Remembers what a record of this caller showed.
-    pub(super) fn keep(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool, shown: Shown) {
-        if self.write_key(caller, fields, with_response).is_some() {
-            self.shown.add(&self.key, shown);
+    pub(super) fn keep(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool, shown: Shown) {
+        if self.write_key(caller, record, with_response).is_none() {
+            return;
         }
+        let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
+        let place = *self.places.entry(told).or_insert(Place(self.shown.len()));
+        if place.0 == self.shown.len() {
+            self.shown.push(shown);
+        }
+        self.records.add(&self.key, place);
     }
 
-    fn write_key(&mut self, caller: Place, fields: &Fields<'_>, with_response: bool) -> Option<()> {
+    /// Writes the caller and all that the mapping looks at. A mould stands for the members that are the same in all
+    /// that fit it.
+    fn write_key(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<()> {
+        let Scanned { fields, like, .. } = record;
         let tag = self.callers.get(caller)?.tag;
         self.key.clear();
-        self.key.extend(tag);
-        let members = [
-            fields.source,
-            fields.name,
-            fields.region,
-            fields.kind,
-            fields.category,
-            fields.management,
-            fields.read_only,
-            fields.error_code,
-            fields.error_message,
-            fields.recipient,
-            fields.addendum,
-            fields.parameters,
-            fields.resources,
-            fields.response.filter(|_| with_response),
-        ];
-        for member in members {
+        self.key.extend_from_slice(&tag);
+        self.key.push(u8::from(with_response));
+        if let Some(like) = like {
+            self.key.extend_from_slice(&like.tail.to_le_bytes());
+        } else {
+            self.key.extend_from_slice(&[0; 4]);
+            for member in [
+                fields.source,
+                fields.name,
+                fields.region,
+                fields.kind,
+                fields.category,
+                fields.management,
+                fields.read_only,
+                fields.error_code,
+                fields.recipient,
+            ] {
+                part(&mut self.key, member.unwrap_or_default());
+            }
+        }
+        let response = fields.response.filter(|_| with_response);
+        for member in [fields.parameters, fields.resources, fields.error_message, fields.addendum, response] {
             part(&mut self.key, member.unwrap_or_default());
         }
-        self.key.push(u8::from(with_response));
         Some(())
     }
 }
 
-/// Writes the members of `userIdentity`, but for what differs from session to session without telling who called.
+/// Writes `userIdentity`, but for what differs from session to session without telling who called.
 /// `None`: it has to be read.
 fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
-    Scanner::new(text, 0).object(&mut |name, value| {
-        match name {
-            "accessKeyId" | "creationDate" => return Some(()),
-            "sessionContext" | "attributes" if value.starts_with('{') => {
-                part(key, name);
-                identity_key(value, key)?;
-            }
-            _ => {
-                part(key, name);
-                part(key, value);
-            }
-        }
-        Some(())
-    })?;
-    key.push(b'}');
+    let mut from = 0;
+    for gap in untelling(text)? {
+        key.extend(text.get(from..gap.start)?.bytes());
+        from = gap.end;
+    }
+    key.extend(text.get(from..)?.bytes());
     Some(())
 }

@@ -4,6 +4,8 @@
 //! (`None`), and the caller lets serde_json decide: deep nesting, escaped names, numbers that may not
 //! fit, escapes that may be half of a pair.
 
+use std::ops::Range;
+
 /// Nesting that serde_json surely takes (it stops at 128).
 const DEEPEST: usize = 100;
 
@@ -49,14 +51,26 @@ impl<'a> Scanner<'a> {
 
     /// Steps over an object; gives each member's name and the text of its value.
     pub(super) fn object(&mut self, each: &mut impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
+        let text = self.text;
+        self.members_at(&mut |name, value| each(name, text.get(value)?))
+    }
+
+    /// Steps over an object; gives each member's name and where its value stands.
+    pub(super) fn members_at(&mut self, each: &mut impl FnMut(&'a str, Range<usize>) -> Option<()>) -> Option<()> {
         (self.next()? == b'{').then_some(())?;
         self.several(b'}', |scanner| {
             let name = scanner.name()?;
             scanner.colon()?;
             let start = scanner.at;
             scanner.value(1)?;
-            each(name, scanner.text.get(start..scanner.at)?)
+            each(name, start..scanner.at)
         })
+    }
+
+    /// Steps over the value of a record's member, without white space in it.
+    pub(super) fn member_value(&mut self) -> Option<()> {
+        self.value(1)?;
+        (!self.spaced).then_some(())
     }
 
     /// Steps over what stands between two brackets, one thing after another with commas between.
@@ -146,7 +160,8 @@ impl<'a> Scanner<'a> {
         self.string_with_escapes().map(|_| ())
     }
 
-    /// Steps over a string, eight bytes at a time as long as nothing in them matters; gives whether it has escapes.
+    /// Steps over a string, 32 and then eight bytes at a time as long as nothing in them matters; gives whether it
+    /// has escapes.
     #[inline]
     fn string_with_escapes(&mut self) -> Option<bool> {
         let bytes = self.text.as_bytes();
@@ -154,13 +169,19 @@ impl<'a> Scanner<'a> {
         (bytes.get(self.at) == Some(&b'"')).then_some(())?;
         let mut at = self.at + 1;
         loop {
-            if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>())
+                && !any_special(chunk)
+            {
+                at += 32;
+            }
+            while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
                 let found = special(u64::from_le_bytes(*chunk));
                 if found == 0 {
                     at += 8;
                     continue;
                 }
                 at += (found.trailing_zeros() / 8) as usize;
+                break;
             }
             match bytes.get(at)? {
                 b'"' => break,
@@ -175,6 +196,11 @@ impl<'a> Scanner<'a> {
         self.at = at + 1;
         Some(escaped)
     }
+}
+
+/// Whether any byte is `"`, `\\` or a control character. It has no branches, so that it becomes vector instructions.
+fn any_special(chunk: &[u8; 32]) -> bool {
+    chunk.iter().fold(false, |any, byte| any | (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20))
 }
 
 /// The high bit of every byte that is `"`, `\` or a control character, up to the first such byte at least.
