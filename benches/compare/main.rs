@@ -7,6 +7,7 @@
 
 mod edit;
 mod hard;
+mod organization;
 #[allow(dead_code)]
 #[path = "../../tests/laws/random.rs"]
 mod random;
@@ -16,9 +17,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::Value;
+use trailfit::access::{self, World};
 use trailfit::catalog::Catalog;
 use trailfit::iam::compare::{Access, NewAccess, Universe, new_access};
 use trailfit::iam::{self, Policy};
+use trailfit::simulate::Asked;
 
 use edit::Pool;
 use random::Random;
@@ -42,6 +45,7 @@ fn main() {
     let multivalued = |key: &str| catalog.condition_key(key).map(|key| key.multivalued);
     let universe = Universe { actions: &actions, multivalued: &multivalued, ..Universe::default() };
     edits(&documents, &universe);
+    snapshots(&paths, &documents, &catalog);
     adversaries(&universe);
 }
 
@@ -110,6 +114,45 @@ impl Told {
             println!("  slowest: {}", self.slowest.1);
         }
     }
+}
+
+/// `who-can` and `compare` over snapshots of 2,000 principals.
+fn snapshots(paths: &[PathBuf], documents: &[Value], catalog: &Catalog) {
+    let files: Vec<Value> = trailfit::source::find(paths)
+        .unwrap()
+        .iter()
+        .filter_map(|found| serde_json::from_slice(&std::fs::read(&found.path).ok()?).ok())
+        .filter(|file: &Value| file["RoleDetailList"].is_array() || file["UserDetailList"].is_array())
+        .collect();
+    let large = organization::enlarged(&organization::account(&files), 2_000);
+    let policies: Vec<Value> =
+        documents.iter().filter(|document| !document.to_string().contains("Principal")).cloned().collect();
+    let changed = organization::changed(&large, &policies);
+    let start = Instant::now();
+    let (old, new) = (organization::read(&large), organization::read(&changed));
+    let seconds = |start: Instant| start.elapsed().as_secs_f64();
+    println!(
+        "{} principals: two snapshots of {} bytes read in {:.2} s",
+        old.principals().count(),
+        large.to_string().len(),
+        seconds(start)
+    );
+    let asked =
+        Asked { action: "s3:GetObject".into(), resource: "arn:aws:s3:::example-bucket/key".into(), ..Asked::default() };
+    let start = Instant::now();
+    let who = access::who_can(&old, catalog, &asked);
+    println!("  who-can: {:.3} s, {} may, {} not known", seconds(start), who.may.len(), who.untold.len());
+    let start = Instant::now();
+    let changes =
+        trailfit::pipeline::with_threads(1, || trailfit::pipeline::changes(&old, &new, &World::new(catalog, false)))
+            .unwrap();
+    let count = |is: &dyn Fn(&access::Change) -> bool| changes.iter().filter(|change| is(change)).count();
+    let (gained, open) = (count(&|one| !one.gained.is_empty()), count(&|one| !one.undecided.is_empty()));
+    println!(
+        "  compare: {:.2} s on one thread, {} subjects, {gained} with new access, {open} not decided",
+        seconds(start),
+        changes.len()
+    );
 }
 
 fn adversaries(universe: &Universe<'_>) {

@@ -56,8 +56,7 @@ impl fmt::Display for Moment {
 
 /// `2026-10-31T23:59:59Z`, as nearly all records have it.
 fn usual(text: &str) -> Option<Moment> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
-        text.as_bytes()
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = text.as_bytes()
     else {
         return None;
     };

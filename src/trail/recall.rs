@@ -129,11 +129,7 @@ impl Recall {
         Some(place)
     }
 
-    fn caller_by_text(
-        &mut self,
-        text: &str,
-        read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
-    ) -> Option<Place> {
+    fn caller_by_text(&mut self, text: &str, read: impl FnOnce(&str) -> Option<(Identity, Caller)>) -> Option<Place> {
         self.key.clear();
         identity_key(text, &mut self.key)?;
         if let Some(place) = self.callers.find(&self.key) {

@@ -3,8 +3,7 @@
 use super::super::super::request::{Caller, Context, ContextValue};
 
 /// Their names, in lower case.
-pub(crate) const KEYS: [&str; 4] =
-    ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
+pub(crate) const KEYS: [&str; 4] = ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
 
 /// Their values for a caller. Other keys are unknown.
 pub(crate) fn context_of(caller: &Caller) -> Context {
