@@ -44,8 +44,8 @@ fn untagged<'a>(view: &View<'a>, key: &str) -> Vec<&'a str> {
     let lacks = |pattern: &&ActionPattern| {
         let actions = view.catalog.expand(pattern);
         let has = |known: &String| takes_key(known, key);
-        let tells = |action: &&Action| action.is_newer || action.condition_keys.iter().any(has);
-        !actions.is_empty() && !actions.iter().any(tells)
+        let tells = |action: &&Action| action.condition_keys.iter().any(has);
+        !actions.iter().all(|action| action.is_newer) && !actions.iter().any(tells)
     };
     let services: BTreeSet<&str> =
         patterns.filter(lacks).filter_map(|pattern| pattern.as_str().split(':').next()).collect();
