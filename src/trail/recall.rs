@@ -4,6 +4,7 @@
 //! members that the mapping looks at tell the uses; time, address and agent play no part. Keys are compared
 //! as a whole, so no two kinds of records are ever taken for one.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -62,7 +63,8 @@ type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
-    callers: Table<Known>,
+    callers: Table<Place>,
+    known: Vec<Known>,
     /// The callers of heads, by the number of the head's mould.
     heads: FxHashMap<u32, Place>,
     /// Where in `shown` it stands what records showed.
@@ -78,33 +80,33 @@ pub(super) struct Recall {
 pub(super) struct Place(usize);
 
 struct Table<T> {
-    places: FxHashMap<u64, usize>,
-    items: Vec<(Box<[u8]>, T)>,
-    bytes: usize,
+    /// By the hash of the key: where the key stands in `keys`, and the item.
+    places: FxHashMap<u64, (Range<usize>, T)>,
+    /// All keys, one after the other.
+    keys: Vec<u8>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { places: FxHashMap::default(), items: Vec::new(), bytes: 0 }
+        Table { places: FxHashMap::default(), keys: Vec::new() }
     }
 }
 
-impl<T> Table<T> {
-    fn find(&self, key: &[u8]) -> Option<Place> {
-        let place = *self.places.get(&xxh3_64(key))?;
-        self.items.get(place).filter(|(known, _)| **known == *key).map(|_| Place(place))
+impl<T: Copy> Table<T> {
+    fn find(&self, key: &[u8]) -> Option<T> {
+        let (place, item) = self.places.get(&xxh3_64(key))?;
+        (self.keys.get(place.clone())? == key).then_some(*item)
     }
 
-    fn add(&mut self, key: &[u8], item: T) -> Place {
-        // Keys are a small part of what an entry takes, but they grow with it.
-        self.bytes += key.len() + 100;
-        self.places.insert(xxh3_64(key), self.items.len());
-        self.items.push((key.into(), item));
-        Place(self.items.len() - 1)
+    fn add(&mut self, key: &[u8], item: T) {
+        let start = self.keys.len();
+        self.keys.extend_from_slice(key);
+        self.places.insert(xxh3_64(key), (start..self.keys.len(), item));
     }
 
-    fn get(&mut self, place: Place) -> Option<&mut T> {
-        self.items.get_mut(place.0).map(|(_, item)| item)
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        self.keys.len() + self.places.len() * (size_of::<(u64, Range<usize>, T)>() + 1)
     }
 }
 
@@ -115,7 +117,7 @@ impl Recall {
         record: &Scanned<'_>,
         read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
     ) -> Option<Place> {
-        if self.callers.bytes + self.records.bytes > MOST_BYTES {
+        if self.callers.size() + self.records.size() > MOST_BYTES {
             *self = Recall::default();
         }
         let Some(like) = record.like else {
@@ -143,18 +145,20 @@ impl Recall {
         text.push(caller.mfa.map_or(2, u8::from));
         let tag = xxh3_128(&text).to_le_bytes();
         let known = Known { identity: Arc::new(identity), caller: Arc::new(caller), tag, sighted: false };
-        Some(self.callers.add(&self.key, known))
+        let place = Place(self.known.len());
+        self.known.push(known);
+        self.callers.add(&self.key, place);
+        Some(place)
     }
 
     pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
-        self.callers.get(place)
+        self.known.get_mut(place.0)
     }
 
     /// What an equal record of this caller showed.
     pub(super) fn shown(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<Place> {
         self.write_key(caller, record, with_response)?;
-        let place = self.records.find(&self.key)?;
-        self.records.get(place).copied()
+        self.records.find(&self.key)
     }
 
     pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
@@ -178,7 +182,7 @@ impl Recall {
     /// that fit it.
     fn write_key(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<()> {
         let Scanned { fields, like, .. } = record;
-        let tag = self.callers.get(caller)?.tag;
+        let tag = self.known.get(caller.0)?.tag;
         self.key.clear();
         self.key.extend_from_slice(&tag);
         self.key.push(u8::from(with_response));

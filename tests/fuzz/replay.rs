@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{decide, patterns, policy};
+use super::{decide, decode, patterns, policy};
 
 /// Every kept input of a target through its function.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -26,6 +26,11 @@ fn policies() {
 #[test]
 fn decisions() {
     replay("decide", decide::check);
+}
+
+#[test]
+fn records() {
+    replay("decode", decode::check);
 }
 
 #[test]
