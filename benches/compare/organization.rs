@@ -8,7 +8,8 @@ const LISTS: [(&str, &str); 2] = [("UserDetailList", "UserName"), ("RoleDetailLi
 
 /// The documents among the files that are account details, all as one account.
 pub(crate) fn account(files: &[Value]) -> Value {
-    let all = |name: &str| files.iter().flat_map(|file| file[name].as_array().cloned().unwrap_or_default());
+    let all =
+        |name: &'static str| files.iter().flat_map(move |file| file[name].as_array().cloned().unwrap_or_default());
     let names = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
     names
         .into_iter()

@@ -47,7 +47,12 @@ pub(crate) fn run(folder: &Path, grants: &Path, rounds: u64, python: Option<&Pat
                 }
                 told += 1;
             };
-            keep("inflating alone", here(|| drop(inflate_all(&files, threads))));
+            keep(
+                "inflating alone",
+                here(|| {
+                    inflate_all(&files, threads);
+                }),
+            );
             keep("trailfit used", trailfit(&["used"], folder, threads));
             let out = std::env::temp_dir().join(format!("trailfit-bench-{}", std::process::id()));
             let more = ["--grants", &grants.to_string_lossy(), "--out", &out.to_string_lossy(), "--force"];
