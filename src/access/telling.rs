@@ -143,12 +143,14 @@ pub fn holding_text(holding: &Holding) -> String {
 
 fn clauses(row: &Row) -> String {
     let clause = |head: &str, clause: &Clause| {
-        let mut place = clause.resources.clone();
-        if place.is_empty() {
-            "on everything".clone_into(&mut place);
-        }
-        let conditions: String = clause.conditions.iter().map(|one| format!(" if {one}")).collect();
-        format!("\n    {head}{place}{conditions}  [{}]", statement(&clause.statement))
+        let conditions = clause.conditions.join(" and ");
+        let limits = match (clause.resources.as_str(), conditions.as_str()) {
+            ("", "") => "on everything".to_owned(),
+            (place, "") => place.to_owned(),
+            ("", when) => format!("if {when}"),
+            (place, when) => format!("{place} if {when}"),
+        };
+        format!("\n    {head}{limits}  [{}]", statement(&clause.statement))
     };
     let within = row.within.iter().flatten().map(|one| clause("and only ", one));
     let allow = row.allow.iter().map(|one| clause("", one));
