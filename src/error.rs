@@ -28,6 +28,9 @@ pub enum Error {
     /// The worker threads could not be started.
     #[error("cannot start the worker threads: {0}")]
     Threads(String),
+    /// What was put away in a temporary file could not be read again.
+    #[error("cannot read the temporary file of this run: {0}")]
+    Depot(std::io::Error),
     /// Nothing to read was given.
     #[error("nothing to read: give folders or files of CloudTrail logs, or `--evidence`")]
     NoInput,

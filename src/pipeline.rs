@@ -2,11 +2,13 @@
 //!
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
+mod depot;
 mod policies;
 mod proofs;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -20,6 +22,7 @@ use crate::source::{self, Blob, Count, Found, Wanted};
 use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
 
+use depot::Shelf;
 pub use policies::documents;
 pub use proofs::subjects;
 
@@ -95,7 +98,7 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
 fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
     let sources = source::open(&input.logs, &wanted(&input.scope))?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
-    let start = || Gatherer::new(catalog, &input.scope);
+    let start = || Gatherer::new(catalog, &input.scope).with_depot(Arc::new(Shelf::default()));
     let parts = sources.iter().flat_map(|source| source.blobs()).par_bridge().try_fold(start, |gatherer, blob| {
         let Count { bytes, files, .. } = count();
         listener(Step::Start { bytes, files });
@@ -138,8 +141,13 @@ fn thaw(folder: &Path) -> Result<Evidence, Error> {
 }
 
 /// The evidence as tables, before it is settled.
-pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Vec<Table> {
-    archive::freeze(evidence, catalog.as_of())
+pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Result<Vec<Table>, Error> {
+    archive::freeze(evidence, catalog.as_of()).map_err(Error::Depot)
+}
+
+/// Counts what was gathered, every distinct record once.
+pub fn settle(evidence: &mut Evidence) -> Result<(), Error> {
+    evidence.settle().map_err(Error::Depot)
 }
 
 /// The pinned archives of a folder, by file name.

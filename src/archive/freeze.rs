@@ -1,15 +1,17 @@
 //! Evidence → tables. The rows are sorted, so that the same evidence gives the same bytes.
 
+use std::io;
+
 use super::schema;
 use crate::table::{Cell, Table};
 use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Use};
 
 /// The tables of one archive, in the order of `TABLES`. The evidence must not be settled yet.
-pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> Vec<Table> {
-    vec![
+pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>> {
+    Ok(vec![
         fill(schema::uses(), sorted(&evidence.uses).map(|(id, seen)| use_row(id, seen))),
         fill(schema::kinds(), sorted(&evidence.kinds).map(|(id, kind)| kind_row(id, kind))),
-        traces(evidence),
+        traces(evidence)?,
         fill(schema::principals(), sorted(&evidence.sightings).map(|(id, sighting)| principal_row(id, sighting))),
         coverage(evidence),
         fill(
@@ -18,7 +20,7 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> Vec<Table> {
         ),
         losses(&evidence.tally),
         run(evidence, catalog_as_of),
-    ]
+    ])
 }
 
 fn fill(mut table: Table, rows: impl Iterator<Item = Vec<Cell>>) -> Table {
@@ -88,14 +90,13 @@ fn kind_row(id: u64, kind: &RecordKind) -> Vec<Cell> {
     vec![id_cell(id), kind.exempt.clone().into(), Cell::Ints(uses), kind.anonymous.into()]
 }
 
-fn traces(evidence: &Evidence) -> Table {
-    let mut traces = evidence.traces.clone();
-    traces.sort_unstable();
+fn traces(evidence: &Evidence) -> io::Result<Table> {
+    let traces = evidence.traces.sorted()?;
     let row = |trace: &crate::trail::Trace| {
         let [high, low] = trace.fingerprint;
         vec![id_cell(high), id_cell(low), id_cell(trace.kind)]
     };
-    fill(schema::traces(), traces.iter().map(row))
+    Ok(fill(schema::traces(), traces.iter().map(row)))
 }
 
 fn principal_row(id: u64, sighting: &Sighting) -> Vec<Cell> {

@@ -54,7 +54,7 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
     }
     evidence.uses = each(&read(schema::uses())?, use_of)?.into_iter().collect();
     evidence.kinds = each(&read(schema::kinds())?, kind_of)?.into_iter().collect();
-    evidence.traces = each(&read(schema::traces())?, trace_of)?;
+    each(&read(schema::traces())?, trace_of)?.into_iter().for_each(|trace| evidence.traces.add(trace));
     evidence.sightings = each(&read(schema::principals())?, sighting_of)?.into_iter().collect();
     evidence.coverage.accounts = each(&read(schema::coverage())?, coverage_of)?.into_iter().collect();
     evidence.tally.exempt =

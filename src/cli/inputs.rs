@@ -157,7 +157,7 @@ pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
     // Grants are small: whatever is wrong with them is told before hours of logs are read.
     let claims = pipeline::read_grants(&grants.grants)?;
     let mut evidence = logs.gather(&catalog)?;
-    evidence.settle();
+    pipeline::settle(&mut evidence)?;
     let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;

@@ -27,9 +27,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let mut evidence = args.logs.gather(&catalog)?;
     if let Some(out) = &args.out {
-        report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog))?;
+        report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog)?)?;
     }
-    evidence.settle();
+    pipeline::settle(&mut evidence)?;
     print!("{}", report::used_summary(&evidence, catalog.as_of()));
     if let Some(out) = &args.out {
         println!("\nThe evidence stands in {}: give it to --evidence", out.display());

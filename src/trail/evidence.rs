@@ -3,6 +3,8 @@
 //! First, last, footprints and samples do not change when a record comes twice. Only counts do; so they are
 //! taken last, from the distinct fingerprints (eventID and content) of the records behind each kind of record.
 
+use std::io;
+
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -10,17 +12,8 @@ use super::coverage::Coverage;
 use super::map::Scope;
 use super::principal::Principal;
 use super::tally::{DUPLICATE, Tally};
+use super::traces::Traces;
 use super::usage::{Sighting, Use};
-
-/// A record's fingerprint and the kind of record that it is: 24 bytes, the only memory that grows with the
-/// number of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Trace {
-    /// Hash of the eventID and the content without insignificant white space.
-    pub fingerprint: [u64; 2],
-    /// The id of its kind.
-    pub kind: u64,
-}
 
 /// Records that show the same uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +35,8 @@ pub struct Evidence {
     pub sightings: FxHashMap<u64, Sighting>,
     /// Kinds of records by id.
     pub kinds: FxHashMap<u64, RecordKind>,
-    /// One per record with an eventID; distinct and sorted once settled.
-    pub traces: Vec<Trace>,
+    /// One per record with an eventID.
+    pub traces: Traces,
     /// What could have been seen.
     pub coverage: Coverage,
     /// What was read.
@@ -71,23 +64,22 @@ impl Evidence {
         for (id, theirs) in other.kinds {
             self.kinds.entry(id).and_modify(|mine| mine.anonymous += theirs.anonymous).or_insert(theirs);
         }
-        self.traces.extend(other.traces);
+        self.traces.merge(other.traces);
         self.coverage.merge(other.coverage);
         self.tally.merge(other.tally);
         self.scope = self.scope.widen(other.scope);
         self
     }
 
-    /// Counts: every distinct record once. Asserts the conservation law.
-    pub fn settle(&mut self) {
-        let delivered = self.traces.len();
-        self.traces.sort_unstable();
-        self.traces.dedup_by_key(|trace| trace.fingerprint);
-        let duplicates = (delivered - self.traces.len()) as u64;
+    /// Counts: every distinct record once. Asserts the conservation law. The error is of a depot.
+    pub fn settle(&mut self) -> io::Result<()> {
         let mut counts: FxHashMap<u64, u64> = self.kinds.iter().map(|(id, kind)| (*id, kind.anonymous)).collect();
-        for trace in &self.traces {
+        let mut distinct = 0;
+        let delivered = self.traces.settle(|trace| {
+            distinct += 1;
             *counts.entry(trace.kind).or_default() += 1;
-        }
+        })?;
+        let duplicates = delivered - distinct;
         self.uses.values_mut().for_each(|seen| seen.count = 0);
         self.tally.used = 0;
         self.tally.exempt_many(DUPLICATE, duplicates);
@@ -104,6 +96,7 @@ impl Evidence {
             }
         }
         assert!(self.tally.balances(), "read != used + exempt + lost: {:?}", self.tally);
+        Ok(())
     }
 
     /// Uses and denied tries in a fixed order.

@@ -13,6 +13,7 @@ use super::moment::Moment;
 use super::notes::Notes;
 use super::recall::{Place, Recall, Shown};
 use super::tally::Loss;
+use super::traces::Depot;
 use crate::catalog::Catalog;
 
 /// Gathers evidence from files.
@@ -36,6 +37,13 @@ impl<'c> Gatherer<'c> {
     /// reference that the quick way is held to.
     pub fn plain(catalog: &'c Catalog, scope: &Scope) -> Gatherer<'c> {
         Gatherer { decoder: Some(Decoder::new(Way::Plain)), ..Gatherer::new(catalog, scope) }
+    }
+
+    /// Puts traces away there when there are many; nothing else may be put there.
+    #[must_use]
+    pub fn with_depot(mut self, depot: Arc<dyn Depot>) -> Gatherer<'c> {
+        self.notes.depot = Some(depot);
+        self
     }
 
     /// Reads one file's bytes, gzip or plain, of any known shape. Gives the number of items in it.
@@ -72,7 +80,10 @@ impl<'c> Gatherer<'c> {
     }
 
     /// What was gathered, unsettled.
-    pub fn finish(self) -> Evidence {
+    pub fn finish(mut self) -> Evidence {
+        if let Some(depot) = self.notes.depot.take() {
+            self.notes.evidence.traces.close(depot);
+        }
         self.notes.evidence
     }
 

@@ -1,17 +1,19 @@
 //! Writes down what records show: uses, sightings, kinds of records, traces. One for each thread.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use twox_hash::XxHash3_128;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::caller::Caller;
 use super::event::Event;
-use super::evidence::{Evidence, RecordKind, Trace, sighting_id};
+use super::evidence::{Evidence, RecordKind, sighting_id};
 use super::map::{Act, Acts, Scope, Shown as Mapped, map};
 use super::moment::Moment;
 use super::principal::part;
 use super::recall::Shown;
+use super::traces::{Depot, Trace};
 use super::usage::{MAX_SAMPLES, MAX_SESSIONS, Sighting, Use, UseKey, keep_smallest};
 use crate::catalog::Catalog;
 
@@ -19,13 +21,15 @@ use crate::catalog::Catalog;
 pub(super) struct Notes<'c> {
     catalog: &'c Catalog,
     pub(super) evidence: Evidence,
+    /// Where traces go when there are many.
+    pub(super) depot: Option<Arc<dyn Depot>>,
     text: Vec<u8>,
 }
 
 impl<'c> Notes<'c> {
     pub(super) fn new(catalog: &'c Catalog, scope: &Scope) -> Notes<'c> {
         let evidence = Evidence { scope: scope.clone(), ..Evidence::default() };
-        Notes { catalog, evidence, text: Vec::new() }
+        Notes { catalog, evidence, depot: None, text: Vec::new() }
     }
 
     /// Widens what is known of the uses, the caller and the coverage to this time.
@@ -112,7 +116,11 @@ impl<'c> Notes<'c> {
             }
             Some(id) => {
                 let fingerprint = fingerprint(&mut self.text, id, raw, spaced);
-                self.evidence.traces.push(Trace { fingerprint, kind });
+                let trace = Trace { fingerprint, kind };
+                match &self.depot {
+                    Some(depot) => self.evidence.traces.add_or_put(trace, depot.as_ref()),
+                    None => self.evidence.traces.add(trace),
+                }
             }
         }
     }

@@ -58,7 +58,7 @@ pub(crate) fn check(bytes: &[u8]) {
 fn read(mut gatherer: Gatherer<'_>, file: &[u8]) -> Evidence {
     gatherer.read("the file", file);
     let mut evidence = gatherer.finish();
-    evidence.settle();
+    evidence.settle().unwrap();
     evidence
 }
 

@@ -248,6 +248,6 @@ fn places_that_cannot_be_entered() {
 fn gathered_from(folder: &Path) -> Evidence {
     let input = Input { logs: vec![folder.to_path_buf()], ..Input::default() };
     let mut evidence = pipeline::gather(&input, catalog(), &|_| {}).unwrap();
-    evidence.settle();
+    evidence.settle().unwrap();
     evidence
 }

@@ -49,7 +49,7 @@ pub(super) fn settled(bytes: &[u8]) -> Evidence {
     let read = |mut gatherer: Gatherer<'_>| {
         gatherer.read("the file", bytes);
         let mut evidence = gatherer.finish();
-        evidence.settle();
+        evidence.settle().unwrap();
         assert!(evidence.tally.balances());
         evidence
     };
@@ -105,7 +105,7 @@ impl Bench {
     /// What the logs show, counted.
     pub(super) fn evidence(&self) -> Evidence {
         let mut evidence = pipeline::gather(&self.input, catalog(), &|_| {}).unwrap();
-        evidence.settle();
+        evidence.settle().unwrap();
         evidence
     }
 

@@ -17,7 +17,7 @@ fn judged(content: &str) -> Judgement {
     let catalog = Catalog::embedded().unwrap();
     let input = pipeline::Input { logs: vec!["sample-logs/AWSLogs".into()], ..pipeline::Input::default() };
     let mut evidence = pipeline::gather(&input, &catalog, &|_| {}).unwrap();
-    evidence.settle();
+    evidence.settle().unwrap();
     pipeline::judge(&evidence, &grants, &catalog, &Options::default())
 }
 

@@ -17,7 +17,7 @@ use super::real_logs::DATASETS;
 type Frozen = BTreeMap<String, Vec<u8>>;
 
 fn frozen(evidence: &Evidence) -> Frozen {
-    let tables = pipeline::freeze(evidence, catalog());
+    let tables = pipeline::freeze(evidence, catalog()).unwrap();
     tables.iter().map(|table| (table.name.to_owned(), to_parquet(table).unwrap())).collect()
 }
 
@@ -34,8 +34,8 @@ fn assert_same(one: &Evidence, other: &Evidence) {
     for (table, bytes) in frozen(&one) {
         assert!(again[&table] == bytes, "table {table} differs");
     }
-    one.settle();
-    other.settle();
+    one.settle().unwrap();
+    other.settle().unwrap();
     assert_eq!(one.tally, other.tally);
     assert_eq!(one.sorted_uses(), other.sorted_uses());
     assert_eq!(one.sorted_sightings(), other.sorted_sightings());
@@ -103,9 +103,9 @@ fn what_two_archives_hold_counts_once() {
     let files = files_below(&sample("AWSLogs"));
     let whole = gathered(files.iter().map(|(name, bytes)| (name, bytes)));
     let mut once = whole.clone();
-    once.settle();
+    once.settle().unwrap();
     let mut twice = kept(&whole).merge(kept(&whole));
-    twice.settle();
+    twice.settle().unwrap();
     assert_eq!(twice.tally.used, once.tally.used);
     assert_eq!(twice.sorted_uses(), once.sorted_uses());
     assert_eq!(twice.tally.read, 2 * once.tally.read);

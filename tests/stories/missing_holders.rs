@@ -15,7 +15,7 @@ fn a_policy_with_missing_holders_is_not_judged() {
     let catalog = Catalog::embedded().unwrap();
     let input = pipeline::Input { logs: vec!["sample-logs/AWSLogs".into()], ..pipeline::Input::default() };
     let mut evidence = pipeline::gather(&input, &catalog, &|_| {}).unwrap();
-    evidence.settle();
+    evidence.settle().unwrap();
     let judgement = pipeline::judge(&evidence, &grants, &catalog, &Options::default());
     let shared =
         judgement.policies.iter().find(|policy| policy.target.name().ends_with("/parts-catalog-read")).unwrap();

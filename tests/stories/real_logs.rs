@@ -63,7 +63,7 @@ fn is_damaged_on_purpose(loss: &Loss) -> bool {
 fn read(dataset: &str) -> Option<Evidence> {
     let folder = corpus()?.join(dataset);
     let mut evidence = gathered(files_below(&folder));
-    evidence.settle();
+    evidence.settle().unwrap();
     assert!(evidence.tally.balances(), "{dataset}");
     Some(evidence)
 }

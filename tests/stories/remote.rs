@@ -44,7 +44,7 @@ fn shown(evidence: &Evidence) -> Vec<String> {
 
 fn settled(program: Program) -> Evidence {
     let mut evidence = program.run().evidence();
-    evidence.settle();
+    evidence.settle().unwrap();
     evidence
 }
 
@@ -150,7 +150,7 @@ fn the_event_history_gives_what_the_same_records_on_disk_give() {
     // Two pages are two requests, half a second apart.
     assert!(looked_up.took >= Duration::from_millis(500), "it took {:?}", looked_up.took);
     let mut looked_up = looked_up.evidence();
-    looked_up.settle();
+    looked_up.settle().unwrap();
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("records.json");
     std::fs::write(&file, serde_json::json!({ "Records": records }).to_string()).unwrap();

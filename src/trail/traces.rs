@@ -1,0 +1,220 @@
+//! Which records there were, so that one delivered twice counts once. Many traces are put away outside memory.
+
+use std::io;
+use std::sync::Arc;
+
+/// A record's fingerprint and the kind of record that it is: 24 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trace {
+    /// Hash of the eventID and the content without insignificant white space.
+    pub fingerprint: [u64; 2],
+    /// The id of its kind.
+    pub kind: u64,
+}
+
+/// Traces are dealt out by the beginnings of their fingerprints, so that equal ones meet.
+const PARTS: usize = 64;
+
+/// So many traces of a part stay in memory; then all of the part are put away. All parts take 6 MB at most.
+const MOST_HERE: usize = 4_096;
+
+const TRACE_BYTES: usize = size_of::<Trace>();
+
+/// Room outside memory. This room knows no file.
+pub trait Depot: Send + Sync {
+    /// Puts bytes away with what was put away under this number before.
+    fn put(&self, part: usize, bytes: &[u8]) -> io::Result<()>;
+
+    /// All that was put away under this number.
+    fn take(&self, part: usize) -> io::Result<Vec<u8>>;
+}
+
+/// Traces of records.
+#[derive(Clone, Default)]
+pub struct Traces {
+    parts: Vec<Vec<Trace>>,
+    /// Others that were put away. Nothing is added to them any more.
+    away: Vec<Arc<dyn Depot>>,
+}
+
+impl Traces {
+    /// Takes in one more.
+    pub fn add(&mut self, trace: Trace) {
+        self.push(trace);
+    }
+
+    /// Takes in one more, and puts its part away when it has grown. When that fails it stays in memory.
+    pub(super) fn add_or_put(&mut self, trace: Trace, depot: &dyn Depot) {
+        let number = self.push(trace);
+        if let Some(part) = self.parts.get_mut(number).filter(|part| part.len() >= MOST_HERE)
+            && depot.put(number, &written(part)).is_ok()
+        {
+            part.clear();
+        }
+    }
+
+    /// Takes note of a depot to which nothing will be added.
+    pub(super) fn close(&mut self, depot: Arc<dyn Depot>) {
+        self.away.push(depot);
+    }
+
+    fn push(&mut self, trace: Trace) -> usize {
+        let number = (trace.fingerprint[0] >> 58) as usize;
+        if self.parts.is_empty() {
+            self.parts.resize_with(PARTS, Vec::new);
+        }
+        if let Some(part) = self.parts.get_mut(number) {
+            part.push(trace);
+        }
+        number
+    }
+
+    /// The union.
+    pub(super) fn merge(&mut self, other: Traces) {
+        if self.parts.is_empty() {
+            self.parts = other.parts;
+        } else {
+            self.parts.iter_mut().zip(other.parts).for_each(|(mine, theirs)| mine.extend(theirs));
+        }
+        self.away.extend(other.away);
+    }
+
+    /// Every trace, sorted; equal ones stay. All of them are brought into memory.
+    pub fn sorted(&self) -> io::Result<Vec<Trace>> {
+        let mut all = Vec::new();
+        for number in 0..PARTS {
+            let mut part = self.part(number)?;
+            part.sort_unstable();
+            all.extend(part);
+        }
+        Ok(all)
+    }
+
+    /// Counts every fingerprint once; gives how many there were in all. What is in memory is sorted and distinct
+    /// afterwards; what was put away is given up.
+    pub(super) fn settle(&mut self, mut count: impl FnMut(&Trace)) -> io::Result<u64> {
+        let mut delivered = 0;
+        for number in 0..PARTS {
+            let mut part = self.part(number)?;
+            delivered += part.len() as u64;
+            part.sort_unstable();
+            part.dedup_by_key(|trace| trace.fingerprint);
+            part.iter().for_each(&mut count);
+            if let Some(here) = self.parts.get_mut(number) {
+                *here = if self.away.is_empty() { part } else { Vec::new() };
+            }
+        }
+        self.away.clear();
+        Ok(delivered)
+    }
+
+    fn part(&self, number: usize) -> io::Result<Vec<Trace>> {
+        let mut part = self.parts.get(number).cloned().unwrap_or_default();
+        for depot in &self.away {
+            part.extend(depot.take(number)?.chunks_exact(TRACE_BYTES).filter_map(read));
+        }
+        Ok(part)
+    }
+}
+
+fn written(traces: &[Trace]) -> Vec<u8> {
+    let words = traces.iter().flat_map(|Trace { fingerprint: [high, low], kind }| [*high, *low, *kind]);
+    words.flat_map(u64::to_le_bytes).collect()
+}
+
+fn read(bytes: &[u8]) -> Option<Trace> {
+    let mut words = bytes.chunks_exact(8).filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?)));
+    Some(Trace { fingerprint: [words.next()?, words.next()?], kind: words.next()? })
+}
+
+impl PartialEq for Traces {
+    /// The same in memory, and the same put away.
+    fn eq(&self, other: &Traces) -> bool {
+        self.parts == other.parts
+            && self.away.len() == other.away.len()
+            && self.away.iter().zip(&other.away).all(|(mine, theirs)| Arc::ptr_eq(mine, theirs))
+    }
+}
+
+impl std::fmt::Debug for Traces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let here: usize = self.parts.iter().map(Vec::len).sum();
+        write!(f, "{here} traces, {} depots", self.away.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::{Depot, PARTS, Trace, Traces};
+
+    #[derive(Default)]
+    struct Shelf(Mutex<Vec<Vec<u8>>>);
+
+    impl Depot for Shelf {
+        fn put(&self, part: usize, bytes: &[u8]) -> io::Result<()> {
+            let mut shelves = self.0.lock().unwrap();
+            shelves.resize(PARTS, Vec::new());
+            shelves[part].extend(bytes);
+            Ok(())
+        }
+
+        fn take(&self, part: usize) -> io::Result<Vec<u8>> {
+            Ok(self.0.lock().unwrap().get(part).cloned().unwrap_or_default())
+        }
+    }
+
+    /// A depot that has no room.
+    struct Full;
+
+    impl Depot for Full {
+        fn put(&self, _: usize, _: &[u8]) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn take(&self, _: usize) -> io::Result<Vec<u8>> {
+            Ok(Vec::new())
+        }
+    }
+
+    /// Half a million records, of which each third comes a second time.
+    fn traces() -> impl Iterator<Item = Trace> {
+        let trace = |number: u64| Trace { fingerprint: [number.wrapping_mul(0x9e37_79b9_7f4a_7c15), number], kind: 7 };
+        (0..500_000).map(trace).chain((0..500_000).step_by(3).map(trace))
+    }
+
+    fn counted(mut traces: Traces) -> (u64, u64) {
+        let mut distinct = 0;
+        let delivered = traces.settle(|_| distinct += 1).unwrap();
+        (delivered, distinct)
+    }
+
+    #[test]
+    fn what_is_put_away_counts_as_what_is_here() {
+        let mut here = Traces::default();
+        traces().for_each(|trace| here.add(trace));
+        for depot in [Arc::new(Shelf::default()) as Arc<dyn Depot>, Arc::new(Full)] {
+            let mut away = Traces::default();
+            traces().for_each(|trace| away.add_or_put(trace, depot.as_ref()));
+            away.close(depot);
+            assert_eq!(here.sorted().unwrap(), away.sorted().unwrap());
+            assert_eq!(counted(away), (666_667, 500_000));
+        }
+        assert_eq!(counted(here), (666_667, 500_000));
+    }
+
+    #[test]
+    fn parts_of_two_hands_meet() {
+        let (one, two) = (Arc::new(Shelf::default()), Arc::new(Shelf::default()));
+        let (mut left, mut right) = (Traces::default(), Traces::default());
+        traces().for_each(|trace| left.add_or_put(trace, one.as_ref()));
+        traces().for_each(|trace| right.add_or_put(trace, two.as_ref()));
+        assert!(left.parts.iter().map(Vec::len).sum::<usize>() < 300_000);
+        left.close(one);
+        right.close(two);
+        left.merge(right);
+        assert_eq!(counted(left), (2 * 666_667, 500_000));
+    }
+}
