@@ -35,6 +35,8 @@ pub struct Traces {
     parts: Vec<Vec<Trace>>,
     /// Others that were put away. Nothing is added to them any more.
     away: Vec<Arc<dyn Depot>>,
+    /// Whether any were put into the depot that is not closed yet.
+    put: bool,
 }
 
 impl Traces {
@@ -50,12 +52,15 @@ impl Traces {
             && depot.put(number, &written(part)).is_ok()
         {
             part.clear();
+            self.put = true;
         }
     }
 
-    /// Takes note of a depot to which nothing will be added.
+    /// Takes note of the depot, to which nothing will be added, if anything is in it.
     pub(super) fn close(&mut self, depot: Arc<dyn Depot>) {
-        self.away.push(depot);
+        if std::mem::take(&mut self.put) {
+            self.away.push(depot);
+        }
     }
 
     fn push(&mut self, trace: Trace) -> usize {
