@@ -9,6 +9,7 @@ pub mod trail;
 pub mod archive;
 pub mod fit;
 pub mod simulate;
+pub mod access;
 pub mod lint;
 pub mod report;
 pub mod error;

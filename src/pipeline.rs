@@ -3,6 +3,7 @@
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
 mod depot;
+mod policies;
 mod proofs;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::access::{Change, Snapshots, Subject, World};
 use crate::archive;
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -21,6 +23,7 @@ use crate::table::Table;
 use crate::trail::{Evidence, Gatherer, Moment, Scope};
 
 use depot::Shelf;
+pub use policies::documents;
 pub use proofs::subjects;
 
 /// What is read.
@@ -181,4 +184,15 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
     }
+}
+
+/// The parts of snapshots that could not be understood, a line for each.
+pub fn unreadable(grants: &Grants) -> impl Iterator<Item = String> {
+    grants.unreadable.iter().map(|part| format!("{}: {}: {}", part.file, part.place, part.reason))
+}
+
+/// What the change between two snapshots gives, principal by principal and resource by resource.
+pub fn changes(old: &Grants, new: &Grants, world: &World<'_>) -> Vec<Change> {
+    let snapshots = Snapshots::new(old, new);
+    snapshots.subjects().par_iter().map(|subject: &Subject| snapshots.change(subject, world)).collect()
 }

@@ -73,6 +73,6 @@ fn call<'a>(source: &'a str, name: &'a str, parameters: &'a Value) -> Call<'a> {
         parameters,
         response: None,
         resources: &[],
-        denied: false,
+        failed: false,
     }
 }

@@ -29,11 +29,16 @@ pub struct Call<'a> {
     pub response: Option<&'a Late<'a>>,
     /// `resources[]`.
     pub resources: &'a [TouchedResource<'a>],
-    /// Whether the call was denied (then parameters are mostly missing).
-    pub denied: bool,
+    /// Whether the call failed, for whatever reason: then missing parameters may only not have been recorded.
+    pub failed: bool,
 }
 
 impl Call<'_> {
+    /// Whether parameters may have been sent that the record does not show: a successful call without any was sent so.
+    pub(super) fn lacks_parameters(&self) -> bool {
+        self.failed && self.parameters.is_null()
+    }
+
     /// `responseElements`.
     pub(super) fn answered(&self) -> &Value {
         const NULL: &Value = &Value::Null;

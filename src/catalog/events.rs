@@ -46,14 +46,14 @@ pub(super) struct Additions {
 }
 
 impl Additions {
-    /// From the rows of a table, where an event may be `prefix:*`.
-    pub(super) fn new(rows: EventRows) -> Additions {
+    /// From the rows of tables, where an event may be `prefix:*`; those of an earlier table stand first.
+    pub(super) fn new(tables: [EventRows; 2]) -> Additions {
         let mut additions = Additions { exact: EventRows::default(), whole: EventRows::default() };
-        for (event, rows) in rows {
+        for (event, rows) in tables.into_iter().flatten() {
             match event.strip_suffix(":*") {
-                Some(prefix) => additions.whole.insert(prefix.to_owned(), rows),
-                None => additions.exact.insert(event, rows),
-            };
+                Some(prefix) => additions.whole.entry(prefix.to_owned()).or_default().extend(rows),
+                None => additions.exact.entry(event).or_default().extend(rows),
+            }
         }
         additions
     }

@@ -51,14 +51,24 @@ pub struct Action {
     pub name: String,
     /// Its access level.
     pub level: AccessLevel,
-    /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`.
+    /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`, or not known.
     pub resource_formats: Formats,
     /// Condition keys that it supports beyond the global ones, sorted.
     pub condition_keys: KeyNames,
     /// Dependent actions, `prefix:Name`, sorted.
     pub dependents: Dependents,
+    /// Whether the reference does not list it yet, so that its resource types and condition keys are not known.
+    pub is_newer: bool,
     /// What shows its use.
     pub visibility: Visibility,
     /// Whether an API operation has its name.
     pub(super) is_operation: bool,
+}
+
+impl Action {
+    /// Whether only `*` can be its resource.
+    #[must_use]
+    pub fn takes_no_resource(&self) -> bool {
+        self.resource_formats.is_empty() && !self.is_newer
+    }
 }

@@ -51,6 +51,7 @@ pub(super) fn read<'a>(
             dependents: Listed::new(group),
             visibility: Visibility::Management,
             is_operation: flags.contains('o'),
+            is_newer: flags.contains('n'),
         });
     }
     Ok(Known { actions: sorted.finish(), as_of })

@@ -38,6 +38,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/events.tsv"),
     table!("curated/exempt.tsv"),
     table!("curated/global_keys.tsv"),
+    table!("curated/newer.tsv"),
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_not.tsv"),
     table!("curated/passrole_services.tsv"),
@@ -52,6 +53,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/operations.tsv"),
     table!("generated/passrole.tsv"),
     table!("generated/resources.tsv"),
+    table!("generated/tags.tsv"),
     table!("generated/templates.tsv"),
     table!("generated/unresolved.tsv"),
 ];
@@ -171,7 +173,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         kinds,
         sources: tables.sources()?,
         events: tables.events("curated/events.tsv")?,
-        additions: Additions::new(tables.events("curated/additions.tsv")?),
+        additions: Additions::new([tables.events("curated/additions.tsv")?, tables.events("generated/tags.tsv")?]),
         exempt: tables.rules("curated/exempt.tsv")?,
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,
@@ -192,6 +194,17 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
 /// Event source labels and the prefixes that they may stand for, as built in; for the table builder.
 pub(super) fn source_aliases() -> Result<BTreeMap<String, Vec<String>>, CatalogError> {
     Ok(Tables { given: &BTreeMap::new() }.sources()?.aliases())
+}
+
+/// Actions that the reference does not list, with their levels' letters; for the table builder.
+pub(super) fn newer_actions() -> Result<BTreeMap<String, char>, CatalogError> {
+    let (name, text) = Tables { given: &BTreeMap::new() }.text("curated/newer.tsv")?;
+    let mut found = BTreeMap::new();
+    for row in rows(name, &text) {
+        let [action, level, _] = row.all()?;
+        found.insert(action.to_owned(), level.chars().next().unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// The built-in curated rows as `(event, action)`; for the table builder.

@@ -32,7 +32,7 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
         parameters: &Value::Null,
         response: None,
         resources: &[],
-        denied: false,
+        failed: false,
     }
 }
 
@@ -92,7 +92,7 @@ fn records_tell_their_resources() {
     for record in records(&folder) {
         let silent = record["requestParameters"].is_null() && record["resources"].is_null();
         for need in needs(&catalog, &record) {
-            let open = catalog.action(&need.action).unwrap().resource_formats.is_empty();
+            let open = catalog.action(&need.action).unwrap().takes_no_resource();
             told += u64::from(!open && !silent && !need.resources.is_empty());
             untold += u64::from(!open && !silent && need.resources.is_empty());
             let line = format!(
@@ -135,7 +135,7 @@ fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
         parameters: &record["requestParameters"],
         response: Some(&crate::catalog::Late::from(record["responseElements"].clone())),
         resources: &listed,
-        denied: text("/errorCode").contains("Denied") || text("/errorCode").contains("Unauthorized"),
+        failed: !text("/errorCode").is_empty(),
         ..bare(text("/eventSource"), text("/eventName"))
     };
     match catalog.required(&call) {

@@ -154,7 +154,7 @@ mod tests {
             parameters: &parameters,
             response: None,
             resources: &[],
-            denied: false,
+            failed: false,
         };
         let Required::Actions(needs) = Catalog::embedded().unwrap().required(&call) else { panic!("{name}") };
         let needs = needs.into_iter().filter(|need| need.action == PASS_ROLE);

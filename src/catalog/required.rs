@@ -204,7 +204,7 @@ mod tests {
             parameters: &parameters,
             response: Some(&crate::catalog::Late::from(response)),
             resources: &resources,
-            denied: false,
+            failed: false,
         })
     }
 

@@ -108,8 +108,11 @@ fn show_action(catalog: &Catalog, action: &Action) {
     println!("  access level    {}", level(action.level));
     println!("  CloudTrail      {}", seen_in(&action.visibility));
     let list = |name: &str, items: &[String]| items.iter().for_each(|item| println!("  {name:<15} {item}"));
-    if action.resource_formats.is_empty() {
+    if action.takes_no_resource() {
         println!("  resource        * (no resource-level permissions)");
+    }
+    if action.is_newer {
+        println!("  resource        not known: the reference does not list the action yet");
     }
     list("resource", &action.resource_formats);
     list("condition key", &action.condition_keys);

@@ -16,9 +16,11 @@ pub(super) enum Exit {
 /// What `--help` says about them.
 pub(super) const HELP: &str = "Exit codes:
   0  done, or the grants fit
-  1  check: grants are looser than the threshold; lint: findings of the type that --fail-on names
+  1  check: grants are looser than the threshold; lint: findings of the type that --fail-on names;
+     compare: new access
   2  could not run (bad arguments, unreadable input, output folder exists)
-  3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered";
+  3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered;
+     compare, grants, who-can: something could not be decided";
 
 impl Exit {
     pub(super) fn code(self) -> u8 {

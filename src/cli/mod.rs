@@ -2,8 +2,10 @@
 
 mod catalog;
 mod check;
+mod compare;
 mod config;
 mod exit;
+mod grants;
 mod inputs;
 mod lint;
 mod progress;
@@ -11,6 +13,7 @@ mod simulate;
 mod suggest;
 mod used;
 mod when;
+mod who_can;
 mod why;
 
 use std::ffi::OsString;
@@ -39,6 +42,12 @@ enum Command {
     Why(why::Args),
     /// Ask what policies allow, as AWS's policy simulator does, for one request or for a table of them.
     Simulate(simulate::Args),
+    /// Tell what new access a change of policies gives, with a request that shows it.
+    Compare(compare::Args),
+    /// Tell what principals may do after boundaries, SCPs and Denies are subtracted.
+    Grants(grants::Args),
+    /// Tell who may do an action on a resource, over whole snapshots.
+    WhoCan(who_can::Args),
     /// Proofread policies: what AWS refuses, what has no effect, what opens a door.
     Lint(lint::Args),
     /// Look up actions and events, or build the catalog's tables.
@@ -54,6 +63,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Used(args) => used::run(&args),
             Command::Why(args) => why::run(&args),
             Command::Simulate(args) => simulate::run(&args),
+            Command::Compare(args) => compare::run(&args),
+            Command::Grants(args) => grants::run(&args),
+            Command::WhoCan(args) => who_can::run(&args),
             Command::Lint(args) => lint::run(&args),
             Command::Catalog(args) => catalog::run(&args),
         });

@@ -196,7 +196,8 @@ fn policy(path: &Path) -> Result<(String, Policy), Failure> {
     Ok((name, policy))
 }
 
-fn context(words: &[String]) -> Result<Asked, Failure> {
+/// Context keys as typed.
+pub(super) fn context(words: &[String]) -> Result<Asked, Failure> {
     let mut asked = Asked::default();
     for word in words {
         let pair = word.split_once('=').filter(|(key, _)| key.contains(':'));

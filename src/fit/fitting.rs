@@ -13,6 +13,8 @@ pub struct GrantedAction {
     pub standing: &'static str,
     /// Why it is unseen.
     pub reason: Option<String>,
+    /// The event source of the data events that alone show it, as `s3.amazonaws.com`.
+    pub data_source: Option<String>,
     /// The statements that grant it, as `policy#index` or `policy#Sid`.
     pub statements: Vec<String>,
 }

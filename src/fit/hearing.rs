@@ -7,6 +7,7 @@ use super::editable::advice;
 use super::fitting::{ExplainedUse, Fitting, GrantedAction, Surprise};
 use super::judged::Judged;
 use super::standing::Standing;
+use crate::catalog::Visibility;
 use crate::grants::Bearer;
 use crate::iam::{Layer, Outcome};
 use crate::trail::{Evidence, Use};
@@ -52,6 +53,10 @@ fn granted(judged: &Judged<'_>) -> Vec<GrantedAction> {
         reason: match &granted.standing {
             Standing::Unseen(blindness) => Some(blindness.to_string()),
             Standing::Used | Standing::Unused => None,
+        },
+        data_source: match &granted.action.visibility {
+            Visibility::Data(source) => Some(source.clone()),
+            Visibility::Management | Visibility::Never(_) => None,
         },
         statements: granted.places.iter().map(|(place, _)| statement_name(judged, *place)).collect(),
     };

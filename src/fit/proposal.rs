@@ -124,6 +124,14 @@ pub enum Counterexample {
         /// Index of the parent.
         parent: usize,
     },
+    /// The documents together allow a request that the policy does not.
+    #[error("the proposal allows {action} on {resource}, which the policy that stands does not")]
+    NewAccess {
+        /// The action.
+        action: String,
+        /// The resource.
+        resource: String,
+    },
     /// A Deny of the old policy is missing or changed.
     #[error("the Deny in statement {parent} of the policy that stands is gone or changed")]
     DenyLost {

@@ -111,6 +111,17 @@ impl<'g> Stack<'g> {
         self.policies.iter().map(|held| held.policy).chain(scps)
     }
 
+    /// All policies that decide its requests, by layer, with their names: the identity-based ones, the boundary,
+    /// each level of SCPs. A request must be allowed by every layer and denied by none.
+    pub fn layers(&self) -> Vec<Vec<(&str, &'g Policy)>> {
+        let mut layers = vec![self.policies.iter().map(|held| (held.id.name(), held.policy)).collect()];
+        layers.extend(self.boundary.map(|boundary| vec![boundary]));
+        if !self.around.management_account && !self.around.service_linked_role {
+            layers.extend(self.scps.iter().flatten().cloned());
+        }
+        layers
+    }
+
     /// The permissions boundary as it is written.
     pub fn boundary(&self) -> Option<&'g Policy> {
         self.boundary.map(|(_, policy)| policy)

@@ -1,7 +1,8 @@
 //! The proof. Nothing becomes a policy on disk that did not pass here.
 //!
 //! Enough: each observed request that a statement matched is matched as surely by what came of it, and the whole
-//! stack answers no worse. No wider: each new statement is covered by the one that it came from. Acceptable:
+//! stack answers no worse. No wider: each new statement is covered by the one that it came from, and the whole
+//! allows no request that the policy does not. Acceptable:
 //! within AWS's limits, and the same policy when its text is read again.
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use super::entities::Entities;
 use super::limits;
 use super::proposal::{Counterexample, Placement, Proposal};
 use super::stack::{PolicyId, Stack};
+use crate::iam::compare::{Access, NewAccess, Universe, new_access};
 use crate::iam::{Effect, NamedPolicy, Outcome, Policy, PolicySet, Truth, compact, covers_statement, parse, size};
 
 /// A proposal that was proven: everything observed stays allowed, and no statement grants more than the one
@@ -96,7 +98,19 @@ fn no_wider(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
             }
         }
     }
-    Ok(())
+    no_new_access(proposal, old)
+}
+
+/// The same once more for the whole, by another way: no request is allowed by the documents and not by the policy.
+fn no_new_access(proposal: &Proposal, old: &Policy) -> Result<(), Counterexample> {
+    let documents = proposal.documents.iter().map(|document| &document.policy).collect();
+    match new_access(&Access::of(old), &Access { layers: vec![documents] }, &Universe::default()) {
+        NewAccess::Some(example) => {
+            Err(Counterexample::NewAccess { action: example.action, resource: example.resource })
+        }
+        // What is not decided here rests on the cover of each statement.
+        NewAccess::None | NewAccess::Undecided(_) => Ok(()),
+    }
 }
 
 /// A Sid may go where two would stand in one document; nothing else may change.

@@ -90,8 +90,8 @@ fn outcome(denied: Truth, allowed: Truth) -> Outcome {
     }
 }
 
-/// AWS asks for no permission here, and no policy can forbid it.
-fn needs_no_permission(action: &str, caller: &Caller) -> bool {
+/// AWS asks for no permission here, and no policy can forbid it. The action is in lower case.
+pub(super) fn needs_no_permission(action: &str, caller: &Caller) -> bool {
     match action {
         "sts:getcalleridentity" => true,
         "sts:getsessiontoken" => matches!(caller, Caller::User(_) | Caller::Root(_)),

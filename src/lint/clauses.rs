@@ -119,8 +119,10 @@ fn unsupported(clause: &Clause<'_>, actions: &[&Action], findings: &mut Findings
     }
 }
 
+/// The keys of actions that the reference does not list yet are not known; among others they prove nothing.
 fn supports(actions: &[&Action], key: &str) -> bool {
-    actions.iter().any(|action| action.condition_keys.iter().any(|known| takes_key(known, key)))
+    let has = |action: &&Action| action.condition_keys.iter().any(|known| takes_key(known, key));
+    actions.iter().any(has) || (!actions.is_empty() && actions.iter().all(|action| action.is_newer))
 }
 
 fn exists(actions: &[Action], key: &str) -> bool {

@@ -111,7 +111,7 @@ fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
     }
     for action in view.actions() {
         let Some(known) = view.catalog.action(action.text) else { continue };
-        if known.resource_formats.is_empty() {
+        if known.takes_no_resource() {
             let sentence = format!("`{}` takes no resource, so only `*` matches it", known.name);
             findings.add(
                 "RESOURCE_MUST_BE_STAR",
@@ -134,7 +134,7 @@ fn fit(view: &View<'_>, entries: &[Entry<'_>], findings: &mut Findings<'_>) {
 /// Whether some resource of the action may be meant. What is malformed is told elsewhere.
 fn takes(catalog: &Catalog, action: &Action, entry: &str) -> bool {
     let malformed = opened(entry).splitn(PARTS, ':').count() < PARTS;
-    action.resource_formats.iter().any(|format| malformed || catalog.fits(format, entry))
+    action.is_newer || action.resource_formats.iter().any(|format| malformed || catalog.fits(format, entry))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Findings;
 use super::view::{Clause, View};
-use crate::catalog::takes_key;
+use crate::catalog::{Action, takes_key};
 use crate::iam::{ActionPattern, Operator};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
@@ -44,7 +44,8 @@ fn untagged<'a>(view: &View<'a>, key: &str) -> Vec<&'a str> {
     let lacks = |pattern: &&ActionPattern| {
         let actions = view.catalog.expand(pattern);
         let has = |known: &String| takes_key(known, key);
-        !actions.is_empty() && !actions.iter().any(|action| action.condition_keys.iter().any(has))
+        let tells = |action: &&Action| action.condition_keys.iter().any(has);
+        !actions.iter().all(|action| action.is_newer) && !actions.iter().any(tells)
     };
     let services: BTreeSet<&str> =
         patterns.filter(lacks).filter_map(|pattern| pattern.as_str().split(':').next()).collect();

@@ -92,6 +92,7 @@ fn coverage(account: &str, seen: &AccountCoverage) -> Value {
         "span_days": seen.span_days(),
         "management_sources": seen.management.len(),
         "data_sources": seen.data,
+        "inferred_from": "log",
         "reads": seen.reads,
         "regions": seen.regions,
     })

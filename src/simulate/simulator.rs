@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::answer::Answer;
 use super::asked::Asked;
 use super::untold::missing;
-use crate::catalog::Catalog;
+use crate::catalog::{Action, Catalog};
 use crate::fit::Stack;
 use crate::grants::{Bearer, Document, Grants};
 use crate::iam::{Caller, Compiled, Context, ContextValue, NamedPolicy, Policy, PolicySet, Request, Resource};
@@ -75,7 +75,7 @@ impl<'a> Simulator<'a> {
     /// as services ask, whatever resource is named.
     pub fn answer(&self, asked: &Asked) -> Result<Answer, String> {
         let known = self.setting.catalog.action(&asked.action);
-        if known.is_some_and(|action| action.resource_formats.is_empty()) && asked.resource != "*" {
+        if known.is_some_and(Action::takes_no_resource) && asked.resource != "*" {
             return self.answer(&Asked { resource: "*".to_owned(), ..asked.clone() });
         }
         let asker = self.asker(asked.principal.as_deref().or(self.setting.principal))?;
@@ -165,6 +165,11 @@ impl<'a> Simulator<'a> {
         }
         let told = resource.split(':').nth(4).filter(|account| !account.is_empty());
         told.or(self.setting.owner).map(str::to_owned)
+    }
+
+    /// The readable policy of the resource that is asked about.
+    pub fn resource_document(&self, asked: &Asked) -> Option<&Policy> {
+        self.resource_policy(asked).ok().flatten().map(|named| named.policy)
     }
 
     fn resource_policy(&self, asked: &Asked) -> Result<Option<NamedPolicy<'_>>, String> {

@@ -8,9 +8,12 @@ pub(crate) struct Denial {
     pub(crate) action: String,
     /// The resource if the message names an ARN or `*`.
     pub(crate) resource: Option<String>,
+    /// The resource in words, as `user alice`, if the message names neither.
+    pub(crate) words: Option<String>,
 }
 
 const ACTION_AFTER: &str = "is not authorized to perform:";
+const REASON_AFTER: [&str; 2] = [" because ", " with an explicit deny"];
 const RESOURCE_AFTER: [&str; 2] = [" on resource: ", " on the resource: "];
 
 /// Reads the documented form: `User: P is not authorized to perform: A on resource: R …`.
@@ -23,14 +26,22 @@ pub(crate) fn denial(message: &str) -> Option<Denial> {
         return None;
     }
     let rest = rest.get(action.len()..).unwrap_or_default();
-    let resource = RESOURCE_AFTER.iter().find_map(|lead| rest.strip_prefix(lead)).and_then(resource);
-    Some(Denial { action, resource })
+    let told = RESOURCE_AFTER.iter().find_map(|lead| rest.strip_prefix(lead));
+    let resource = told.and_then(resource);
+    let words = told.filter(|_| resource.is_none()).map(words);
+    Some(Denial { action, resource, words })
 }
 
 /// Prose such as `user alice` is no resource that a policy could name.
 fn resource(text: &str) -> Option<String> {
     let word = text.split([' ', '"', ',']).find(|word| !word.is_empty())?.trim_end_matches('.');
     (word == "*" || word.starts_with("arn:")).then(|| word.to_owned())
+}
+
+/// What stands before the reason.
+fn words(text: &str) -> String {
+    let ends = REASON_AFTER.iter().filter_map(|lead| text.find(lead));
+    text.get(..ends.min().unwrap_or(text.len())).unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 fn find_folded(text: &str, sought: &str) -> Option<usize> {
@@ -68,6 +79,14 @@ mod tests {
             "iam:GetUser",
             None,
         );
+        let words = |rest: &str| {
+            denial(&format!("User: {role} is not authorized to perform: iam:GetUser on resource: {rest}"))
+                .unwrap()
+                .words
+        };
+        assert_eq!(words("user alice because no policy allows it").as_deref(), Some("user alice"));
+        assert_eq!(words("user alice.").as_deref(), Some("user alice"));
+        assert_eq!(words("arn:aws:iam::111122223333:user/alice with an explicit deny"), None);
         case(
             &format!(
                 "You are not authorized to perform this operation. User: {role} is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/*."

@@ -98,9 +98,11 @@ pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown 
         return Shown::Exempt("unauthenticated call".to_owned());
     }
     let caller = event.caller.clone().unwrap_or_else(|| Arc::new(identify(event)));
-    let acts = match denied_act(event, outcome, catalog) {
+    let touched = touched(event);
+    let call = call(event, &caller, &touched);
+    let acts = match denied_act(event, outcome, (catalog, &call)) {
         Some(act) => vec![act],
-        None => match acts(event, &caller, outcome, catalog) {
+        None => match acts(event, &call, catalog) {
             Ok(acts) => acts,
             Err(rule) => return Shown::Exempt(rule),
         },
@@ -124,25 +126,21 @@ fn exempt_by_kind(event: &Event<'_>) -> Option<&'static str> {
 }
 
 /// A denial's own words go before the event's name: `CreateFunction` may have been denied for `iam:PassRole`.
-fn denied_act(event: &Event<'_>, outcome: Outcome, catalog: &Catalog) -> Option<Act> {
+fn denied_act(event: &Event<'_>, outcome: Outcome, (catalog, call): (&Catalog, &Call<'_>)) -> Option<Act> {
     let told = denial(event.error_message.as_deref().filter(|_| outcome == Outcome::Denied)?)?;
     let action = catalog.action(&told.action).map_or(told.action, |action| action.name.clone());
-    let need = Need {
-        action,
-        resources: told.resource.into_iter().collect(),
-        context: Vec::new(),
-        provenance: crate::catalog::Provenance::Mapped,
-    };
+    let in_words = || catalog.in_words(&action, told.words.as_deref()?, call);
+    let resources = told.resource.or_else(in_words).into_iter().collect();
+    let need = Need { action, resources, context: Vec::new(), provenance: crate::catalog::Provenance::Mapped };
     Some(Act { need, derivation: Derivation::Message })
 }
 
-/// Asks the dictionary; the error is the rule that exempts the event.
-fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog) -> Result<Vec<Act>, String> {
-    let resources = touched(event);
+/// The question that the record puts to the dictionary.
+fn call<'e>(event: &'e Event<'_>, caller: &'e Caller, resources: &'e [TouchedResource<'e>]) -> Call<'e> {
     let account = event.recipient.as_deref().or(event.identity.account.as_deref()).unwrap_or_default();
     let principal = &caller.principal;
     let bears_arn = matches!(principal.kind, PrincipalKind::User | PrincipalKind::Role);
-    let call = Call {
+    Call {
         source: &event.source,
         name: &event.name,
         region: &event.region,
@@ -152,10 +150,14 @@ fn acts(event: &Event<'_>, caller: &Caller, outcome: Outcome, catalog: &Catalog)
         caller_arn: bears_arn.then_some(principal.arn.as_str()),
         parameters: &event.parameters,
         response: Some(&event.response),
-        resources: &resources,
-        denied: outcome == Outcome::Denied,
-    };
-    match catalog.required(&call) {
+        resources,
+        failed: event.error_code.is_some(),
+    }
+}
+
+/// Asks the dictionary; the error is the rule that exempts the event.
+fn acts(event: &Event<'_>, call: &Call<'_>, catalog: &Catalog) -> Result<Vec<Act>, String> {
+    match catalog.required(call) {
         Required::Actions(needs) => {
             Ok(needs.into_iter().map(|need| Act { derivation: Derivation::Known(need.provenance), need }).collect())
         }

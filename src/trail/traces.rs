@@ -37,6 +37,8 @@ pub struct Traces {
     away: Vec<Arc<dyn Depot>>,
     /// Whether any were put into the depot that is not closed yet.
     put: bool,
+    /// Whether the depot took no more; it is not asked again, for each time would cost the whole part.
+    refused: bool,
 }
 
 impl Traces {
@@ -48,11 +50,14 @@ impl Traces {
     /// Takes in one more, and puts its part away when it has grown. When that fails it stays in memory.
     pub(super) fn add_or_put(&mut self, trace: Trace, depot: &dyn Depot) {
         let number = self.push(trace);
-        if let Some(part) = self.parts.get_mut(number).filter(|part| part.len() >= MOST_HERE)
-            && depot.put(number, &written(part)).is_ok()
-        {
+        let Some(part) = self.parts.get_mut(number).filter(|part| part.len() >= MOST_HERE && !self.refused) else {
+            return;
+        };
+        if depot.put(number, &written(part)).is_ok() {
             part.clear();
             self.put = true;
+        } else {
+            self.refused = true;
         }
     }
 

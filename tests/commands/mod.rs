@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalog;
+mod compare;
 mod exits;
 mod lint;
 mod readme;

@@ -16,22 +16,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fit", &["iam", "catalog", "trail", "grants"]),
     ("audit", &["iam", "catalog", "trail", "grants"]),
     ("simulate", &["iam", "catalog", "grants", "fit"]),
+    ("access", &["iam", "catalog", "grants", "fit", "simulate"]),
     ("lint", &["iam", "catalog", "table"]),
     ("report", &["iam", "grants", "trail", "table", "fit", "audit"]),
     ("error", ALL_ROOMS),
     ("pipeline", PIPELINE_SEES),
     // The door names what the user asked for in the words of the rooms; it reads and judges through the corridor.
-    ("cli", &["pipeline", "error", "report", "simulate", "lint", "catalog", "iam", "trail", "fit"]),
+    ("cli", &["pipeline", "error", "report", "simulate", "access", "lint", "catalog", "iam", "trail", "fit"]),
     ("main", &["cli", "error"]),
     ("lib", &[]),
 ];
 
-const ALL_ROOMS: &[&str] =
-    &["table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "lint", "report"];
+const ALL_ROOMS: &[&str] = &[
+    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "access", "lint",
+    "report",
+];
 
 const PIPELINE_SEES: &[&str] = &[
-    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "lint", "report",
-    "error",
+    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "access", "lint",
+    "report", "error",
 ];
 
 /// Every import that the tables forbid.

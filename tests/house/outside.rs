@@ -7,7 +7,7 @@ use super::paths::Named;
 use super::tree::{self, Text};
 
 /// Rooms that take values and give values: no file, network, clock, thread, environment, chance.
-const PURE: &[&str] = &["iam", "catalog", "trail", "grants", "fit", "audit", "simulate", "lint"];
+const PURE: &[&str] = &["iam", "catalog", "trail", "grants", "fit", "audit", "simulate", "access", "lint"];
 
 /// Outside crates that only some places may name. A place is a room, or a file or folder of it.
 const CRATES: &[(&str, &[&str])] = &[
@@ -45,6 +45,7 @@ const JSON_IN: &[&str] = &[
     "fit",
     "audit",
     "simulate",
+    "access",
     "lint",
     "report",
     "error",

@@ -242,8 +242,12 @@ fn check_counts_what_is_loose() {
     println!("{}", verdict.text);
     assert_eq!((verdict.loose, verdict.unfit, verdict.surprises), (2, 1, 1));
     assert!(verdict.text.starts_with("LOOSE: 2 of 2 judged principals above 50.0 % unused\n"));
+    assert!(verdict.text.contains("; inferred from the log itself\n"));
     assert_eq!(report::check(&evidence, &judgement, 1.0, "2026-10-15").loose, 0);
 }
+
+/// What `why` says of an unused action that only data events show.
+const DATA_EVENTS: &str = "data events of s3.amazonaws.com are logged for its resources: inferred from such events";
 
 #[test]
 fn why_is_answered() {
@@ -259,7 +263,7 @@ fn why_is_answered() {
     };
     let used = ["granted by deploy inline#0", "used 40 times", "evaluates to allowed", "keeps it as used"];
     case("deploy", "S3:getobject", &used);
-    case("deploy", "s3:PutObject", &["unused: a use would have been seen", "tried 5 times", "removes it"]);
+    case("deploy", "s3:PutObject", &["unused: a use would have been seen", DATA_EVENTS, "tried 5 times", "removes it"]);
     case("deploy", "iam:PassRole", &["unseen: no event ever shows it", "keeps it as unseen"]);
     case("deploy", "x:Y", &["never granted by its identity-based policies, never used"]);
     case("deploy", "*", &["used 40 times", "*, never tried", "2 actions unused: s3:DeleteObject, ec2:RunInstances"]);

@@ -117,7 +117,8 @@ fn fill_tally(evidence: &mut Evidence) {
 
 fn granted(action: &str, standing: &'static str, reason: Option<&str>) -> GrantedAction {
     let statements = texts(&["deploy inline#0"]);
-    GrantedAction { action: action.to_owned(), standing, reason: reason.map(str::to_owned), statements }
+    let data_source = action.starts_with("s3:").then(|| "s3.amazonaws.com".to_owned());
+    GrantedAction { action: action.to_owned(), standing, reason: reason.map(str::to_owned), data_source, statements }
 }
 
 fn fitting(kind: &'static str, arn: &str, granted: Vec<GrantedAction>) -> Fitting {

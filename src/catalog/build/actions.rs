@@ -37,6 +37,8 @@ pub(super) struct ActionRow {
     keys: BTreeSet<String>,
     pub dependents: BTreeSet<String>,
     permission_only: bool,
+    /// Whether only texts beside the reference name it.
+    newer: bool,
     /// Whether an API operation has the same name.
     pub operation: bool,
 }
@@ -156,6 +158,12 @@ impl Reference {
         self.types.insert((service.to_owned(), raw.key), row);
     }
 
+    /// An operation's action that the reference does not list.
+    pub(super) fn add_newer(&mut self, name: String, level: char) {
+        let row = ActionRow { name, level, newer: true, operation: true, ..ActionRow::default() };
+        self.actions.insert(row.name.to_ascii_lowercase(), row);
+    }
+
     fn add_legacy(&mut self, service: &str, raw: RawAction) {
         let key = format!("{service}:{}", raw.name).to_ascii_lowercase();
         if let Some(row) = self.actions.get_mut(&key) {
@@ -167,7 +175,7 @@ impl Reference {
 
     /// Writes the two tables.
     pub(super) fn write(&self, pins: &[Pin], built: &mut Built) {
-        let columns = "action level types(*=required) keys dependents flags(o=operation,p=permission-only)";
+        let columns = "action level types(*=required) keys dependents flags(o=operation,p=permission-only,n=not in the reference)";
         let mut head = table::head("IAM actions", pins, &[PACKAGE, "botocore"], columns);
         head.push_str(&format!("# as of: {}\n", self.as_of));
         let text = table::text(head, self.actions.values().map(ActionRow::line));
@@ -188,11 +196,17 @@ impl ActionRow {
         matches!(self.level, 'L' | 'R')
     }
 
+    /// Whether the action changes tags only.
+    pub(super) fn tags(&self) -> bool {
+        self.level == 'T'
+    }
+
     fn line(&self) -> String {
         let types = self.types.iter().map(|(name, required)| format!("{name}{}", if *required { "*" } else { "" }));
         let mut flags = String::new();
         flags.extend(self.operation.then_some('o'));
         flags.extend(self.permission_only.then_some('p'));
+        flags.extend(self.newer.then_some('n'));
         let flags = if flags.is_empty() { "-" } else { &flags };
         let (types, keys) = (join(types), join(self.keys.iter()));
         format!("{}\t{}\t{types}\t{keys}\t{}\t{flags}", self.name, self.level, join(self.dependents.iter()))

@@ -59,6 +59,7 @@ const REST: &str = "by inferred name";
 
 fn class(catalog: &Catalog, service: &Service, name: &str) -> &'static str {
     match catalog.lead(&service.name, &[&service.prefix], name).map(|led| led.lead) {
+        Some(Lead::Same(place)) if catalog.actions().get(place).is_some_and(|action| action.is_newer) => "documented",
         Some(Lead::Same(_)) => "exact",
         Some(Lead::Rows(_)) => "own row",
         Some(Lead::Verbs(_)) => "verb",

@@ -7,11 +7,13 @@ mod answered;
 mod inputs;
 mod keys;
 mod models;
+mod newer;
 mod operations;
 mod outcome;
 mod roles;
 mod second;
 mod table;
+mod tags;
 mod templates;
 
 use std::collections::BTreeMap;
@@ -27,9 +29,11 @@ pub fn build(inputs: &BTreeMap<String, Vec<u8>>) -> Result<Built, BuildError> {
     second::check(&reference, inputs, &pins, &mut built)?;
     let models = models::read(inputs, &pins, &reference)?;
     let mapped = operations::mapped()?;
-    operations::write(&models, &mut reference, &mapped, &pins, &mut built);
+    let newer = newer::Newer::read(inputs, &pins, &mapped)?;
+    operations::write((&models, &newer), &mut reference, &mapped, &pins, &mut built);
     templates::write(&models, &reference, &mapped, &pins, &mut built);
     roles::write(&models, &reference, &mapped, &pins, &mut built);
+    tags::write(&models, &reference, &pins, &mut built);
     reference.write(&pins, &mut built);
     keys::write(inputs, &pins, &mut built)?;
     answered::write(&models, &models::of_the_day(inputs, &pins)?, &reference, &pins, &mut built)?;

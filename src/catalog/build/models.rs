@@ -1,6 +1,6 @@
 //! Service models: operations, their HTTP form and the members of their input and output.
 //!
-//! Documentation texts are not read.
+//! Of documentation texts only that of an operation is read, for the actions that it names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,9 @@ pub(super) struct Operation {
     pub http: Http,
     /// Its input shape.
     pub input: Option<ShapeName>,
+    /// What AWS writes about it, in HTML.
+    #[serde(default)]
+    pub documentation: String,
     #[serde(default)]
     authtype: Option<String>,
     #[serde(default)]

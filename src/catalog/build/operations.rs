@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::Reference;
 use super::inputs::Pin;
 use super::models::Service;
+use super::newer::Newer;
 use super::outcome::{BuildError, Built};
 use super::table;
 use crate::catalog::load;
@@ -25,14 +26,14 @@ pub(super) fn mapped() -> Result<BTreeMap<String, Vec<String>>, BuildError> {
 
 /// Marks the actions that have an operation of their name, and writes rows for the other operations.
 pub(super) fn write(
-    services: &[Service],
+    (services, newer): (&[Service], &Newer),
     reference: &mut Reference,
     mapped: &BTreeMap<String, Vec<String>>,
     pins: &[Pin],
     built: &mut Built,
 ) {
     let mut rows = BTreeSet::new();
-    let (mut same, mut listed, mut unknown, mut total) = (0, 0, 0, 0);
+    let (mut same, mut listed, mut told, mut unknown, mut total) = (0, 0, 0, 0, 0);
     for service in services {
         for (name, operation) in &service.model.operations {
             total += 1;
@@ -50,6 +51,9 @@ pub(super) fn write(
                 rows.insert(format!("{key}\tverb\t{}\t{uri}", operation.http.method));
             } else if let Some((rule, target)) = by_rule(&service.prefix, name, reference).filter(|_| !named) {
                 rows.insert(format!("{key}\trule\t{target}\t{rule}"));
+            } else if let Some(level) = newer.level(&service.prefix, name, operation).filter(|_| !named) {
+                reference.add_newer(key, level);
+                told += 1;
             } else {
                 unknown += usize::from(!named);
             }
@@ -63,7 +67,7 @@ pub(super) fn write(
     );
     built.summary.push(format!(
         "operations: {total}, of which {same} have an action of their name, {listed} stand in the curated table, \
-         {} got a row and {unknown} lead nowhere",
+         {told} have one that only texts beside the reference name, {} got a row and {unknown} lead nowhere",
         rows.len()
     ));
     built.tables.insert("generated/operations.tsv".to_owned(), table::text(head, rows));

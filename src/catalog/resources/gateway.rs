@@ -59,7 +59,7 @@ mod tests {
             parameters: &parameters,
             response: None,
             resources: &[],
-            denied: false,
+            failed: false,
         };
         assert_eq!(uri_resource(&call, uri).as_deref(), expected, "{uri}");
     }

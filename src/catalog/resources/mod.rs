@@ -10,6 +10,7 @@ mod record;
 mod request;
 mod s3;
 mod template;
+mod words;
 
 pub(super) use arn::{fits, variables};
 pub(super) use gateway::{told_parts, uri_resource};
@@ -40,12 +41,14 @@ impl Catalog {
     /// The resources that a call touched with an action: `["*"]` when the action has no resource types,
     /// empty when the record does not tell.
     pub(super) fn resources(&self, question: &Question<'_>) -> Vec<String> {
-        let uses = self.actions.get(question.place).map(|action| action.resource_formats.uses()).unwrap_or_default();
+        let Some(action) = self.actions.get(question.place) else {
+            return Vec::new();
+        };
+        let uses = action.resource_formats.uses();
         if uses.is_empty() {
-            return vec!["*".to_owned()];
+            return if action.takes_no_resource() { vec!["*".to_owned()] } else { Vec::new() };
         }
-        let prefix = self.actions.get(question.place).and_then(|action| action.name.split(':').next());
-        let (prefix, call) = (prefix.unwrap_or_default(), question.call);
+        let (prefix, call) = (action.name.split(':').next().unwrap_or_default(), question.call);
         if let Some(kind) = self.told_type(call, uses) {
             let found = self.of_kind(question, prefix, kind);
             if !found.is_empty() {
@@ -158,8 +161,7 @@ impl Catalog {
         let action = self.actions.get(question.place)?.name.to_ascii_lowercase();
         let parameter = self.places.selves.get(&action)?;
         let named = text(call.parameters, parameter).is_some();
-        let untold = call.denied && call.parameters.is_null();
-        (!named && !untold).then_some(call.caller_arn?).map(str::to_owned)
+        (!named && !call.lacks_parameters()).then_some(call.caller_arn?).map(str::to_owned)
     }
 }
 
@@ -206,7 +208,7 @@ fn created(call: &Call<'_>, kind: &Kind, operation: &str) -> Option<String> {
 fn only_one(call: &Call<'_>, kind: &Kind) -> Option<String> {
     let format = kind.formats().next()?;
     let fixed = variables(format).all(|name| envelope(call, name).is_some());
-    (fixed && !call.parameters.is_null()).then(|| pattern(format, call))
+    (fixed && !call.lacks_parameters()).then(|| pattern(format, call))
 }
 
 /// Sorted, each once; a list that is too long becomes one pattern of what its ARNs have in common.

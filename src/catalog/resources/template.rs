@@ -155,7 +155,7 @@ fn members<'a>(call: &Call<'a>, path: &str) -> Vec<Cow<'a, str>> {
     let paths = demanded.unwrap_or(path).split('|');
     let mut values: Vec<Cow<'a, str>> = paths.flat_map(|path| request::values(call.parameters, path)).collect();
     values.retain(|value| start.is_none_or(|start| value.starts_with(start)));
-    if values.is_empty() && !call.parameters.is_null() {
+    if values.is_empty() && !call.lacks_parameters() {
         values.extend(default.map(|value| Cow::Owned(value.to_owned())));
     }
     values

@@ -3,16 +3,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::compiled::Index;
+use super::super::evaluate::needs_no_permission;
 use super::super::glob;
-use super::Universe;
+use super::super::request::Caller;
 use super::bits::Bits;
 use super::classes::classes;
 use super::language::Language;
-use super::lines::Line;
+use super::lines::{Line, Side};
 use super::reason::Reason;
-
-/// Allowed whatever policies say.
-const NEEDS_NO_PERMISSION: &str = "sts:getcalleridentity";
+use super::{Place, Universe};
 
 /// Actions that the same statements take in.
 #[derive(Clone, Debug)]
@@ -27,13 +26,21 @@ pub(super) struct Group {
 pub(super) struct Finder {
     index: Index,
     lines: usize,
+    /// Of the new side's statements, their numbers and places.
+    places: Vec<(usize, Place)>,
 }
 
 impl Finder {
     pub(super) fn new(lines: &[Line<'_>]) -> Finder {
         let mut index = Index::default();
         (0..).zip(lines).for_each(|(number, line)| index.add(number, &line.statement.actions));
-        Finder { index, lines: lines.len() }
+        let new = lines.iter().enumerate().filter(|(_, line)| line.side == Side::New);
+        Finder { index, lines: lines.len(), places: new.map(|(number, line)| (number, line.place)).collect() }
+    }
+
+    /// The statements of the new side that take the group in.
+    pub(super) fn places(&self, group: &Group) -> Vec<Place> {
+        self.places.iter().filter(|(number, _)| group.lines.has(*number)).map(|(_, place)| *place).collect()
     }
 
     /// The statements that take in an action, in lower case.
@@ -46,11 +53,31 @@ impl Finder {
         found
     }
 
-    /// An action of the catalog that the same statements take in.
+    /// An action of the catalog that the same statements take in, of the same service if there is one.
     pub(super) fn named<'u>(&self, group: &Group, universe: &Universe<'u>) -> Option<&'u str> {
+        let service = group.action.split_inclusive(':').next().unwrap_or_default().to_ascii_lowercase();
+        let before = |action: &String| action.to_ascii_lowercase() < service;
+        let (others, rest) = universe.actions.split_at(universe.actions.partition_point(before));
         let same = |action: &&'u String| self.lines(&action.to_ascii_lowercase()) == group.lines;
-        universe.actions.iter().find(same).map(String::as_str)
+        rest.iter().find(same).or_else(|| others.iter().find(same)).map(String::as_str)
     }
+
+    /// All actions of the catalog, by the statements that take them in.
+    pub(super) fn by_lines<'u>(&self, universe: &Universe<'u>) -> FxHashMap<Bits, Vec<&'u str>> {
+        let mut found: FxHashMap<Bits, Vec<&str>> = FxHashMap::default();
+        for action in universe.actions {
+            let folded = action.to_ascii_lowercase();
+            if !is_free(&folded) {
+                found.entry(self.lines(&folded)).or_default().push(action);
+            }
+        }
+        found
+    }
+}
+
+/// Whether an action, in lower case, is allowed whatever policies say.
+fn is_free(action: &str) -> bool {
+    needs_no_permission(action, &Caller::Anonymous)
 }
 
 /// All groups.
@@ -59,11 +86,11 @@ pub(super) fn groups(lines: &[Line<'_>], finder: &Finder, universe: &Universe<'_
     let mut note = |action: &str, folded: &str| {
         groups.entry(finder.lines(folded)).or_insert_with(|| action.to_owned());
     };
-    if universe.closed {
-        universe.actions.iter().for_each(|action| note(action, &action.to_ascii_lowercase()));
-    } else {
-        examples(lines)?.iter().for_each(|action| note(action, action));
-    }
+    let mut actions = if universe.closed { universe.actions.to_vec() } else { examples(lines)? };
+    actions.retain(|action| !is_free(&action.to_ascii_lowercase()));
+    // What is free to some stands for others only where it must.
+    actions.sort_by_key(|action| needs_no_permission(&action.to_ascii_lowercase(), &Caller::Root(String::new())));
+    actions.iter().for_each(|action| note(action, &action.to_ascii_lowercase()));
     let mut groups: Vec<Group> = groups.into_iter().map(|(lines, action)| Group { action, lines }).collect();
     groups.sort_by(|a, b| a.action.cmp(&b.action));
     Ok(groups)
@@ -86,18 +113,14 @@ fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
         classes(&languages, Some(&Language::any_action()), &[]).map_err(|_| Reason::Patterns("the actions".into()))
     };
     let mut found = sorted(&wild)?;
-    let is_free = |action: &str| action == NEEDS_NO_PERMISSION;
     if found.iter().any(|class| is_free(&class.example) || literal.binary_search(&class.example.as_str()).is_ok()) {
         // An example that is itself named tells nothing of its class: sort them together.
         wild.extend(&literal);
-        wild.push(NEEDS_NO_PERMISSION);
+        wild.push("sts:getcalleridentity");
         found = sorted(&wild)?;
-        found.retain(|class| !is_free(&class.example));
     }
-    let is_action = |text: &&&str| {
-        let named = text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
-        named && !is_free(text)
-    };
+    let is_action =
+        |text: &&&str| text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
     let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
     Ok(found.into_iter().map(|class| class.example).chain(named).collect())
 }

@@ -5,7 +5,7 @@ use super::super::layers::NamedPolicy;
 use super::super::policy::{Effect, Policy};
 use super::super::request::Request;
 use super::super::truth::Truth;
-use super::Access;
+use super::{Access, Place};
 
 /// Policies that act together, compiled.
 pub(super) struct Judge {
@@ -31,5 +31,14 @@ impl Judge {
             };
             all.and(matching(Effect::Allow)).and(!matching(Effect::Deny))
         })
+    }
+
+    /// The statements that allow the request, whatever denies it.
+    pub(super) fn allowing(&self, request: &Request<'_>) -> Vec<Place> {
+        let of_layer = |(layer, set): (usize, &PolicySet)| {
+            let found = set.allowing(request).into_iter().filter(|(.., matches)| *matches == Truth::Yes);
+            found.map(move |(policy, statement, _)| Place { layer, policy, statement }).collect::<Vec<_>>()
+        };
+        self.layers.iter().enumerate().flat_map(of_layer).collect()
     }
 }

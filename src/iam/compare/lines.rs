@@ -1,7 +1,7 @@
 //! The statements of both sides in one list, and which of them say the same but for their actions.
 
 use super::super::policy::{Effect, Policy, Statement, Version};
-use super::Access;
+use super::{Access, Place};
 
 /// The side of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(super) struct Line<'a> {
     pub(super) statement: &'a Statement,
     pub(super) version: Option<Version>,
     pub(super) side: Side,
-    pub(super) layer: usize,
+    pub(super) place: Place,
     /// Equal for statements of which the elements beside the actions are the same.
     pub(super) content: usize,
 }
@@ -32,20 +32,22 @@ pub(super) fn lines<'a>(old: &Access<'a>, new: &Access<'a>) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
     for (side, access) in [(Side::Old, old), (Side::New, new)] {
         for (layer, policies) in access.layers.iter().enumerate() {
-            for policy in policies {
-                add(&mut lines, policy, side, layer);
+            for (number, policy) in policies.iter().enumerate() {
+                add(&mut lines, policy, side, Place { layer, policy: number, statement: 0 });
             }
         }
     }
     lines
 }
 
-fn add<'a>(lines: &mut Vec<Line<'a>>, policy: &'a Policy, side: Side, layer: usize) {
-    for statement in &policy.statements {
+/// `first`: the place of the policy's first statement.
+fn add<'a>(lines: &mut Vec<Line<'a>>, policy: &'a Policy, side: Side, first: Place) {
+    for (number, statement) in policy.statements.iter().enumerate() {
+        let place = Place { statement: number, ..first };
         let version = policy.version;
         let same = lines.iter().find(|line| same(line, statement, version)).map(|line| line.content);
         let content = same.unwrap_or(lines.len());
-        lines.push(Line { statement, version, side, layer, content });
+        lines.push(Line { statement, version, side, place, content });
     }
 }
 

@@ -13,6 +13,9 @@ const WITHOUT: &str = "*";
 const PREFERRED: [&str; 2] =
     ["arn:aws:s3:::example-bucket/example-key", "arn:aws:ec2:us-east-1:111122223333:instance/i-0example"];
 
+/// Of how many patterns an example is filled in for people to recognize.
+const MAX_FILLED: usize = 32;
+
 /// An element, of a policy of some version.
 pub(super) type Element<'a> = (&'a ResourceList, Option<Version>);
 
@@ -39,7 +42,9 @@ pub(super) fn places(
         lists.push((list.negated, numbers));
     }
     let languages: Vec<Language> = entries.iter().map(|entry| Language::resource(&entry.symbols)).collect();
-    let arns = classes(&languages, Some(&Language::any_arn()), &PREFERRED);
+    let written = if entries.len() <= MAX_FILLED { lists_filled(elements) } else { Vec::new() };
+    let preferred: Vec<&str> = PREFERRED.into_iter().chain(written.iter().map(String::as_str)).collect();
+    let arns = classes(&languages, Some(&Language::any_arn()), &preferred);
     let others = if languages.iter().all(is_plain) { Ok(Vec::new()) } else { classes(&languages, None, &[]) };
     let (Ok(mut all), Ok(others)) = (arns, others) else {
         return Err(Reason::Patterns("the resources".into()));
@@ -57,6 +62,12 @@ pub(super) fn places(
         numbers.iter().any(|&number| value.members.has(number)) != *negated
     };
     Ok((Dimension::new(values, elements.len(), holds), entries))
+}
+
+/// The patterns with something in the place of wildcards.
+fn lists_filled(elements: &[Element<'_>]) -> Vec<String> {
+    let written = elements.iter().flat_map(|(list, _)| &list.patterns);
+    written.filter(|text| !text.contains("${")).map(|text| text.replace('*', "example").replace('?', "x")).collect()
 }
 
 /// Whether the pattern is one of ARNs, or takes in everything: then no other text needs to be looked at.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::super::policy::Effect;
-use super::super::request::{Context, Request, Resource};
+use super::super::request::Context;
 use super::super::truth::Truth;
 use super::actions::{Finder, Group, groups};
 use super::bits::Bits;
@@ -13,30 +13,65 @@ use super::reason::Reason;
 use super::search::{Choice, Search};
 use super::space::Space;
 use super::variables;
-use super::{Access, Example, NewAccess, Universe};
+use super::{Access, Example, Gain, Gains, NewAccess, Place, Universe};
 
 /// How many requests that the evaluator does not confirm are looked at before the question is left open.
 const MAX_UNCONFIRMED: usize = 64;
 
 pub(super) fn new_access(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> NewAccess {
-    let lines = lines(old, new);
-    let finder = Finder::new(&lines);
-    let groups = match groups(&lines, &finder, universe) {
-        Ok(groups) => groups,
-        Err(reason) => return NewAccess::Undecided(reason),
-    };
-    let case = Case { old, new, universe, judges: OnceCell::new() };
+    let mut first = None;
     let mut undecided = None;
-    for group in groups {
-        let lines: Vec<&Line<'_>> = group.lines.iter().filter_map(|number| lines.get(number)).collect();
-        let question = Question { case: &case, action: &group.action, lines };
-        match question.answer() {
-            Ok(None) => {}
-            Ok(Some(example)) => return NewAccess::Some(Box::new(case.in_known_words(example, &finder, &group))),
+    let asked = ask(old, new, universe, &mut |case, finder, group, answer| {
+        match answer {
+            Ok(example) => first = Some(case.in_known_words(example, finder.named(group, universe))),
             Err(reason) => drop(undecided.get_or_insert(reason)),
         }
+        first.is_some()
+    });
+    match (first, asked.err().or(undecided)) {
+        (Some(example), _) => NewAccess::Some(Box::new(example)),
+        (None, None) => NewAccess::None,
+        (None, Some(reason)) => NewAccess::Undecided(reason),
     }
-    undecided.map_or(NewAccess::None, NewAccess::Undecided)
+}
+
+pub(super) fn gains(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>) -> Gains {
+    let mut gains = Gains::default();
+    let mut known = None;
+    let asked = ask(old, new, universe, &mut |case, finder, group, answer| {
+        match answer {
+            Ok(example) => {
+                let known = known.get_or_insert_with(|| finder.by_lines(universe));
+                let actions = known.get(&group.lines).cloned().unwrap_or_default();
+                let example = case.in_known_words(example, actions.first().copied());
+                let allowed_by = case.allowed_by(&example);
+                let actions = actions.into_iter().map(str::to_owned).collect();
+                let statements = finder.places(group);
+                gains.found.push(Gain { example, actions, allowed_by, statements });
+            }
+            Err(reason) => gains.undecided.push((group.action.clone(), reason)),
+        }
+        false
+    });
+    gains.undecided.extend(asked.err().map(|reason| ("*".to_owned(), reason)));
+    gains
+}
+
+/// Hears of a group with new access, or one of which it is not known. Says whether to stop.
+type Listener<'l> = &'l mut dyn FnMut(&Case<'_>, &Finder, &Group, Result<Example, Reason>) -> bool;
+
+fn ask(old: &Access<'_>, new: &Access<'_>, universe: &Universe<'_>, tell: Listener<'_>) -> Result<(), Reason> {
+    let lines = lines(old, new);
+    let finder = Finder::new(&lines);
+    let case = Case { old, new, universe, judges: OnceCell::new() };
+    for group in groups(&lines, &finder, universe)? {
+        let lines: Vec<&Line<'_>> = group.lines.iter().filter_map(|number| lines.get(number)).collect();
+        let answer = Question { case: &case, action: &group.action, lines }.answer();
+        if answer.transpose().is_some_and(|answer| tell(&case, &finder, &group, answer)) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The two sides.
@@ -48,25 +83,24 @@ struct Case<'c> {
 }
 
 impl Case<'_> {
+    fn judges(&self) -> &(Judge, Judge) {
+        self.judges.get_or_init(|| (Judge::new(self.old), Judge::new(self.new)))
+    }
+
     /// Whether the evaluator says that the request is new access; `Unknown`: it leaves it open.
     fn confirms(&self, example: &Example) -> Truth {
-        let (old, new) = self.judges.get_or_init(|| (Judge::new(self.old), Judge::new(self.new)));
-        let mut context = Context::closed();
-        example.context.iter().for_each(|(key, value)| context.set(key, value.clone()));
-        let request = Request {
-            caller: &example.caller,
-            action: &example.action,
-            resource: Resource::Exact(&example.resource),
-            resource_account: None,
-            context: &context,
-        };
-        new.allows(&request).and(!old.allows(&request))
+        let (old, new) = self.judges();
+        example.ask(|request| new.allows(request).and(!old.allows(request)))
+    }
+
+    /// The new statements that allow the request.
+    fn allowed_by(&self, example: &Example) -> Vec<Place> {
+        example.ask(|request| self.judges().1.allowing(request))
     }
 
     /// The same request for an action that the catalog knows, if there is one of the group.
-    fn in_known_words(&self, example: Example, finder: &Finder, group: &Group) -> Example {
-        let named =
-            finder.named(group, self.universe).map(|action| Example { action: action.to_owned(), ..example.clone() });
+    fn in_known_words(&self, example: Example, named: Option<&str>) -> Example {
+        let named = named.map(|action| Example { action: action.to_owned(), ..example.clone() });
         named.filter(|named| self.confirms(named) == Truth::Yes).unwrap_or(example)
     }
 }
@@ -107,7 +141,7 @@ impl Question<'_> {
     /// nothing, or each layer of the old has all the Allows of some layer of the new, and their Denies are no more.
     fn is_plain(&self) -> bool {
         let contents = |side, effect, layer: usize| -> Vec<usize> {
-            let lines = self.lines.iter().filter(|line| line.is(side, effect) && line.layer == layer);
+            let lines = self.lines.iter().filter(|line| line.is(side, effect) && line.place.layer == layer);
             lines.map(|line| line.content).collect()
         };
         let new_layers: Vec<Vec<usize>> =
@@ -149,7 +183,7 @@ impl Question<'_> {
                 tries >= MAX_UNCONFIRMED
             };
             let mut search = Search { found: &mut found, steps: 0 };
-            match search.run(space.domains(), &choices) {
+            match search.run(space.domains_for(self.action), &choices) {
                 Ok(_) if example.is_some() => return Ok(example),
                 Ok(_) => {}
                 Err(reason) => drop(undecided.get_or_insert(reason)),
@@ -161,7 +195,7 @@ impl Question<'_> {
     fn allowed_by_new(&self, space: &Space) -> Vec<Choice> {
         let mut choices = space.needs();
         for layer in 0..self.case.new.layers.len() {
-            let allows = self.numbers(Side::New, Effect::Allow).filter(|(_, line)| line.layer == layer);
+            let allows = self.numbers(Side::New, Effect::Allow).filter(|(_, line)| line.place.layer == layer);
             choices.push(allows.filter_map(|(number, _)| space.demands.get(number).cloned()).collect());
         }
         choices.extend(self.numbers(Side::New, Effect::Deny).map(|(number, _)| space.refusal(number)));
@@ -172,7 +206,7 @@ impl Question<'_> {
     fn refused_by_old(&self, space: &Space) -> Vec<Vec<Choice>> {
         let mut ways = Vec::new();
         for layer in 0..self.case.old.layers.len() {
-            let allows = self.numbers(Side::Old, Effect::Allow).filter(|(_, line)| line.layer == layer);
+            let allows = self.numbers(Side::Old, Effect::Allow).filter(|(_, line)| line.place.layer == layer);
             ways.push(allows.map(|(number, _)| space.refusal(number)).collect());
         }
         let denies = self.numbers(Side::Old, Effect::Deny);

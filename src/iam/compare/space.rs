@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::evaluate::needs_no_permission;
 use super::super::policy::{Condition, Version};
 use super::super::request::{Context, ContextValue};
 use super::bits::Bits;
@@ -88,10 +89,21 @@ impl Space {
     }
 
     /// All values of every dimension.
-    pub(super) fn domains(&self) -> Vec<Bits> {
+    fn domains(&self) -> Vec<Bits> {
         let fixed = [self.place.values.len(), self.who.values.len()];
         let keys = self.keys.iter().map(|key| key.dimension.values.len());
         fixed.into_iter().chain(keys).map(Bits::all).collect()
+    }
+
+    /// The values that requests for an action may have: its caller is one who needs a permission for it.
+    pub(super) fn domains_for(&self, action: &str) -> Vec<Bits> {
+        let mut domains = self.domains();
+        let action = action.to_ascii_lowercase();
+        if let Some(who) = domains.get_mut(WHO) {
+            let asks = |who: &Who| !needs_no_permission(&action, &who.caller);
+            who.retain(|at| self.who.values.get(at).is_some_and(asks));
+        }
+        domains
     }
 
     /// That a statement does not hold.

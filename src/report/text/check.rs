@@ -1,5 +1,6 @@
 //! The verdict of `check`: do the grants fit within a tolerance? Exit codes are the door's matter.
 
+use super::intake;
 use super::layout::{ROWS, WIDTH, row};
 use crate::fit::{Fitting, Judgement};
 use crate::report::age;
@@ -46,6 +47,7 @@ pub fn check(evidence: &Evidence, judgement: &Judgement, max_excess: f64, catalo
     let mut lines = wrap("", &head, WIDTH);
     lines.extend(table(&loose));
     lines.extend(notes(evidence, &foreign, &unfit, surprises));
+    lines.extend(intake::data_events(evidence));
     lines.extend(age::warning(evidence, catalog_as_of).iter().flat_map(|text| wrap("  - ", text, WIDTH)));
     lines.push(age::tool(catalog_as_of));
     CheckVerdict {

@@ -132,7 +132,22 @@ fn of_grant(granted: Option<&GrantedAction>, uses: &[&ExplainedUse]) -> Vec<Stri
         (None, "unused") => told("unused: a use would have been seen"),
         (None, standing) => told(standing),
     });
+    lines.extend(granted.data_source.iter().flat_map(|source| of_data(granted, source)));
     lines
+}
+
+/// How it is known whether data events are logged.
+fn of_data(granted: &GrantedAction, source: &str) -> Vec<String> {
+    match granted.standing {
+        "unused" => told(&format!(
+            "data events of {source} are logged for its resources: inferred from such events in the log, unless \
+             --data-events said so"
+        )),
+        "unseen" => told(&format!(
+            "only data events of {source} show it; whether they are logged is inferred from the log itself"
+        )),
+        _ => Vec::new(),
+    }
 }
 
 fn of_use(seen: &Use) -> Vec<String> {

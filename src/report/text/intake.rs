@@ -39,6 +39,7 @@ pub(super) fn lines(evidence: &Evidence) -> Vec<String> {
             WIDTH,
         ));
     }
+    lines.extend(data_events(evidence));
     lines.extend(exempt(tally));
     lines.extend(lost(tally));
     lines
@@ -58,6 +59,26 @@ fn days(evidence: &Evidence) -> String {
         Moment::date(first),
         Moment::date(last)
     )
+}
+
+/// Which data events the trails log, as far as the log tells: no event selectors are read.
+pub(super) fn data_events(evidence: &Evidence) -> Vec<String> {
+    let accounts = &evidence.coverage.accounts;
+    let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
+    for source in accounts.values().flat_map(|seen| &seen.data) {
+        *sources.entry(source.trim_end_matches(".amazonaws.com")).or_default() += 1;
+    }
+    if accounts.is_empty() {
+        return Vec::new();
+    }
+    let named = |(source, of): (&&str, &usize)| match *of == accounts.len() {
+        true => plain(source),
+        false => format!("{} ({of} of {})", plain(source), count(accounts.len(), "account")),
+    };
+    let told: Vec<String> = sources.iter().map(named).collect();
+    let told =
+        if told.is_empty() { "no data events".to_owned() } else { format!("data events of {}", told.join(", ")) };
+    wrap("Logged  ", &format!("{told}; inferred from the log itself"), WIDTH)
 }
 
 fn exempt(tally: &Tally) -> Vec<String> {

@@ -16,6 +16,9 @@ const PAIRS: u64 = 3_000;
 /// Requests put to each pair.
 const REQUESTS: u64 = 100;
 
+/// Pairs that were once judged wrongly: seed and number.
+const ONCE_WRONG: [(u64, u64); 2] = [(11, 14_151), (11, 909_041)];
+
 pub(super) fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap())
 }
@@ -33,15 +36,16 @@ pub(super) fn ask(old: &Policy, new: &Policy) -> NewAccess {
 fn no_request_contradicts() {
     let (pairs, seed) = (number("TRAILFIT_COMPARE_PAIRS", PAIRS), number("TRAILFIT_SEED", 1));
     let (mut none, mut some, mut undecided) = (0_u64, 0_u64, std::collections::BTreeMap::<String, u64>::new());
-    for number in 0..pairs {
+    for (seed, number) in ONCE_WRONG.into_iter().chain((0..pairs).map(|number| (seed, number))) {
         let mut random = Random::new(seed, number);
         let pair = Pair::new(&mut random);
+        let courts = pair.courts();
         match ask(&pair.old, &pair.new) {
             NewAccess::None => {
                 none += 1;
                 for _ in 0..REQUESTS {
                     let asked = pair.request(&mut random);
-                    let (old, new) = (asked.outcome(&pair.old, pair.kind), asked.outcome(&pair.new, pair.kind));
+                    let [old, new] = courts.each_ref().map(|court| asked.outcome(court));
                     let contradicts = new == Outcome::Allowed && matches!(old, Outcome::Denied | Outcome::NotAllowed);
                     assert!(!contradicts, "{seed}/{number}: {asked:?} is new access\n{pair}");
                 }
@@ -49,11 +53,7 @@ fn no_request_contradicts() {
             NewAccess::Some(example) => {
                 some += 1;
                 let asked = pair::Asked::from(*example);
-                if asked.action == "sts:getsessiontoken" {
-                    // Users need no permission for it, whatever the policies say.
-                    continue;
-                }
-                let (old, new) = (asked.outcome(&pair.old, pair.kind), asked.outcome(&pair.new, pair.kind));
+                let [old, new] = courts.each_ref().map(|court| asked.outcome(court));
                 let confirmed = new == Outcome::Allowed && matches!(old, Outcome::Denied | Outcome::NotAllowed);
                 assert!(confirmed, "{seed}/{number}: {asked:?} gives {old:?} and {new:?}\n{pair}");
             }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use trailfit::iam::compare::Example;
-use trailfit::iam::{self, Caller, Context, ContextValue, Layers, NamedPolicy, Outcome, Policy, Request, Resource};
+use trailfit::iam::{
+    self, Caller, Compiled, Context, ContextValue, Layers, NamedPolicy, Outcome, Policy, Request, Resource,
+};
 
 use super::edit;
 use crate::cases::evaluation;
@@ -43,6 +45,11 @@ impl Pair {
                 return pair;
             }
         }
+    }
+
+    /// The evaluator with the old policy, and with the new one.
+    pub(super) fn courts(&self) -> [Court; 2] {
+        [&self.old, &self.new].map(|policy| Court::new(policy, self.kind))
     }
 
     /// `None`: one of them does not parse.
@@ -101,30 +108,52 @@ impl Asked {
         Asked { context, caller, action: text("action"), resource: text("resource") }
     }
 
-    /// What the evaluator says if this policy alone decides: the caller's own, or, asked by another account that
-    /// allows everything, the resource's.
-    pub(super) fn outcome(&self, policy: &Policy, kind: Kind) -> Outcome {
-        let everything = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
-        let everything = iam::parse_value(&everything).unwrap();
-        let named = |policy| NamedPolicy { name: "p", policy };
-        let (layers, resource_account) = match kind {
-            Kind::Identity => (Layers { identity: vec![named(policy)], ..Layers::default() }, self.caller.account()),
-            Kind::Resource => {
-                let identity = vec![named(&everything)];
-                (Layers { identity, resource: Some(named(policy)), ..Layers::default() }, Some("999999999999"))
-            }
-        };
+    /// An account that is not the caller's.
+    fn other_account(&self) -> &'static str {
+        if self.caller.account() == Some("123456789012") { "444455556666" } else { "123456789012" }
+    }
+
+    /// What the evaluator says.
+    pub(super) fn outcome(&self, court: &Court) -> Outcome {
         // Without session policies that are known, a federated user's own permissions are not.
         let federated = matches!(self.caller, Caller::FederatedUser { .. });
-        let layers = Layers { session: federated.then(|| vec![named(&everything)]), ..layers };
-        let request = Request {
+        let layers = if federated { &court.federated } else { &court.plain };
+        layers.outcome(&Request {
             caller: &self.caller,
             action: &self.action,
             resource: Resource::Exact(&self.resource),
-            resource_account,
+            resource_account: if court.kind == Kind::Resource {
+                Some(self.other_account())
+            } else {
+                self.caller.account()
+            },
             context: &self.context,
+        })
+    }
+}
+
+/// One policy that decides alone: the caller's own, or, asked by another account that allows everything, the
+/// resource's.
+pub(super) struct Court {
+    kind: Kind,
+    plain: Compiled,
+    federated: Compiled,
+}
+
+impl Court {
+    fn new(policy: &Policy, kind: Kind) -> Court {
+        let everything = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+        let everything = iam::parse_value(&everything).unwrap();
+        let named = |policy| NamedPolicy { name: "p", policy };
+        let layers = match kind {
+            Kind::Identity => Layers { identity: vec![named(policy)], ..Layers::default() },
+            Kind::Resource => {
+                Layers { identity: vec![named(&everything)], resource: Some(named(policy)), ..Layers::default() }
+            }
         };
-        iam::evaluate(&layers, &request).outcome
+        let plain = Compiled::new(&layers);
+        let federated = Compiled::new(&Layers { session: Some(vec![named(&everything)]), ..layers });
+        Court { kind, plain, federated }
     }
 }
 

@@ -26,8 +26,9 @@ fn every_constructed_widener_is_found() {
             NewAccess::Some(example) => {
                 found += 1;
                 let asked = Asked::from(*example);
-                assert_eq!(asked.outcome(&pair.new, pair.kind), Outcome::Allowed, "{seed}/{tried}: {asked:?}\n{pair}");
-                assert_ne!(asked.outcome(&pair.old, pair.kind), Outcome::Allowed, "{seed}/{tried}: {asked:?}\n{pair}");
+                let [old, new] = pair.courts();
+                assert_eq!(asked.outcome(&new), Outcome::Allowed, "{seed}/{tried}: {asked:?}\n{pair}");
+                assert_ne!(asked.outcome(&old), Outcome::Allowed, "{seed}/{tried}: {asked:?}\n{pair}");
             }
             NewAccess::None => panic!("{seed}/{tried}: {asked:?} is new access\n{pair}"),
             NewAccess::Undecided(reason) => {
@@ -58,6 +59,7 @@ fn widener(random: &mut Random) -> Option<(Pair, Asked)> {
         statements.push(statement);
     }
     let pair = Pair::of(kind, old, new)?;
-    let refused = matches!(asked.outcome(&pair.old, kind), Outcome::Denied | Outcome::NotAllowed);
-    (refused && asked.outcome(&pair.new, kind) == Outcome::Allowed).then_some((pair, asked))
+    let [old, new] = pair.courts();
+    let refused = matches!(asked.outcome(&old), Outcome::Denied | Outcome::NotAllowed);
+    (refused && asked.outcome(&new) == Outcome::Allowed).then_some((pair, asked))
 }

@@ -46,7 +46,7 @@ fn passed(operation: &str, parameters: &Value) -> Vec<Need> {
         parameters,
         response: None,
         resources: &[],
-        denied: false,
+        failed: false,
     });
     let Required::Actions(needs) = required else { return Vec::new() };
     needs.into_iter().filter(|need| need.action == "iam:PassRole").collect()

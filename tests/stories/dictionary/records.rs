@@ -110,14 +110,13 @@ impl Record {
         arns.filter(|arn| arn.starts_with("arn:")).collect()
     }
 
-    pub(super) fn is_denied(&self) -> bool {
-        let code = self.text("/errorCode").to_ascii_lowercase();
-        ["denied", "unauthorized", "notauthorized", "forbidden"].iter().any(|word| code.contains(word))
-    }
-
     /// What the dictionary says the call took.
     pub(super) fn required(&self, seen: Seen) -> Required {
-        let catalog: &Catalog = catalog();
+        self.asked(seen, |catalog, call| catalog.required(call))
+    }
+
+    /// The answer to a question about the call.
+    pub(super) fn asked<T>(&self, seen: Seen, ask: impl FnOnce(&Catalog, &Call<'_>) -> T) -> T {
         let issuer = self.text("/userIdentity/sessionContext/sessionIssuer/arn");
         let caller = if issuer.is_empty() { self.text("/userIdentity/arn") } else { issuer };
         let recipient = self.text("/recipientAccountId");
@@ -126,7 +125,7 @@ impl Record {
         let resources: Vec<TouchedResource<'_>> =
             arns.into_iter().map(|arn| TouchedResource { arn: Some(arn), kind: None, account: None }).collect();
         let response = Late::from(self.value["responseElements"].clone());
-        catalog.required(&Call {
+        let call = Call {
             source: self.text("/eventSource"),
             name: self.text("/eventName"),
             region: self.text("/awsRegion"),
@@ -137,8 +136,9 @@ impl Record {
             parameters: self.parameters(),
             response: Some(&response).filter(|_| seen != Seen::Parameters),
             resources: &resources,
-            denied: self.is_denied(),
-        })
+            failed: !self.text("/errorCode").is_empty(),
+        };
+        ask(catalog(), &call)
     }
 
     /// The needs among the answer.

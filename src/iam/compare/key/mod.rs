@@ -3,10 +3,10 @@
 mod operand;
 mod question;
 mod texts;
+mod value;
 
-use super::super::policy::{Condition, Version};
 use super::super::request::{Context, ContextValue};
-use super::Universe;
+use super::access::Universe;
 use super::bits::Bits;
 use super::classes::Class;
 use super::dimension::Dimension;
@@ -14,19 +14,11 @@ use super::reason::Reason;
 use super::written::{Marks, Written};
 use operand::Operands;
 use question::{OPERANDS, Question};
+pub(super) use value::Element;
+use value::Value;
 
 /// More kinds of sets of values than real conditions can tell apart.
 const MAX_SETS: usize = 1_024;
-
-/// The value of the key in a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    Absent,
-    /// One text, by its place among the texts.
-    One(usize),
-    /// Several texts.
-    Many(Vec<usize>),
-}
 
 /// A key, sorted.
 #[derive(Clone, Debug)]
@@ -37,9 +29,6 @@ pub(super) struct Key {
     /// The operands with variables, by their place among the members of a text's class.
     pub(super) open: Vec<(usize, Written)>,
 }
-
-/// A condition on the key, of a policy of some version.
-pub(super) type Element<'a> = (&'a Condition, Option<Version>);
 
 impl Key {
     /// Sorts the values of a key by the conditions on it.

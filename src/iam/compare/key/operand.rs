@@ -10,6 +10,8 @@ use super::super::written::{Marks, Written};
 #[derive(Default)]
 pub(super) struct Operands {
     pub(super) all: Vec<Operand>,
+    /// The families of the operators, of those without operands too.
+    families: Vec<Family>,
 }
 
 /// How one value is compared.
@@ -23,6 +25,19 @@ pub(super) struct Operand {
 }
 
 impl Operands {
+    /// Notes an operator.
+    pub(super) fn note(&mut self, family: Family) {
+        if !self.families.contains(&family) {
+            self.families.push(family);
+            self.families.sort_unstable();
+        }
+    }
+
+    /// The families of all operators, sorted.
+    pub(super) fn families(&self) -> &[Family] {
+        &self.families
+    }
+
     /// The number of an operand, new or known.
     pub(super) fn number(
         &mut self,

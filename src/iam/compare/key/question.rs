@@ -5,7 +5,7 @@ use super::super::super::request::Context;
 use super::super::classes::Class;
 use super::super::written::Marks;
 use super::operand::Operands;
-use super::{Element, Value};
+use super::value::{Element, Value};
 
 /// A condition.
 pub(super) struct Question {
@@ -40,6 +40,7 @@ impl Question {
             let null = Some((takes("true"), takes("false")));
             return Some(Question { operator, operands: Vec::new(), null, readable: None });
         }
+        operands.note(family);
         let mut number = |text: &String| operands.number(operator, text, *version, marks, known) + OPERANDS;
         let numbers = condition.values.iter().map(&mut number).collect();
         let readable = match family {

@@ -20,14 +20,11 @@ const MAX_MIXED: usize = 7;
 
 /// One example of each kind of text.
 pub(super) fn classes(key: &str, operands: &Operands, typed: bool) -> Result<Vec<Class>, Reason> {
-    let mut families: Vec<Family> = operands.all.iter().map(|operand| operand.operator.family()).collect();
-    families.sort_unstable();
-    families.dedup();
     let is_text =
         |family: &Family| matches!(family, Family::StringExact | Family::StringLike | Family::Arn | Family::Bool);
     // How letters beyond ASCII lose their case is not for the automaton.
     let unsettled = |operand: &Operand| operand.operator.ignores_case() && !operand.text.is_ascii();
-    match families.as_slice() {
+    match operands.families() {
         [family] if !is_text(family) => Ok(of_order(*family, operands, typed)),
         families if families.iter().all(is_text) && !operands.all.iter().any(unsettled) => {
             of_patterns(key, operands, typed)
@@ -97,8 +94,8 @@ fn of_order(family: Family, operands: &Operands, typed: bool) -> Vec<Class> {
 }
 
 fn of_patterns(key: &str, operands: &Operands, typed: bool) -> Result<Vec<Class>, Reason> {
-    let only = |family| operands.all.iter().all(|operand| operand.operator.family() == family);
-    if only(Family::Bool) && !operands.all.is_empty() {
+    let only = |family| operands.families() == [family];
+    if only(Family::Bool) {
         return Ok(["true", "false"].iter().map(|text| class_of(operands, text)).collect());
     }
     let nothing = || Language::nothing();

@@ -10,7 +10,7 @@ use super::super::bits::Bits;
 use super::super::classes::classes;
 use super::super::language::Language;
 use super::super::reason::Reason;
-use super::Element;
+use super::element::Element;
 
 /// Accounts for callers of whom no element speaks.
 const ACCOUNTS: [&str; 3] = ["444455556666", "123456789012", "111122223333"];
@@ -77,6 +77,9 @@ impl Named {
         let wild = matches!(family, Some(Family::StringLike | Family::Arn));
         let key = condition.key.to_ascii_lowercase();
         for value in &condition.values {
+            if key == "aws:principalarn" && value.contains(":federated-user/") {
+                self.arns.insert(value.replace('*', "example"));
+            }
             let text = |text: &str| if wild { glob::symbols(text) } else { glob::literal(text).collect() };
             let of = |before: &str, after: &str| [glob::symbols(before), text(value), glob::symbols(after)].concat();
             match key.as_str() {
@@ -148,7 +151,7 @@ impl Named {
         };
         let name = rest.rsplit('/').next().unwrap_or_default();
         match rest.split('/').next() {
-            Some("user") => vec![Caller::User(arn.to_owned())],
+            Some("user") => vec![Caller::User(arn.to_owned()), federated(partition, account, arn)],
             Some("role") => {
                 let sessions = format!("arn:{partition}:sts::{account}:assumed-role/{name}/");
                 let other = format!("{sessions}trailfit-example");
@@ -158,7 +161,7 @@ impl Named {
                     .map(|session| Caller::Role { role: arn.to_owned(), session: Some(session) })
                     .collect()
             }
-            _ => vec![Caller::Root((*account).to_owned())],
+            _ => vec![Caller::Root((*account).to_owned()), federated(partition, account, arn)],
         }
     }
 
@@ -192,4 +195,10 @@ impl Named {
         }
         callers
     }
+}
+
+/// A federated user for whom this user or root asked.
+fn federated(partition: &str, account: &str, issuer: &str) -> Caller {
+    let arn = format!("arn:{partition}:sts::{account}:federated-user/trailfit-example");
+    Caller::FederatedUser { arn, issuer: Some(issuer.to_owned()) }
 }

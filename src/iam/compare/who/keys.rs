@@ -3,11 +3,10 @@
 use super::super::super::request::{Caller, Context, ContextValue};
 
 /// Their names, in lower case.
-pub(in super::super) const KEYS: [&str; 4] =
-    ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
+pub(crate) const KEYS: [&str; 4] = ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username"];
 
 /// Their values for a caller. Other keys are unknown.
-pub(in super::super) fn context_of(caller: &Caller) -> Context {
+pub(crate) fn context_of(caller: &Caller) -> Context {
     let root;
     let (arn, kind, name) = match caller {
         Caller::User(arn) => (Some(arn.as_str()), "User", arn.rsplit('/').next()),

@@ -4,10 +4,10 @@
 //! account that no policy names cannot have `aws:PrincipalAccount` of one that is named.
 
 mod callers;
+mod element;
 mod keys;
 
 use super::super::condition::Clause;
-use super::super::policy::{Condition, Effect, Principals, Version};
 use super::super::principal;
 use super::super::request::{Caller, Context};
 use super::super::truth::Truth;
@@ -15,16 +15,8 @@ use super::bits::Bits;
 use super::classes::Class;
 use super::dimension::{Dimension, split};
 use super::reason::Reason;
+pub(super) use element::Element;
 pub(super) use keys::{KEYS, context_of};
-
-/// What a statement says of the caller.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Element<'a> {
-    /// The `Principal` or `NotPrincipal` element of a statement with this effect.
-    Named(&'a Principals, Effect),
-    /// A condition on one of `KEYS`.
-    Key(&'a Condition, Option<Version>),
-}
 
 /// A caller, and which of the elements that leave it open hold of it.
 #[derive(Clone, Debug)]
