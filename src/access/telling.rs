@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::change::{Change, Gained, Statement};
 use super::holding::{Clause, Holding, Row};
 use super::who_can::{May, WhoCan};
-use crate::catalog::AccessLevel;
 use crate::iam::compare::{Example, Relation};
 use crate::iam::{Caller, ContextValue};
 
@@ -132,7 +131,7 @@ pub fn holding_text(holding: &Holding) -> String {
             service = &row.service;
             text += &format!("\n\n{service}");
         }
-        text += &format!("\n  {}: {}", level(row.level), actions(&row.actions, ""));
+        text += &format!("\n  {}: {}", row.level.word(), actions(&row.actions, ""));
         text += &clauses(row);
     }
     for reason in &holding.undecided {
@@ -167,7 +166,7 @@ pub fn holding_json(holding: &Holding) -> Value {
     let row = |row: &Row| {
         json!({
             "service": row.service,
-            "accessLevel": level(row.level),
+            "accessLevel": row.level.word(),
             "actions": row.actions,
             "allow": list(&row.allow),
             "within": row.within.iter().map(|layer| list(layer)).collect::<Vec<_>>(),
@@ -180,16 +179,6 @@ pub fn holding_json(holding: &Holding) -> Value {
         "access": holding.rows.iter().map(row).collect::<Vec<_>>(),
         "notDecided": holding.undecided,
     })
-}
-
-fn level(level: AccessLevel) -> &'static str {
-    match level {
-        AccessLevel::List => "List",
-        AccessLevel::Read => "Read",
-        AccessLevel::Write => "Write",
-        AccessLevel::Tagging => "Tagging",
-        AccessLevel::PermissionsManagement => "Permissions management",
-    }
 }
 
 /// A line for each who may.

@@ -20,6 +20,17 @@ pub enum AccessLevel {
 }
 
 impl AccessLevel {
+    /// Its name in the Service Authorization Reference.
+    pub fn word(self) -> &'static str {
+        match self {
+            AccessLevel::List => "List",
+            AccessLevel::Read => "Read",
+            AccessLevel::Write => "Write",
+            AccessLevel::Tagging => "Tagging",
+            AccessLevel::PermissionsManagement => "Permissions management",
+        }
+    }
+
     /// The level of a letter in the tables.
     pub(super) fn of(letter: &str) -> Option<AccessLevel> {
         match letter {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
-use crate::catalog::{AccessLevel, Action, Catalog, Change, ResourceType, Visibility, build, difference};
+use crate::catalog::{Action, Catalog, Change, ResourceType, Visibility, build, difference};
 use crate::iam::ActionPattern;
 use crate::lint::nearest;
 use crate::pipeline;
@@ -96,7 +96,7 @@ fn show_actions(catalog: &Catalog, patterns: &[String]) -> Result<Exit, Failure>
         }
         actions => {
             actions.iter().for_each(|action| {
-                println!("{}\t{}\t{}", action.name, level(action.level), seen_in(&action.visibility))
+                println!("{}\t{}\t{}", action.name, action.level.word(), seen_in(&action.visibility))
             });
             Ok(Exit::Done)
         }
@@ -105,7 +105,7 @@ fn show_actions(catalog: &Catalog, patterns: &[String]) -> Result<Exit, Failure>
 
 fn show_action(catalog: &Catalog, action: &Action) {
     println!("{}", action.name);
-    println!("  access level    {}", level(action.level));
+    println!("  access level    {}", action.level.word());
     println!("  CloudTrail      {}", seen_in(&action.visibility));
     let list = |name: &str, items: &[String]| items.iter().for_each(|item| println!("  {name:<15} {item}"));
     if action.takes_no_resource() {
@@ -221,14 +221,4 @@ fn make(from: &std::path::Path, to: &std::path::Path) -> Result<Exit, Failure> {
     }
     built.summary.iter().for_each(|line| println!("{line}"));
     Ok(Exit::Done)
-}
-
-fn level(level: AccessLevel) -> &'static str {
-    match level {
-        AccessLevel::List => "List",
-        AccessLevel::Read => "Read",
-        AccessLevel::Write => "Write",
-        AccessLevel::Tagging => "Tagging",
-        AccessLevel::PermissionsManagement => "Permissions management",
-    }
 }

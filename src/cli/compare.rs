@@ -110,9 +110,11 @@ fn summary(changes: &[Change]) {
 }
 
 fn exit(changes: &[Change]) -> Exit {
-    match changes {
-        _ if changes.iter().any(|change| !change.gained.is_empty()) => Exit::Loose,
-        _ if changes.iter().any(|change| !change.undecided.is_empty()) => Exit::Holes,
-        _ => Exit::Done,
+    if changes.iter().any(|change| !change.gained.is_empty()) {
+        Exit::Loose
+    } else if changes.iter().any(|change| !change.undecided.is_empty()) {
+        Exit::Holes
+    } else {
+        Exit::Done
     }
 }
