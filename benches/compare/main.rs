@@ -41,7 +41,7 @@ fn main() {
     documents.sort_by_key(Value::to_string);
     documents.dedup();
     let catalog = Catalog::embedded().unwrap();
-    let actions: Vec<String> = catalog.actions().iter().map(|action| action.name.clone()).collect();
+    let actions: Vec<String> = catalog.actions().iter().map(|action| action.name.to_string()).collect();
     let multivalued = |key: &str| catalog.condition_key(key).map(|key| key.multivalued);
     let universe = Universe { actions: &actions, multivalued: &multivalued, ..Universe::default() };
     edits(&documents, &universe);

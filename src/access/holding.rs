@@ -116,11 +116,11 @@ pub fn holdings(bearer: Bearer<'_>, grants: &Grants, world: &World<'_>) -> Resul
             let service = action.name.split(':').next().unwrap_or_default();
             let fits = |row: &&mut Row| row.service == service && row.level == action.level && row.says(&template);
             match rows.iter_mut().find(fits) {
-                Some(row) => row.actions.push(action.name.clone()),
+                Some(row) => row.actions.push(action.name.to_string()),
                 None => rows.push(Row {
                     service: service.to_owned(),
                     level: action.level,
-                    actions: vec![action.name.clone()],
+                    actions: vec![action.name.to_string()],
                     ..template.clone()
                 }),
             }

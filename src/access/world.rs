@@ -13,7 +13,7 @@ pub struct World<'c> {
 impl<'c> World<'c> {
     /// The actions of the catalog; `closed`: there are no others, nor ever will be.
     pub fn new(catalog: &'c Catalog, closed: bool) -> World<'c> {
-        let actions = catalog.actions().iter().map(|action| action.name.clone()).collect();
+        let actions = catalog.actions().iter().map(|action| action.name.to_string()).collect();
         World { catalog, actions, closed }
     }
 

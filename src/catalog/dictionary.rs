@@ -74,7 +74,7 @@ impl Catalog {
     pub fn expand_all<'c>(&'c self, patterns: &[ActionPattern]) -> Vec<&'c Action> {
         let mut found: Vec<&Action> = patterns.iter().flat_map(|pattern| self.expand(pattern)).collect();
         found.sort_unstable_by_key(|action| action.name.to_ascii_lowercase());
-        found.dedup_by_key(|action| action.name.as_str());
+        found.dedup_by_key(|action| &*action.name);
         found
     }
 
@@ -107,7 +107,7 @@ impl Catalog {
 
     /// The place of an action, by its name in any case.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.index.find(name, |place| self.actions.get(place).map(|action| action.name.as_str()))
+        self.index.find(name, |place| self.actions.get(place).map(|action| &*action.name))
     }
 
     fn all_formats(&self) -> &Formats {
@@ -177,7 +177,7 @@ mod tests {
     fn patterns_are_expanded() {
         let catalog = catalog();
         let names = |text: &str| -> Vec<String> {
-            catalog.expand(&ActionPattern::new(text)).into_iter().map(|action| action.name.clone()).collect()
+            catalog.expand(&ActionPattern::new(text)).into_iter().map(|action| action.name.to_string()).collect()
         };
         assert_eq!(names("SQS:sendmessage"), ["sqs:SendMessage"]);
         assert_eq!(names("*").len(), catalog.actions().len());
@@ -195,8 +195,8 @@ mod tests {
         assert_eq!(of("ec2:RunInstances"), Visibility::Management);
         assert_eq!(of("s3:ListAllMyBuckets"), Visibility::Management);
         assert_eq!(of("apigateway:PATCH"), Visibility::Management);
-        assert_eq!(of("s3:GetObject"), Visibility::Data("s3.amazonaws.com".to_owned()));
-        assert_eq!(of("s3:GetObjectVersion"), Visibility::Data("s3.amazonaws.com".to_owned()));
+        assert_eq!(of("s3:GetObject"), Visibility::Data("s3.amazonaws.com".into()));
+        assert_eq!(of("s3:GetObjectVersion"), Visibility::Data("s3.amazonaws.com".into()));
         for name in ["iam:PassRole", "sts:TagSession", "s3:BypassGovernanceRetention", "execute-api:Invoke"] {
             assert!(matches!(of(name), Visibility::Never(_)), "{name}");
         }

@@ -24,14 +24,15 @@ pub fn difference(old: &Catalog, new: &Catalog) -> Vec<Change> {
         one.actions()
             .iter()
             .filter(|action| other.action(&action.name).is_none())
-            .map(|action| action.name.clone())
+            .map(|action| action.name.to_string())
             .collect()
     };
     let mut changes: Vec<Change> = only(new, old).into_iter().map(Change::New).collect();
     changes.extend(only(old, new).into_iter().map(Change::Retired));
     for after in new.actions() {
         if let Some(before) = old.action(&after.name) {
-            changes.extend(changed(before, after).into_iter().map(|what| Change::Changed(after.name.clone(), what)));
+            changes
+                .extend(changed(before, after).into_iter().map(|what| Change::Changed(after.name.to_string(), what)));
         }
     }
     let (before, after) = (old.type_names(), new.type_names());

@@ -40,7 +40,7 @@ impl Catalog {
     }
 
     fn words(&self, lead: &Lead<'_>, operation: &str) -> (String, Vec<String>) {
-        let name = |place: &usize| self.actions.get(*place).map(|action| action.name.clone()).unwrap_or_default();
+        let name = |place: &usize| self.actions.get(*place).map(|action| action.name.to_string()).unwrap_or_default();
         let (verdict, mut lines) = match lead {
             Lead::Exempt(rule) => (format!("needs no IAM permission: {rule}"), Vec::new()),
             Lead::Same(place) => ("an action has its name".to_owned(), vec![name(place)]),
@@ -77,7 +77,7 @@ impl Catalog {
         events.extend(self.operations_for(&found.name));
         let own = !self.events.contains_key(&found.name.to_ascii_lowercase());
         if own && self.actions.get(place).is_some_and(|action| action.is_operation) {
-            events.push(found.name.clone());
+            events.push(found.name.to_string());
         }
         events.sort_unstable();
         events.dedup();

@@ -3,6 +3,7 @@
 //! Only the nouns; the loaded dictionary stands in `dictionary`.
 
 use super::group::{Dependents, Formats, KeyNames};
+use super::sheet::Kept;
 
 /// The access level of the Service Authorization Reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,16 +51,16 @@ pub enum Visibility {
     /// Management events, in every trail that logs them.
     Management,
     /// Data events; the value is the event source, for example `s3.amazonaws.com`.
-    Data(String),
+    Data(Kept),
     /// No event shows it: a permission-only action. The value says why, for a report.
-    Never(String),
+    Never(Kept),
 }
 
 /// One IAM action.
 #[derive(Clone, Debug)]
 pub struct Action {
     /// `prefix:Name` in AWS's own case.
-    pub name: String,
+    pub name: Kept,
     /// Its access level.
     pub level: AccessLevel,
     /// ARN formats of its resource types, as `arn:${Partition}:s3:::${BucketName}`; empty: only `*`, or not known.

@@ -3,8 +3,10 @@
 //! Of each line only what is needed at once is read; lists are left to the groups.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use rustc_hash::FxHashMap;
 
 use super::error::CatalogError;
@@ -44,7 +46,7 @@ pub(super) fn read<'a>(
         let service = action.split_once(':').map_or(action, |(service, _)| service);
         let group = groups.of(service).entry(lists).or_insert_with(|| Arc::new(Group::new(keep(row.whole()), kinds)));
         sorted.take(Action {
-            name: action.to_owned(),
+            name: keep(action),
             level,
             resource_formats: Listed::new(group),
             condition_keys: Listed::new(group),
@@ -125,14 +127,21 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn of(row: &Fields<'a>) -> Result<Line<'a>, CatalogError> {
-        let cut = || {
-            let (action, rest) = row.whole().split_once('\t')?;
-            let (level, rest) = rest.split_once('\t')?;
-            let (lists, flags) = rest.rsplit_once('\t')?;
-            Some(Line { action, level, lists, flags })
+        let text = row.whole();
+        let mut tabs = memchr_iter(b'\t', text.as_bytes());
+        let mut cut = || {
+            let (name, level, flags) = (tabs.next()?, tabs.next()?, tabs.nth(2)?);
+            let part = |range: Range<usize>| text.get(range);
+            let is_whole = tabs.next().is_none();
+            let line = Line {
+                action: part(0..name)?,
+                level: part(name + 1..level)?,
+                lists: part(level + 1..flags)?,
+                flags: part(flags + 1..text.len())?,
+            };
+            is_whole.then_some(line)
         };
-        let is_whole = |line: &Line<'_>| line.lists.bytes().filter(|byte| *byte == b'\t').count() == 2;
-        cut().filter(is_whole).ok_or_else(|| {
+        cut().ok_or_else(|| {
             let short = row.all::<6>().err();
             short.unwrap_or_else(|| row.error("there are more than 6 fields"))
         })
@@ -150,7 +159,7 @@ mod tests {
         let table = "s3:b\tR\t-\tk:a\t-\to\ns3:A\tW\tx\t-\ts3:b\t-\ns3:B\tL\t-\t-\t-\t-\nec2:c\tR\t-\t-\t-\to\n";
         let tables = [("generated/actions.tsv".to_owned(), table.to_owned())].into();
         let catalog = Catalog::from_tables(&tables).unwrap();
-        let names: Vec<&str> = catalog.actions().iter().map(|action| action.name.as_str()).collect();
+        let names: Vec<&str> = catalog.actions().iter().map(|action| &*action.name).collect();
         assert_eq!(names, ["ec2:c", "s3:A", "s3:b"]);
         assert_eq!(*catalog.actions()[1].dependents, ["s3:b"]);
         assert_eq!(*catalog.actions()[2].condition_keys, ["k:a"]);

@@ -166,7 +166,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let known = tables.actions(&kinds)?;
     let mut catalog = Catalog {
         alternatives: known.actions.iter().map(|action| action.level == AccessLevel::Tagging).collect(),
-        index: Index::new(known.actions.iter().map(|action| action.name.as_str())),
+        index: Index::new(known.actions.iter().map(|action| &*action.name)),
         contexts: Contexts::new(tables.sheet("curated/context.tsv")?, known.actions.len()),
         actions: known.actions,
         formats: OnceLock::new(),

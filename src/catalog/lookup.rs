@@ -70,7 +70,7 @@ impl Catalog {
         let rows = self.events.values().flatten().map(|row| row.event.as_str());
         let same = self.actions.iter().filter(|action| action.is_operation);
         let others = self.other_operations.lines().map(|row| row.take::<1>()[0]);
-        rows.chain(same.map(|action| action.name.as_str())).chain(others).collect()
+        rows.chain(same.map(|action| &*action.name)).chain(others).collect()
     }
 }
 

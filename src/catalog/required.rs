@@ -130,7 +130,7 @@ impl Catalog {
         let action = self.actions.get(place)?;
         let resources = self.resources(&Question { call, operation, place, from });
         let context = self.contexts.of(place, action, call);
-        Some(Need { action: action.name.clone(), resources, context, provenance })
+        Some(Need { action: action.name.to_string(), resources, context, provenance })
     }
 
     /// Actions that parameters prove beside the event's own: tags on creation, and roles handed over.

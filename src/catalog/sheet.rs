@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use memchr::memchr_iter;
 use rustc_hash::FxHashMap;
 
 use super::error::CatalogError;
@@ -59,9 +60,19 @@ impl Sheet {
     }
 }
 
+/// The lines of a text, as `str::lines` gives them, found many bytes at a time.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr_iter(b'\n', text.as_bytes()).chain((!text.ends_with('\n')).then_some(text.len()));
+    let mut start = 0;
+    ends.filter_map(move |end| {
+        let line = text.get(std::mem::replace(&mut start, end + 1)..end)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
 /// All lines of a table that are not comments.
 pub(super) fn rows<'a>(table: &'static str, text: &'a str) -> impl Iterator<Item = Fields<'a>> {
-    text.lines()
+    lines(text)
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .map(move |(index, text)| Fields { table, line: index + 1, text })

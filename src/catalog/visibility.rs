@@ -32,13 +32,13 @@ pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
     }
     for (action, logged) in catalog.actions.iter_mut().zip(&shown) {
         if !logged {
-            action.visibility = Visibility::Never(NO_EVENT.to_owned());
+            action.visibility = Visibility::Never(NO_EVENT.into());
         }
     }
     // A later table wins over an earlier one, and within a table an action over its whole service.
     apply(catalog, &tables.seen, |_| Visibility::Management);
-    apply(catalog, &tables.data, |source| Visibility::Data(source.to_owned()));
-    apply(catalog, &tables.unseen, |why| Visibility::Never(why.to_owned()));
+    apply(catalog, &tables.data, |source| Visibility::Data(source.to_owned().into()));
+    apply(catalog, &tables.unseen, |why| Visibility::Never(why.to_owned().into()));
 }
 
 /// Says of the actions of a table what it says of them.
@@ -76,8 +76,8 @@ mod tests {
         assert_eq!(of("dms:ListMigrationProjects"), Visibility::Management);
         assert_eq!(of("codecommit:GitPull"), Visibility::Management);
         assert_eq!(of("s3express:CreateBucket"), Visibility::Management);
-        assert_eq!(of("s3express:CreateSession"), Visibility::Data("s3express.amazonaws.com".to_owned()));
+        assert_eq!(of("s3express:CreateSession"), Visibility::Data("s3express.amazonaws.com".into()));
         assert!(matches!(of("logs:PutLogEvents"), Visibility::Never(_)));
-        assert_eq!(of("payments:ListPaymentPreferences"), Visibility::Never(NO_EVENT.to_owned()));
+        assert_eq!(of("payments:ListPaymentPreferences"), Visibility::Never(NO_EVENT.into()));
     }
 }

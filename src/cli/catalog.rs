@@ -85,7 +85,7 @@ fn show_actions(catalog: &Catalog, patterns: &[String]) -> Result<Exit, Failure>
     let meant: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
     match catalog.expand_all(&meant).as_slice() {
         [] => {
-            let names = catalog.actions().iter().map(|action| action.name.as_str());
+            let names = catalog.actions().iter().map(|action| &*action.name);
             let told = patterns.join("`, `");
             let pattern = patterns.first().map_or("", String::as_str);
             Err(unknown(catalog, "action", &told, nearest(pattern, names)))

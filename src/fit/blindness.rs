@@ -138,11 +138,11 @@ impl<'e> Eyesight<'e> {
         let coverage = self.coverage(stack)?;
         let service = action.name.split(':').next().unwrap_or_default();
         match &action.visibility {
-            Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
+            Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.to_string())),
             Visibility::Data(_) if self.promised.contains(service) => return None,
             Visibility::Data(source) => {
                 let logged = *logged.entry(service).or_insert_with(|| self.is_logged(stack, service, statement));
-                return (!logged).then(|| Blindness::DataNotLogged(source.clone()));
+                return (!logged).then(|| Blindness::DataNotLogged(source.to_string()));
             }
             Visibility::Management => {}
         }

@@ -17,7 +17,7 @@ pub(super) fn compact(names: &BTreeSet<String>, catalog: &Catalog, allowed: &dyn
         while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(&service)) {
             wanted.push(name.as_str());
         }
-        let all: Vec<&str> = catalog.service(&service).iter().map(|action| action.name.as_str()).collect();
+        let all: Vec<&str> = catalog.service(&service).iter().map(|action| &*action.name).collect();
         patterns.extend(shrink(&service, &wanted, &all, allowed));
     }
     patterns

@@ -48,14 +48,14 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
 
 fn granted(judged: &Judged<'_>) -> Vec<GrantedAction> {
     let action = |granted: &super::standing::Granted<'_>| GrantedAction {
-        action: granted.action.name.clone(),
+        action: granted.action.name.to_string(),
         standing: granted.standing.name(),
         reason: match &granted.standing {
             Standing::Unseen(blindness) => Some(blindness.to_string()),
             Standing::Used | Standing::Unused => None,
         },
         data_source: match &granted.action.visibility {
-            Visibility::Data(source) => Some(source.clone()),
+            Visibility::Data(source) => Some(source.to_string()),
             Visibility::Management | Visibility::Never(_) => None,
         },
         statements: granted.places.iter().map(|(place, _)| statement_name(judged, *place)).collect(),

@@ -68,7 +68,7 @@ fn trim(
     let granted = granted_actions(statement, catalog);
     let is_kept = |name: &str| need.kept.contains(name);
     if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {
-        let names = granted.iter().map(|action| action.name.clone()).filter(|name| is_kept(name)).collect();
+        let names = granted.iter().map(|action| action.name.to_string()).filter(|name| is_kept(name)).collect();
         let within = |pattern: &Pattern| !statement.actions.patterns.iter().any(|not| not.folded().overlaps(pattern));
         return some(write(names, need, &within, wording, catalog));
     }
@@ -82,7 +82,7 @@ fn trim(
             list.push(pattern.clone());
             continue;
         }
-        let names = means.iter().map(|action| action.name.clone()).filter(|name| is_kept(name)).collect();
+        let names = means.iter().map(|action| action.name.to_string()).filter(|name| is_kept(name)).collect();
         let within = |inner: &Pattern| pattern.folded().covers(inner);
         let within_service = |service: &String| {
             let whole = Pattern::new(format!("{service}:*"));

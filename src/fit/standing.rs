@@ -74,7 +74,7 @@ pub fn standings<'c>(
             let place = Place { policy, statement };
             let mut logged = BTreeMap::new();
             for action in granted_actions(text, catalog) {
-                let standing = if used.contains(&(place, action.name.as_str())) {
+                let standing = if used.contains(&(place, &*action.name)) {
                     Standing::Used
                 } else {
                     let blind = of_policy.clone().or_else(|| unmapped(&protected, action));

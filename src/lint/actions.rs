@@ -63,7 +63,7 @@ fn unknown(catalog: &Catalog, entry: &Entry<'_>, prefix: &str, findings: &mut Fi
         let sentence = format!("`{text}` matches no action");
         return findings.add("INVALID_ACTION", &entry.place, sentence, "correct the pattern or remove it");
     }
-    let near = nearest(text, catalog.service(prefix).iter().map(|action| action.name.as_str()));
+    let near = nearest(text, catalog.service(prefix).iter().map(|action| &*action.name));
     let sentence = format!("there is no action `{text}` (as of {})", catalog.as_of());
     findings.add("INVALID_ACTION", &entry.place, sentence, did_you_mean(near, "use an action of the service"));
 }

@@ -128,7 +128,7 @@ fn exempt_by_kind(event: &Event<'_>) -> Option<&'static str> {
 /// A denial's own words go before the event's name: `CreateFunction` may have been denied for `iam:PassRole`.
 fn denied_act(event: &Event<'_>, outcome: Outcome, (catalog, call): (&Catalog, &Call<'_>)) -> Option<Act> {
     let told = denial(event.error_message.as_deref().filter(|_| outcome == Outcome::Denied)?)?;
-    let action = catalog.action(&told.action).map_or(told.action, |action| action.name.clone());
+    let action = catalog.action(&told.action).map_or(told.action, |action| action.name.to_string());
     let in_words = || catalog.in_words(&action, told.words.as_deref()?, call);
     let resources = told.resource.or_else(in_words).into_iter().collect();
     let need = Need { action, resources, context: Vec::new(), provenance: crate::catalog::Provenance::Mapped };

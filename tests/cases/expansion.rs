@@ -21,7 +21,7 @@ fn suites_of_others() {
 fn failure(catalog: &Catalog, case: &Value) -> Result<(), String> {
     let texts = |name: &str| case[name].as_array().unwrap().iter().map(|text| text.as_str().unwrap());
     let patterns: Vec<ActionPattern> = texts("actions").map(ActionPattern::new).collect();
-    let found: Vec<&str> = catalog.expand_all(&patterns).iter().map(|action| action.name.as_str()).collect();
+    let found: Vec<&str> = catalog.expand_all(&patterns).iter().map(|action| &*action.name).collect();
     let expected: BTreeSet<&str> = texts("expected").collect();
     let set: BTreeSet<&str> = found.iter().copied().collect();
     let missing: Vec<&&str> = expected.difference(&set).collect();

@@ -69,10 +69,10 @@ fn told(bearer: Bearer<'_>, action: &Action, statement: &Statement) -> Option<Va
 fn event_of(action: &Action, event: &str) -> Option<(String, String)> {
     let (label, name) = event.split_once(':')?;
     let source = match &action.visibility {
-        Visibility::Data(source) => source.clone(),
+        Visibility::Data(source) => source.to_string(),
         _ => format!("{label}.amazonaws.com"),
     };
-    let leads = catalog().explain_event(&source, name).lines.iter().any(|line| line.starts_with(&action.name));
+    let leads = catalog().explain_event(&source, name).lines.iter().any(|line| line.starts_with(&*action.name));
     leads.then(|| (source, name.to_owned()))
 }
 
