@@ -22,6 +22,14 @@ pub enum Error {
         /// The cause.
         source: crate::archive::ArchiveError,
     },
+    /// Public keys could not be read.
+    #[error("cannot read the public keys in `{path}`: {source}", path = path.display())]
+    PublicKeys {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: crate::integrity::KeyError,
+    },
     /// A table could not be written.
     #[error(transparent)]
     Table(#[from] crate::table::TableError),

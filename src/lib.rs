@@ -6,6 +6,7 @@ pub mod source;
 pub mod table;
 pub mod grants;
 pub mod trail;
+pub mod integrity;
 pub mod archive;
 pub mod fit;
 pub mod simulate;

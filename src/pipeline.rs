@@ -5,6 +5,7 @@
 mod depot;
 mod policies;
 mod proofs;
+mod seals;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use crate::trail::{Evidence, Gatherer, Moment, Scope};
 use depot::Shelf;
 pub use policies::documents;
 pub use proofs::subjects;
+pub use seals::verify_logs;
 
 /// What is read.
 #[derive(Clone, Debug, Default)]

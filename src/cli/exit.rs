@@ -17,10 +17,10 @@ pub(super) enum Exit {
 pub(super) const HELP: &str = "Exit codes:
   0  done, or the grants fit
   1  check: grants are looser than the threshold; lint: findings of the type that --fail-on names;
-     compare: new access
+     compare: new access; verify-logs: files altered, missing or unattested
   2  could not run (bad arguments, unreadable input, output folder exists)
   3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered;
-     compare, grants, who-can: something could not be decided";
+     compare, grants, who-can, verify-logs: something could not be decided";
 
 impl Exit {
     pub(super) fn code(self) -> u8 {

@@ -10,6 +10,7 @@ use super::when::When;
 use crate::catalog::Catalog;
 use crate::fit::{DropUnseen, Judgement, Options};
 use crate::iam::Pattern;
+use crate::integrity;
 use crate::pipeline::{self, Input};
 use crate::trail::{Evidence, Scope};
 
@@ -42,6 +43,13 @@ pub(super) struct LogArgs {
     /// Exit with 3 when a larger share of the records than this was lost (0 to 1)
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     pub(super) max_lost: f64,
+    /// Read nothing unless all logs are what CloudTrail delivered, as `trailfit verify-logs` finds
+    #[arg(long)]
+    pub(super) require_validated: bool,
+    /// For --require-validated: files with the output of `aws cloudtrail list-public-keys`; may be repeated
+    /// [default: CloudTrail is asked]
+    #[arg(long, value_name = "FILE", requires = "require_validated")]
+    pub(super) keys: Vec<PathBuf>,
     /// Read settings from a TOML file with the names of these flags; the command line goes first
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -131,11 +139,29 @@ impl LogArgs {
     /// Reads everything; the evidence is not settled yet.
     pub(super) fn gather(&self, catalog: &Catalog) -> Result<Evidence, Failure> {
         let input = self.input()?;
+        if self.require_validated {
+            self.validate(&input)?;
+        }
         let progress = Progress::new(self.quiet);
         let gathered =
             pipeline::with_threads(self.threads, || pipeline::gather(&input, catalog, &|step| progress.step(step)));
         progress.finish();
         Ok(gathered??)
+    }
+
+    /// No conclusion is drawn from logs that were altered, or are not all there.
+    fn validate(&self, input: &Input) -> Result<(), Failure> {
+        if !self.evidence.is_empty() {
+            let reason = "--require-validated checks logs, and --evidence holds none any more: give it to `trailfit used` when the evidence is kept";
+            return Err(Failure::Usage(reason.to_owned()));
+        }
+        let verify = || pipeline::verify_logs(input, &self.keys, &|_| {});
+        let verification = pipeline::with_threads(self.threads, verify)??;
+        if verification.is_sound() {
+            return Ok(());
+        }
+        let told = integrity::counts(&verification).join("; ");
+        Err(Failure::Usage(format!("the logs are not validated: {told}: `trailfit verify-logs` tells more")))
     }
 
     /// `Done`, unless too much was lost.

@@ -12,6 +12,7 @@ mod progress;
 mod simulate;
 mod suggest;
 mod used;
+mod verify_logs;
 mod when;
 mod who_can;
 mod why;
@@ -48,6 +49,8 @@ enum Command {
     Grants(grants::Args),
     /// Tell who may do an action on a resource, over whole snapshots.
     WhoCan(who_can::Args),
+    /// Tell whether logs are what CloudTrail delivered: altered, missing and unattested files by the digest chain.
+    VerifyLogs(verify_logs::Args),
     /// Proofread policies: what AWS refuses, what has no effect, what opens a door.
     Lint(lint::Args),
     /// Look up actions and events, or build the catalog's tables.
@@ -66,6 +69,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Compare(args) => compare::run(&args),
             Command::Grants(args) => grants::run(&args),
             Command::WhoCan(args) => who_can::run(&args),
+            Command::VerifyLogs(args) => verify_logs::run(&args),
             Command::Lint(args) => lint::run(&args),
             Command::Catalog(args) => catalog::run(&args),
         });

@@ -38,6 +38,8 @@ pub struct Blob {
     pub name: String,
     /// Its size as stored.
     pub size: u64,
+    /// The signature that S3 keeps with a digest file, in hex.
+    pub signature: Option<String>,
     content: Content,
 }
 
@@ -51,7 +53,12 @@ enum Content {
 impl Blob {
     /// Bytes that are here.
     pub(super) fn here(name: String, bytes: Vec<u8>) -> Blob {
-        Blob { name, size: bytes.len() as u64, content: Content::Here(bytes) }
+        Blob { name, size: bytes.len() as u64, signature: None, content: Content::Here(bytes) }
+    }
+
+    /// The same with a signature.
+    pub(super) fn signed(self, signature: Option<String>) -> Blob {
+        Blob { signature, ..self }
     }
 
     /// Bytes that whoever needs them fetches, on its own thread.
@@ -60,12 +67,12 @@ impl Blob {
         size: u64,
         read: impl FnOnce() -> Result<Vec<u8>, Error> + Send + 'static,
     ) -> Blob {
-        Blob { name, size, content: Content::Later(Box::new(read)) }
+        Blob { name, size, signature: None, content: Content::Later(Box::new(read)) }
     }
 
     /// Bytes that cannot be had.
     pub(super) fn lost(name: String, size: u64, reason: String) -> Blob {
-        Blob { name, size, content: Content::Lost(reason) }
+        Blob { name, size, signature: None, content: Content::Lost(reason) }
     }
 
     /// The bytes, or why they cannot be had.

@@ -28,6 +28,9 @@ const LISTED_AHEAD: usize = 1000;
 /// Tries of one request: a bad moment is waited out, a wrong address is told within seconds.
 const TRIES: u32 = 4;
 
+/// The metadata in which CloudTrail puts the signature of a digest file.
+const SIGNATURE: &str = "signature";
+
 /// Tries to get the whole of one object, when its answer ends too early.
 const BODY_TRIES: usize = 2;
 
@@ -104,19 +107,22 @@ async fn blob(client: &Client, bucket: &str, object: Listed) -> Blob {
         );
     }
     match fetch(client, bucket, &object.key).await {
-        Ok(bytes) => Blob::here(name, bytes),
+        Ok((bytes, signature)) => Blob::here(name, bytes).signed(signature),
         Err(reason) => Blob::lost(name, object.size, reason),
     }
 }
 
-/// The whole of one object. The SDK tries again when there is no answer, and here when the answer is cut short.
-async fn fetch(client: &Client, bucket: &str, key: &str) -> Result<Vec<u8>, String> {
+/// The whole of one object, and its signature if it has one. The SDK tries again when there is no answer, and here when the answer is cut short.
+async fn fetch(client: &Client, bucket: &str, key: &str) -> Result<(Vec<u8>, Option<String>), String> {
     let mut short = String::new();
     for _ in 0..BODY_TRIES {
         let answer = client.get_object().bucket(bucket).key(key).send().await.map_err(|error| reason(&error))?;
         let promised = answer.content_length().and_then(|length| usize::try_from(length).ok());
+        let signature = answer.metadata().and_then(|metadata| metadata.get(SIGNATURE)).cloned();
         match answer.body.collect().await.map(|body| body.into_bytes()) {
-            Ok(bytes) if promised.is_none_or(|promised| promised == bytes.len()) => return Ok(bytes.into()),
+            Ok(bytes) if promised.is_none_or(|promised| promised == bytes.len()) => {
+                return Ok((bytes.into(), signature));
+            }
             Ok(bytes) => short = format!("{} bytes came of {}", bytes.len(), promised.unwrap_or_default()),
             Err(error) => short = chain(&error),
         }

@@ -51,6 +51,19 @@ pub enum Error {
         /// The cause.
         source: Cause,
     },
+    /// CloudTrail's public keys cannot be had.
+    #[error(
+        "cannot list CloudTrail's public keys of `{region}`: {reason}: check the network, and that \
+         cloudtrail:ListPublicKeys is allowed, or give the keys as a file"
+    )]
+    PublicKeys {
+        /// The region.
+        region: String,
+        /// What was answered.
+        reason: String,
+        /// The cause.
+        source: Cause,
+    },
     /// The event history cannot be read.
     #[error(
         "cannot look up the events of `{region}`: {reason}: check the network, and that cloudtrail:LookupEvents is allowed"

@@ -35,7 +35,7 @@ pub(super) enum Way {
 impl Wanted {
     /// Whether a file may hold wanted records. Folder days are delivery days: never before the event, sometimes
     /// after.
-    pub(super) fn admits(&self, name: &str) -> bool {
+    pub fn admits(&self, name: &str) -> bool {
         let Some(key) = Key::parse(name) else {
             return true;
         };

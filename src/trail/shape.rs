@@ -43,6 +43,8 @@ pub(crate) fn shape(members: &[&str]) -> Shape {
         Shape::LogEvent
     } else if has("UserDetailList") || has("RoleDetailList") {
         Shape::NotUsage("account authorization details")
+    } else if has("Metadata") && !has("eventSource") {
+        Shape::NotUsage("metadata of an object")
     } else if has("eventName") && has("eventSource") {
         Shape::Record
     } else {
@@ -65,6 +67,7 @@ mod tests {
         case(&["messageType", "logEvents"], Shape::List);
         case(&["id", "timestamp", "message"], Shape::LogEvent);
         case(&["awsAccountId", "digestStartTime"], Shape::NotUsage("digest file"));
+        case(&["LastModified", "Metadata"], Shape::NotUsage("metadata of an object"));
         case(&["hello"], Shape::Unknown);
     }
 }

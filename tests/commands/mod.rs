@@ -7,6 +7,7 @@ mod exits;
 mod lint;
 mod readme;
 mod simulate;
+mod verify_logs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -4,9 +4,11 @@ mod history;
 mod http;
 mod objects;
 mod program;
+mod sealed;
 mod store;
 
 pub(crate) use history::History;
 pub(crate) use objects::Objects;
-pub(crate) use program::{Ended, Program};
+pub(crate) use program::{Ended, KEY, Program, SECRET};
+pub(crate) use sealed::{Sealed, alter, pack};
 pub(crate) use store::Store;

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -28,7 +30,7 @@ pub(crate) struct Store {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
     _runtime: Runtime,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Store {
@@ -57,11 +59,18 @@ impl Store {
                 tokio::spawn(serve(stream, clerk.clone()));
             }
         });
-        Store { url, asked, _runtime: runtime, _home: home }
+        Store { url, asked, _runtime: runtime, home }
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Keeps a signature with an object, as its metadata. The server reads it from such a file.
+    pub(crate) fn sign(&self, key: &str, signature: &str) {
+        let [bucket, object] = ["logs", key].map(|name| URL_SAFE_NO_PAD.encode(name));
+        let file = self.home.path().join(format!(".bucket-{bucket}.object-{object}.metadata.json"));
+        fs::write(file, serde_json::json!({ "user_metadata": { "signature": signature } }).to_string()).unwrap();
     }
 
     /// The targets of all requests.

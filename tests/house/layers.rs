@@ -11,6 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("catalog", &["iam"]),
     ("grants", &["iam"]),
     ("trail", &["iam", "catalog"]),
+    ("integrity", &["trail"]),
     ("table", &[]),
     ("archive", &["trail", "table"]),
     ("fit", &["iam", "catalog", "trail", "grants"]),
@@ -22,19 +23,47 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", ALL_ROOMS),
     ("pipeline", PIPELINE_SEES),
     // The door names what the user asked for in the words of the rooms; it reads and judges through the corridor.
-    ("cli", &["pipeline", "error", "report", "simulate", "access", "lint", "catalog", "iam", "trail", "fit"]),
+    (
+        "cli",
+        &["pipeline", "error", "report", "simulate", "access", "lint", "integrity", "catalog", "iam", "trail", "fit"],
+    ),
     ("main", &["cli", "error"]),
     ("lib", &[]),
 ];
 
 const ALL_ROOMS: &[&str] = &[
-    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "access", "lint",
+    "table",
+    "iam",
+    "source",
+    "catalog",
+    "grants",
+    "trail",
+    "integrity",
+    "archive",
+    "fit",
+    "audit",
+    "simulate",
+    "access",
+    "lint",
     "report",
 ];
 
 const PIPELINE_SEES: &[&str] = &[
-    "table", "iam", "source", "catalog", "grants", "trail", "archive", "fit", "audit", "simulate", "access", "lint",
-    "report", "error",
+    "table",
+    "iam",
+    "source",
+    "catalog",
+    "grants",
+    "trail",
+    "integrity",
+    "archive",
+    "fit",
+    "audit",
+    "simulate",
+    "access",
+    "lint",
+    "report",
+    "error",
 ];
 
 /// Every import that the tables forbid.

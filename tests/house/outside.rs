@@ -7,7 +7,7 @@ use super::paths::Named;
 use super::tree::{self, Text};
 
 /// Rooms that take values and give values: no file, network, clock, thread, environment, chance.
-const PURE: &[&str] = &["iam", "catalog", "trail", "grants", "fit", "audit", "simulate", "access", "lint"];
+const PURE: &[&str] = &["iam", "catalog", "trail", "grants", "fit", "audit", "simulate", "access", "lint", "integrity"];
 
 /// Outside crates that only some places may name. A place is a room, or a file or folder of it.
 const CRATES: &[(&str, &[&str])] = &[
@@ -20,11 +20,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("parquet", &["table"]),
     ("rayon", &["pipeline"]),
     ("serde_json", JSON_IN),
-    ("flate2", &["trail", "catalog/build"]),
+    ("flate2", &["trail", "integrity", "catalog/build"]),
     ("libdeflater", &["trail", "catalog/build"]),
     ("zip", &["catalog"]),
     ("tar", &["catalog"]),
     ("sha2", &["catalog"]),
+    ("ring", &["integrity"]),
     ("walkdir", FILES_IN),
     ("rand", &[]),
     ("fastrand", &[]),
@@ -47,6 +48,7 @@ const JSON_IN: &[&str] = &[
     "simulate",
     "access",
     "lint",
+    "integrity",
     "report",
     "error",
     "pipeline",
