@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
-use crate::fit::{DropUnseen, Judgement, Options};
+use crate::fit::{DropUnseen, Judgement, Keep, Options};
 use crate::iam::Pattern;
 use crate::integrity;
 use crate::pipeline::{self, Input};
@@ -79,6 +79,32 @@ pub(super) struct GrantArgs {
     /// Leave principals and policy versions alone that are younger than this at the end of the log (days)
     #[arg(long, value_name = "DAYS", default_value_t = 14)]
     pub(super) protect_days: u32,
+    /// Leave accounts alone of which fewer days of log than this were read, from the first record to the last
+    #[arg(long, value_name = "DAYS", default_value_t = 0)]
+    pub(super) min_days: u32,
+    /// Never touch what users, groups and roles hold whose ARN, name or path matches (`*` and `?`), as break-glass
+    /// access; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) keep_principal: Vec<String>,
+    /// Never touch what users and roles hold that have this tag (`*` and `?` in the value); may be repeated
+    #[arg(long, value_name = "KEY=GLOB", value_parser = tag)]
+    pub(super) keep_tag: Vec<(String, String)>,
+    /// Never remove these actions, as `backup:*`; may be repeated
+    #[arg(long, value_name = "ACTION", value_parser = action)]
+    pub(super) keep_action: Vec<String>,
+}
+
+/// A tag as typed.
+fn tag(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    parts.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| "give KEY=VALUE".to_owned())
+}
+
+/// An action pattern as typed.
+fn action(text: &str) -> Result<String, String> {
+    let named = |(service, name): (&str, &str)| !service.is_empty() && !name.is_empty();
+    let is_action = text == "*" || text.split_once(':').is_some_and(named);
+    is_action.then(|| text.to_owned()).ok_or_else(|| "give an action, as `backup:*`".to_owned())
 }
 
 /// `DropUnseen` as typed.
@@ -100,6 +126,12 @@ impl GrantArgs {
             },
             protect_days: self.protect_days,
             data_events: self.data_events.iter().cloned().collect(),
+            keep: Keep {
+                principals: self.keep_principal.clone(),
+                tags: self.keep_tag.clone(),
+                actions: self.keep_action.clone(),
+            },
+            min_days: self.min_days,
         }
     }
 }

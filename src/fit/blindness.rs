@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::keep::Rules;
 use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
@@ -22,6 +23,10 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// Why a use of an action would not have shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Blindness {
+    /// A rule of the user's keeps it.
+    Kept(String),
+    /// So many days of the account's log were read, fewer than the user demands.
+    FewDays(i64),
     /// No record of the principal's account was read.
     NoRecords,
     /// The principal used something of this service that the dictionary cannot map.
@@ -59,6 +64,8 @@ impl Blindness {
 impl fmt::Display for Blindness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Blindness::Kept(rule) => write!(f, "a rule keeps {rule}"),
+            Blindness::FewDays(days) => write!(f, "only {days} days of the account's log were read"),
             Blindness::NoRecords => f.write_str("no record of the account was read"),
             Blindness::UnmappedUse(event) => write!(f, "the event {event} of this service could not be mapped"),
             Blindness::UnknownAction => f.write_str("the action is not in the catalog"),
@@ -76,6 +83,8 @@ impl fmt::Display for Blindness {
 pub struct Eyesight<'e> {
     evidence: &'e Evidence,
     protection: i64,
+    min_days: i64,
+    kept: Rules,
     /// Services whose data events the user says are all logged.
     promised: BTreeSet<String>,
     /// Resources with data events, by account and service prefix.
@@ -103,6 +112,8 @@ impl<'e> Eyesight<'e> {
         Eyesight {
             evidence,
             protection: i64::from(options.protect_days) * SECONDS_PER_DAY,
+            min_days: i64::from(options.min_days),
+            kept: Rules::of(&options.keep),
             promised: options.data_events.clone(),
             logged: logged.into_iter().map(|(key, texts)| (key, patterns(texts))).collect(),
         }
@@ -110,9 +121,16 @@ impl<'e> Eyesight<'e> {
 
     /// Why nothing of this principal can be called unused, if so.
     pub fn blind_to_principal(&self, stack: &Stack<'_>) -> Option<Blindness> {
+        if let Some(rule) = self.kept.of_principal(stack.bearer.owner()) {
+            return Some(Blindness::Kept(rule));
+        }
         let Some(coverage) = self.coverage(stack) else {
             return Some(Blindness::NoRecords);
         };
+        let days = coverage.span_days();
+        if days < self.min_days {
+            return Some(Blindness::FewDays(days));
+        }
         let created = stack.bearer.owner().created.as_deref();
         self.is_new(created, coverage).then_some(Blindness::NewPrincipal)
     }
@@ -135,6 +153,9 @@ impl<'e> Eyesight<'e> {
         statement: &Statement,
         logged: &mut BTreeMap<&'c str, bool>,
     ) -> Option<Blindness> {
+        if let Some(rule) = self.kept.of_action(&action.name) {
+            return Some(Blindness::Kept(rule));
+        }
         let coverage = self.coverage(stack)?;
         let service = action.name.split(':').next().unwrap_or_default();
         match &action.visibility {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::keep::Keep;
+
 /// Which granted actions whose use would not have shown are removed all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DropUnseen {
@@ -23,10 +25,20 @@ pub struct Options {
     pub protect_days: u32,
     /// Service prefixes of which the user says that all data events are logged, for every resource.
     pub data_events: BTreeSet<String>,
+    /// What is never touched.
+    pub keep: Keep,
+    /// Accounts of which fewer days than this were read are left alone.
+    pub min_days: u32,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { drop_unseen: DropUnseen::Never, protect_days: 14, data_events: BTreeSet::new() }
+        Options {
+            drop_unseen: DropUnseen::Never,
+            protect_days: 14,
+            data_events: BTreeSet::new(),
+            keep: Keep::default(),
+            min_days: 0,
+        }
     }
 }

@@ -4,6 +4,7 @@ mod bytes;
 mod catalog;
 mod compare;
 mod exits;
+mod keep;
 mod lint;
 mod readme;
 mod simulate;
