@@ -17,6 +17,6 @@ mod wanted;
 
 pub use blob::{Blob, Blobs, Count, Source};
 pub use error::Error;
-pub use folder::{Found, find, read};
+pub use folder::{Found, find, latest, read};
 pub use open::open;
 pub use wanted::Wanted;
