@@ -72,7 +72,7 @@ fn what_the_future_needed_is_counted_and_named() {
         .collect();
     assert_eq!(cuts, [(20, 3), (40, 1)]);
     let latest = &told["trials"][3];
-    assert_eq!(latest["cut"], "2026-02-18T00:00:00Z");
+    assert_eq!(latest["cut"], "2026-02-19T00:00:00Z");
     assert_eq!(latest["score"], json!({"requests": 19, "denied": {"at_least": 9, "at_most": 9}, "not_told": 0}));
     let denied = json!([{
         "action": "s3:DeleteBucketWebsite", "resource": "arn:aws:s3:::made", "resources": 1,
