@@ -7,7 +7,9 @@ pub(crate) enum Shown {
     Management,
     /// A data event, in accounts that log them.
     Data,
-    /// No record of its own.
+    /// The record of another call, which says what was handed over.
+    Beside,
+    /// No record at all.
     Never,
 }
 
@@ -58,7 +60,7 @@ const fn call(
 }
 
 use Shape::*;
-use Shown::{Data, Management, Never};
+use Shown::{Beside, Data, Management, Never};
 
 /// Every kind of call.
 pub(crate) const CALLS: &[Call] = &[
@@ -91,7 +93,7 @@ pub(crate) const CALLS: &[Call] = &[
     call("ecs:UpdateService", ("ecs", "UpdateService"), false, Management, Service),
     call("ecs:DescribeServices", ("ecs", "DescribeServices"), true, Management, Service),
     call("ecs:RegisterTaskDefinition", ("ecs", "RegisterTaskDefinition"), false, Management, TaskDefinition),
-    call("iam:PassRole", ("iam", "PassRole"), false, Never, Role),
+    call("iam:PassRole", ("iam", "PassRole"), false, Beside, Role),
     call("logs:CreateLogStream", ("logs", "CreateLogStream"), false, Management, Stream),
     call("logs:PutLogEvents", ("logs", "PutLogEvents"), false, Never, Stream),
     call("cloudwatch:PutMetricData", ("monitoring", "PutMetricData"), false, Never, Nothing),

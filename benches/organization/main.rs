@@ -16,10 +16,9 @@ mod written;
 use std::path::PathBuf;
 
 use trailfit::catalog::Catalog;
-use trailfit::fit::Options;
-use trailfit::pipeline::{self, Plan};
+use trailfit::pipeline;
 
-use trials::{AHEAD, Organization, Outcome, hold_to_promise, slices, slicing};
+use trials::{Organization, Outcome, hold_to_promise, slices, told_alike};
 
 const USAGE: &str = "usage: cargo bench --bench organization -- [--seed 7] [--keep DIR]";
 
@@ -51,7 +50,10 @@ fn main() {
     let outcomes = organization.run(&LEARN, &CUTS);
     table(&outcomes);
     hold_to_promise(&outcomes);
-    told_by_ourselves(&organization);
+    println!("\nThe backtest tells the same from the log alone, of logged requests and with the thief's:");
+    for (name, score) in told_alike(&organization, &outcomes, &CUTS) {
+        println!("  {name}: {} of {} denied", score.denied.least, score.requests);
+    }
 }
 
 fn arguments(args: impl Iterator<Item = String>) -> Option<(u64, Option<PathBuf>)> {
@@ -69,39 +71,29 @@ fn arguments(args: impl Iterator<Item = String>) -> Option<(u64, Option<PathBuf>
 }
 
 fn table(outcomes: &[Outcome]) {
-    println!(
-        "\n| policies from | learned | excess removed | new access | observed, denied | needed later, denied | principals hit |"
-    );
-    println!("|---|--:|--:|--:|--:|--:|--:|");
-    for Outcome { name, learn, excess, wider, unlearned, needed, denied, hit } in outcomes {
-        let removed = 100.0 * (1.0 - excess.1 as f64 / excess.0 as f64);
+    let titles = [
+        "policies from",
+        "learned",
+        "other actions removed",
+        "other resources removed",
+        "new access",
+        "observed, denied",
+        "needed later, denied",
+        "principals hit",
+        "theft denied",
+    ];
+    println!("\n| {} |\n|---|{}", titles.join(" | "), "--:|".repeat(titles.len() - 1));
+    let removed = |before: u64, after: u64| format!("{:.1} %", 100.0 - 100.0 * after as f64 / before as f64);
+    for Outcome { name, learn, excess: (before, after), unlearned, needed, denied, hit, stolen, .. } in outcomes {
+        let actions = removed(before.actions, after.actions);
+        let resources = removed(before.resources, after.resources);
         let share = 100.0 * *denied as f64 / *needed as f64;
         println!(
-            "| {name} | {learn} d | {removed:.2} % | {wider} | {unlearned} | {denied} of {needed} ({share:.3} %) | {hit} |"
+            "| {name} | {learn} d | {actions} | {resources} | {} | {unlearned} | {denied} ({share:.3} %) | {hit} | {} of {} |",
+            after.wider, stolen.1, stolen.0
         );
     }
-}
-
-/// What `trailfit backtest` says of the same windows, from the log alone.
-fn told_by_ourselves(organization: &Organization<'_>) {
-    let learn_days = LEARN.iter().map(|days| i64::from(*days)).collect();
-    let plan = Plan { ahead_days: i64::from(AHEAD), learn_days, presets: Options::default().presets() };
-    let Organization { grants, catalog, slices, .. } = organization;
-    let mut backtest = pipeline::backtest(slices, slicing(), grants, catalog, &plan);
-    backtest.trials.retain(|trial| CUTS.iter().any(|cut| written::moment(*cut) == trial.window.1));
-    println!("\n| the backtest says | learned | cuts | denied, of requests in the log | could not be told |");
-    println!("|---|--:|--:|--:|--:|");
-    for point in backtest.curve() {
-        let score = point.score();
-        println!(
-            "| --drop-unseen={} | {} d | {} | {} to {} of {} | {} |",
-            point.preset,
-            point.learn_days,
-            point.trials.len(),
-            score.denied.least,
-            score.denied.most,
-            score.requests,
-            score.untold
-        );
+    if let Some(outcome) = outcomes.first() {
+        println!("\n{} needed requests after the cuts on days {CUTS:?}", outcome.needed);
     }
 }

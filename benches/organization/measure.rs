@@ -11,8 +11,8 @@ use trailfit::iam::{Caller, Compiled, Context, Outcome, Policy, Request, Resourc
 use trailfit::trail::{Derivation, Evidence};
 
 use super::calls::{CALLS, Shape};
-use super::world::{ACCOUNTS, Deed, Ending, Principal, resource};
-use super::written::leaves_record;
+use super::world::{ACCOUNTS, Deed, Ending, Need, Principal, resource};
+use super::written::shows;
 
 /// A principal of the organization and its snapshot.
 pub(crate) struct Subject<'w> {
@@ -20,10 +20,40 @@ pub(crate) struct Subject<'w> {
     bearer: Bearer<'w>,
     stack: Stack<'w>,
     before: Compiled,
-    /// What it may ask: actions by their index in the catalog, each with its resources.
-    probes: Vec<(&'w str, Vec<String>)>,
-    /// How many requests its grants allow that it does not need.
-    pub(crate) excess: u64,
+    probes: Vec<Probe<'w>>,
+}
+
+/// A request that is put to every generator's policies.
+struct Probe<'w> {
+    action: &'w str,
+    on: String,
+    /// Whether the grants that stand allow it.
+    stands: bool,
+    /// Whether it is needed on any of the days.
+    is_needed: bool,
+    /// Whether the action is needed on anything.
+    is_needed_action: bool,
+}
+
+/// Probes that are allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Excess {
+    /// Of actions that are not needed.
+    pub(crate) actions: u64,
+    /// Of actions that are needed, on resources on which they are not.
+    pub(crate) resources: u64,
+    /// Not allowed by what stands.
+    pub(crate) wider: u64,
+}
+
+impl Excess {
+    pub(crate) fn plus(self, other: Excess) -> Excess {
+        Excess {
+            actions: self.actions + other.actions,
+            resources: self.resources + other.resources,
+            wider: self.wider + other.wider,
+        }
+    }
 }
 
 /// What decides instead of the grants that stand.
@@ -51,16 +81,18 @@ impl<'w> Subject<'w> {
         let stack = Stack::of(bearer, grants);
         assert!(stack.unfit.is_empty(), "{:?}", stack.unfit);
         let before = stack.compiled(&BTreeMap::new());
-        let probes = probes(principal, catalog);
-        let mut subject = Subject { principal, bearer, stack, before, probes, excess: 0 };
-        subject.excess = subject.count(|action, on| subject.stands(action, on) && !subject.needs(action, on));
+        let mut subject = Subject { principal, bearer, stack, before, probes: Vec::new() };
+        let probe = |(action, on): (&'w str, String)| {
+            let needs = || principal.needs.iter().filter(|need| CALLS[need.call].action == action);
+            let is_on = |need: &Need| match CALLS[need.call].shape {
+                Shape::Object => on.starts_with(&need.on),
+                _ => on == need.on,
+            };
+            let (is_needed, is_needed_action) = (needs().any(is_on), needs().next().is_some());
+            Probe { action, stands: subject.stands(action, &on), is_needed, is_needed_action, on }
+        };
+        subject.probes = probes(principal, catalog).into_iter().map(probe).collect();
         subject
-    }
-
-    fn count(&self, counts: impl Fn(&str, &str) -> bool) -> u64 {
-        let of =
-            |(action, resources): &(&str, Vec<String>)| resources.iter().filter(|on| counts(action, on)).count() as u64;
-        self.probes.iter().map(of).sum()
     }
 
     /// Whether the grants that stand allow it.
@@ -91,22 +123,28 @@ impl<'w> Subject<'w> {
         }
     }
 
-    /// Whether it needs it on any of the days.
-    fn needs(&self, action: &str, on: &str) -> bool {
-        self.principal.needs.iter().any(|need| {
-            let call = &CALLS[need.call];
-            call.action == action && if call.shape == Shape::Object { on.starts_with(&need.on) } else { on == need.on }
+    /// What is allowed and not needed under the grants that stand.
+    pub(crate) fn excess(&self) -> Excess {
+        self.excess_where(|probe| probe.stands)
+    }
+
+    /// The same under what decides instead.
+    pub(crate) fn excess_after(&self, instead: &Instead<'_>) -> Excess {
+        self.excess_where(|probe| match instead {
+            Instead::Services(services) => probe.stands && services.contains(service(probe.action)),
+            _ => self.allows(instead, probe.action, &probe.on),
         })
     }
 
-    /// Requests that are allowed instead and not needed.
-    pub(crate) fn excess_after(&self, instead: &Instead<'_>) -> u64 {
-        self.count(|action, on| self.allows(instead, action, on) && !self.needs(action, on))
-    }
-
-    /// Requests that are allowed instead and were not before.
-    pub(crate) fn wider(&self, instead: &Instead<'_>) -> u64 {
-        self.count(|action, on| self.allows(instead, action, on) && !self.stands(action, on))
+    fn excess_where(&self, is_allowed: impl Fn(&Probe<'_>) -> bool) -> Excess {
+        let allowed = self.probes.iter().filter(|probe| is_allowed(probe));
+        allowed.fold(Excess::default(), |sum, probe| {
+            sum.plus(Excess {
+                actions: u64::from(!probe.is_needed_action),
+                resources: u64::from(probe.is_needed_action && !probe.is_needed),
+                wider: u64::from(!probe.stands),
+            })
+        })
     }
 
     /// The proposals of a judgement in the place of the policies.
@@ -138,7 +176,7 @@ pub(crate) fn service(action: &str) -> &str {
 
 /// Every action of the services that anyone uses, on resources of the principal's team, of three others and of
 /// another account; on `*` where an action takes no resource.
-fn probes<'c>(principal: &Principal, catalog: &'c Catalog) -> Vec<(&'c str, Vec<String>)> {
+fn probes<'c>(principal: &Principal, catalog: &'c Catalog) -> Vec<(&'c str, String)> {
     let team = principal.name.rsplit('-').next().unwrap_or_default();
     let teams: BTreeSet<&str> = ["t0", "t1", "t2", team].into();
     let services: BTreeSet<&str> = CALLS.iter().map(|call| service(call.action)).collect();
@@ -157,7 +195,7 @@ fn probes<'c>(principal: &Principal, catalog: &'c Catalog) -> Vec<(&'c str, Vec<
         for action in catalog.service(prefix) {
             let alone = action.takes_no_resource() || resources.is_empty();
             let on = if alone { vec!["*".to_owned()] } else { resources.iter().cloned().collect() };
-            probes.push((action.name.as_str(), on));
+            probes.extend(on.into_iter().map(|on| (action.name.as_str(), on)));
         }
     }
     probes
@@ -175,9 +213,14 @@ pub(crate) fn needed<'w>(deeds: &'w [Deed], days: std::ops::Range<u32>) -> Calls
     calls(deeds, |deed| days.contains(&deed.day) && deed.ending == Ending::Done)
 }
 
+/// What a thief did in some days.
+pub(crate) fn stolen(deeds: &[Deed], days: std::ops::Range<u32>) -> Calls<'_> {
+    calls(deeds, |deed| days.contains(&deed.day) && deed.ending == Ending::Stolen)
+}
+
 /// What the log of some days shows as done, the thief's calls too.
 pub(crate) fn observed<'w>(principals: &[Principal], deeds: &'w [Deed], days: std::ops::Range<u32>) -> Calls<'w> {
-    calls(deeds, |deed| days.contains(&deed.day) && deed.ending != Ending::Denied && leaves_record(principals, deed))
+    calls(deeds, |deed| days.contains(&deed.day) && deed.ending != Ending::Denied && shows(principals, deed))
 }
 
 fn calls<'w>(deeds: &'w [Deed], is_wanted: impl Fn(&Deed) -> bool) -> Calls<'w> {

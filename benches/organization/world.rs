@@ -210,7 +210,8 @@ fn batch(one: Principal) -> Principal {
         .needs(&["s3:GetObject", "s3:PutObject"], Rhythm::Daily(4))
         .needs(&["s3:ListBucket", "sqs:ReceiveMessage"], Rhythm::Daily(2));
     let one = one.needs(&["s3:DeleteObject", "dynamodb:DescribeTable"], Rhythm::Every(30, 12, 2));
-    one.may(&["s3:*"], &["arn:aws:s3:::acme-*"]).may(&["sqs:*", "dynamodb:*", "logs:*"], &["*"])
+    let buckets = format!("arn:aws:s3:::acme-{}-*", one.account);
+    one.may(&["s3:*"], &[&buckets]).may(&["sqs:*", "dynamodb:*", "logs:*"], &["*"])
 }
 
 fn ci_deploy(one: Principal) -> Principal {
@@ -245,7 +246,8 @@ fn function(one: Principal) -> Principal {
         .needs(&["dynamodb:GetItem", "dynamodb:PutItem"], Rhythm::Daily(3))
         .needs(&["logs:CreateLogStream"], Rhythm::Daily(1));
     let one = one.needs(&["logs:PutLogEvents"], Rhythm::Daily(1)).needs(&["sns:Publish"], Rhythm::Chance(5));
-    one.may(&["dynamodb:*", "logs:*", "sns:*", "lambda:*"], &["*"])
+    let tables = format!("arn:aws:dynamodb:*:{}:table/*", one.account);
+    one.may(&["dynamodb:*"], &[&tables]).may(&["logs:*", "sns:*", "lambda:*"], &["*"])
 }
 
 fn log_shipper(one: Principal) -> Principal {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use trailfit::trail::Moment;
 
 use super::calls::{CALLS, Call, Shape, Shown};
+use super::random::Random;
 use super::world::{ACCOUNTS, Deed, Ending, MANAGED, Principal, REGION, resource};
 
 /// The day of the first record.
@@ -30,8 +31,10 @@ pub(crate) fn write(folder: &Path, principals: &[Principal], deeds: &[Deed]) -> 
         let date = moment(day).date();
         let dir = folder.join(format!("AWSLogs/{account}/CloudTrail/{REGION}/{}", date.replace('-', "/")));
         fs::create_dir_all(&dir).unwrap();
-        let name =
-            format!("{account}_CloudTrail_{REGION}_{}T2355Z_{:016X}.json.gz", date.replace('-', ""), 0xC0FFEE + day);
+        let mut name = format!("{account}_CloudTrail_{REGION}_{}T2355Z_", date.replace('-', ""));
+        let mut random = Random::new(u64::from(day), account.parse().unwrap());
+        random.letters(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16, &mut name);
+        name += ".json.gz";
         let mut out = GzEncoder::new(Vec::new(), Compression::fast());
         out.write_all(b"{\"Records\":[").unwrap();
         for (at, (number, deed)) in deeds.iter().enumerate() {
@@ -51,13 +54,18 @@ pub(crate) fn write(folder: &Path, principals: &[Principal], deeds: &[Deed]) -> 
     records
 }
 
-/// Whether a trail shows the deed: the last account logs no data events.
-pub(crate) fn leaves_record(principals: &[Principal], deed: &Deed) -> bool {
+/// Whether the deed has a record of its own: the last account logs no data events.
+fn leaves_record(principals: &[Principal], deed: &Deed) -> bool {
     match CALLS[deed.call].shown {
         Shown::Management => true,
         Shown::Data => principals[deed.who].account != ACCOUNTS[2],
-        Shown::Never => false,
+        Shown::Beside | Shown::Never => false,
     }
+}
+
+/// Whether a trail shows the deed at all.
+pub(crate) fn shows(principals: &[Principal], deed: &Deed) -> bool {
+    CALLS[deed.call].shown == Shown::Beside || leaves_record(principals, deed)
 }
 
 fn record(principal: &Principal, deed: &Deed, number: usize, at: usize) -> Value {

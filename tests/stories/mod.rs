@@ -13,6 +13,7 @@ mod judgement;
 mod missing_holders;
 mod mutation;
 mod oracle;
+mod organization;
 mod proof;
 mod real_logs;
 mod remote;
