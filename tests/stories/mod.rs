@@ -2,6 +2,7 @@
 //! and on real logs and snapshots where the machine has them.
 
 mod altered;
+mod backtest;
 mod bad_grants;
 mod bad_input;
 mod bench;
