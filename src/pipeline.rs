@@ -2,6 +2,7 @@
 //!
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
+mod backtest;
 mod depot;
 mod policies;
 mod proofs;
@@ -21,8 +22,9 @@ use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Wanted};
 use crate::table::Table;
-use crate::trail::{Evidence, Gatherer, Moment, Scope};
+use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
+pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use depot::Shelf;
 pub use policies::documents;
 pub use proofs::subjects;
@@ -98,18 +100,33 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
 }
 
 fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
+    Ok(read_slices(input, Slicing::WHOLE, catalog, listener)?.into_iter().reduce(Evidence::merge).unwrap_or_default())
+}
+
+/// Reads logs once into slices of time, the latest first, not yet settled.
+fn read_slices(
+    input: &Input,
+    slicing: Slicing,
+    catalog: &Catalog,
+    listener: Listener<'_>,
+) -> Result<Vec<Evidence>, Error> {
     let sources = source::open(&input.logs, &wanted(&input.scope))?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
-    let start = || Gatherer::new(catalog, &input.scope).with_depot(Arc::new(Shelf::default()));
-    let parts = sources.iter().flat_map(|source| source.blobs()).par_bridge().try_fold(start, |gatherer, blob| {
+    let depot = || Arc::new(Shelf::default()) as Arc<dyn Depot>;
+    let start = || Slicer::new(catalog, &input.scope, slicing, &depot);
+    let parts = sources.iter().flat_map(|source| source.blobs()).par_bridge().try_fold(start, |slicer, blob| {
         let Count { bytes, files, .. } = count();
         listener(Step::Start { bytes, files });
-        Ok::<_, Error>(read_blob(gatherer, blob?, listener))
+        Ok::<_, Error>(read_blob(slicer, blob?, listener))
     });
-    let merged = |one: Evidence, other| Ok(one.merge(other));
-    let mut evidence = parts.map(|part| part.map(Gatherer::finish)).try_reduce(|| start().finish(), merged)?;
-    evidence.tally.pruned += count().pruned;
-    Ok(evidence)
+    let merged = |one: Vec<Evidence>, other: Vec<Evidence>| {
+        Ok(one.into_iter().zip(other).map(|(one, other)| one.merge(other)).collect())
+    };
+    let mut slices = parts.map(|part| part.map(Slicer::finish)).try_reduce(|| start().finish(), merged)?;
+    if let Some(latest) = slices.first_mut() {
+        latest.tally.pruned += count().pruned;
+    }
+    Ok(slices)
 }
 
 fn wanted(scope: &Scope) -> Wanted {
@@ -117,17 +134,17 @@ fn wanted(scope: &Scope) -> Wanted {
     Wanted { since: seconds(scope.since), until: seconds(scope.until), accounts: scope.accounts.clone() }
 }
 
-fn read_blob<'c>(mut gatherer: Gatherer<'c>, blob: Blob, listener: Listener<'_>) -> Gatherer<'c> {
+fn read_blob<'c>(mut slicer: Slicer<'c>, blob: Blob, listener: Listener<'_>) -> Slicer<'c> {
     let (name, bytes) = (blob.name.clone(), blob.size);
     let items = match blob.bytes() {
-        Ok(bytes) => gatherer.read(&name, &bytes),
+        Ok(bytes) => slicer.read(&name, &bytes),
         Err(reason) => {
-            gatherer.lose(&name, reason);
+            slicer.lose(&name, reason);
             1
         }
     };
     listener(Step::File { bytes, items });
-    gatherer
+    slicer
 }
 
 fn thaw(folder: &Path) -> Result<Evidence, Error> {

@@ -5,7 +5,7 @@
 pub(super) enum Exit {
     /// Done, or everything fits.
     Done,
-    /// A check found loose grants, or proofreading faults.
+    /// A check found loose grants, proofreading faults, or a future with too many denials.
     Loose,
     /// The command could not be run.
     CouldNotRun,
@@ -17,7 +17,8 @@ pub(super) enum Exit {
 pub(super) const HELP: &str = "Exit codes:
   0  done, or the grants fit
   1  check: grants are looser than the threshold; lint: findings of the type that --fail-on names;
-     compare: new access; verify-logs: files altered, missing or unattested
+     compare: new access; verify-logs: files altered, missing or unattested;
+     backtest: more would be denied than --max-denied allows
   2  could not run (bad arguments, unreadable input, output folder exists)
   3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered;
      compare, grants, who-can, verify-logs: something could not be decided";

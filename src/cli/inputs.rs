@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::progress::Progress;
-use super::when::When;
+use super::when::{Days, When};
 use crate::catalog::Catalog;
-use crate::fit::{DropUnseen, Judgement, Keep, Options};
+use crate::fit::{DropUnseen, Judgement, Keep, Options, Trial};
 use crate::iam::Pattern;
 use crate::integrity;
 use crate::pipeline::{self, Input};
@@ -117,7 +117,8 @@ pub(super) enum Unseen {
 }
 
 impl GrantArgs {
-    fn options(&self) -> Options {
+    /// How to judge.
+    pub(super) fn options(&self) -> Options {
         Options {
             drop_unseen: match self.drop_unseen {
                 Unseen::Never => DropUnseen::Never,
@@ -137,7 +138,7 @@ impl GrantArgs {
 }
 
 impl LogArgs {
-    /// The window and accounts, checked.
+    /// The window and accounts, checked, and the logs as well if that is demanded.
     pub(super) fn input(&self) -> Result<Input, Failure> {
         let scope = Scope {
             since: self.since.map(When::moment),
@@ -165,15 +166,29 @@ impl LogArgs {
                 self.max_lost
             )));
         }
-        Ok(Input { logs: self.logs.clone(), archives: self.evidence.clone(), scope })
+        let input = Input { logs: self.logs.clone(), archives: self.evidence.clone(), scope };
+        if self.require_validated {
+            self.validate(&input)?;
+        }
+        Ok(input)
+    }
+
+    /// The same for evidence that is cut into slices of time, which kept evidence cannot be.
+    pub(super) fn sliceable(&self) -> Result<Input, Failure> {
+        let input = self.input()?;
+        match (input.archives.is_empty(), input.logs.is_empty()) {
+            (false, _) => {
+                let reason = "--evidence does not tell when each record was, so nothing can be judged on the future: give the logs";
+                Err(Failure::Usage(reason.to_owned()))
+            }
+            (true, true) => Err(Failure::Usage("nothing to read: give folders or files of CloudTrail logs".to_owned())),
+            (true, false) => Ok(input),
+        }
     }
 
     /// Reads everything; the evidence is not settled yet.
     pub(super) fn gather(&self, catalog: &Catalog) -> Result<Evidence, Failure> {
         let input = self.input()?;
-        if self.require_validated {
-            self.validate(&input)?;
-        }
         let progress = Progress::new(self.quiet);
         let gathered =
             pipeline::with_threads(self.threads, || pipeline::gather(&input, catalog, &|step| progress.step(step)));
@@ -211,27 +226,57 @@ pub(super) struct Run {
 
 /// Reads logs and grants and judges; tells of the principals that match a glob, of all when there is none.
 pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
+    run_ahead(logs, grants, None).map(|(run, _)| run)
+}
+
+/// The same; and what the judgement would have done in the last days, when so many are given.
+pub(super) fn run_ahead(
+    logs: &LogArgs,
+    grants: &GrantArgs,
+    ahead: Option<Days>,
+) -> Result<(Run, Option<Trial>), Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     // Grants are small: whatever is wrong with them is told before hours of logs are read.
     let claims = pipeline::read_grants(&grants.grants)?;
-    let mut evidence = logs.gather(&catalog)?;
-    pipeline::settle(&mut evidence)?;
     let options = grants.options();
+    let (evidence, trial) = match ahead {
+        Some(Days(days)) => {
+            let input = logs.sliceable()?;
+            let progress = Progress::new(logs.quiet);
+            let told = pipeline::with_threads(logs.threads, || {
+                pipeline::ahead(&input, days, (&claims, &catalog, &options), &|step| progress.step(step))
+            });
+            progress.finish();
+            let (evidence, trial) = told??;
+            let too_short = || format!("the log has nothing before its last {days} days: give a shorter --backtest");
+            (evidence, Some(trial.ok_or_else(|| Failure::Usage(too_short()))?))
+        }
+        None => {
+            let mut evidence = logs.gather(&catalog)?;
+            pipeline::settle(&mut evidence)?;
+            (evidence, None)
+        }
+    };
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
     narrow(&mut judgement, &logs.account, &grants.principal);
-    Ok(Run { evidence, judgement, catalog })
+    Ok((Run { evidence, judgement, catalog }, trial))
 }
 
 /// Leaves only what was asked for. All holders of a policy were judged all the same.
 fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String]) {
+    let is_chosen = chosen(accounts, principals);
+    judgement.fittings.retain(|fitting| is_chosen(&fitting.account, &fitting.arn));
+    judgement.policies.retain(|policy| policy.holders.iter().any(|holder| is_chosen(&policy.account, holder)));
+    judgement.strangers.retain(|stranger| is_chosen(&stranger.principal.account, &stranger.principal.arn));
+}
+
+/// Whether an account and an ARN are among those asked for; all are when none is named.
+pub(super) fn chosen<'a>(accounts: &'a [String], principals: &'a [String]) -> impl Fn(&str, &str) -> bool + 'a {
     let globs: Vec<Pattern> = principals.iter().map(Pattern::new).collect();
-    let matches = |arn: &str| {
+    move |account, arn| {
         let name = arn.rsplit('/').next().unwrap_or(arn);
-        globs.is_empty() || globs.iter().any(|glob| glob.matches(arn) || glob.matches(name))
-    };
-    let account = |id: &str| accounts.is_empty() || accounts.iter().any(|wanted| wanted == id);
-    judgement.fittings.retain(|fitting| account(&fitting.account) && matches(&fitting.arn));
-    judgement.policies.retain(|policy| account(&policy.account) && policy.holders.iter().any(|holder| matches(holder)));
-    judgement.strangers.retain(|stranger| account(&stranger.principal.account) && matches(&stranger.principal.arn));
+        (accounts.is_empty() || accounts.iter().any(|wanted| wanted == account))
+            && (globs.is_empty() || globs.iter().any(|glob| glob.matches(arn) || glob.matches(name)))
+    }
 }

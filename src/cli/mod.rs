@@ -1,5 +1,6 @@
 //! The door: commands, flags, exit codes. The only room with clap; it decides nothing about permissions.
 
+mod backtest;
 mod catalog;
 mod check;
 mod compare;
@@ -37,6 +38,8 @@ enum Command {
     Suggest(suggest::Args),
     /// Like suggest, but write nothing; exit 1 when grants are looser than a threshold.
     Check(check::Args),
+    /// Learn on the first part of the log and replay the rest: what the proposals would have denied.
+    Backtest(backtest::Args),
     /// Tell what was used, from logs alone; with --out keep the evidence for later runs.
     Used(used::Args),
     /// Explain one principal and action: which events, which statements, what the proposal does.
@@ -63,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         config::expand(arguments.into_iter().collect()).map(Cli::parse_from).and_then(|cli| match cli.command {
             Command::Suggest(args) => suggest::run(&args),
             Command::Check(args) => check::run(&args),
+            Command::Backtest(args) => backtest::run(&args),
             Command::Used(args) => used::run(&args),
             Command::Why(args) => why::run(&args),
             Command::Simulate(args) => simulate::run(&args),

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, LogArgs, run as judge};
+use super::inputs::{GrantArgs, LogArgs, run_ahead as judge};
+use super::when::Days;
 use crate::report::{self, Report};
 
 /// Arguments of `suggest`.
@@ -20,6 +21,10 @@ pub(super) struct Args {
     /// Replace the report that stands in --out
     #[arg(long)]
     force: bool,
+    /// Also tell for each proposal what it would have denied had it been applied so many days before the end of the
+    /// log, made from the log up to then
+    #[arg(long, value_name = "DAYS")]
+    backtest: Option<Days>,
 }
 
 /// Colour for people at a terminal, unless they said no (<https://no-color.org>).
@@ -31,12 +36,15 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         report::ready(out, args.force)?;
     }
-    let run = judge(&args.logs, &args.grants)?;
+    let (run, trial) = judge(&args.logs, &args.grants, args.backtest)?;
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
     if let Some(out) = &args.out {
         report::write(out, args.force, &report)?;
     }
     print!("{}", report.summary(colour()));
+    if let (Some(trial), Some(Days(days))) = (trial, args.backtest) {
+        print!("\n{}", report::foresight(&run.judgement, &trial, days));
+    }
     if let Some(out) = &args.out {
         println!("\nThe report stands in {}: report.json, *.parquet, policies/", out.display());
     }

@@ -38,15 +38,33 @@ impl When {
     }
 }
 
+/// A length of time in whole days, as `30d` or `30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Days(pub(super) i64);
+
+impl FromStr for Days {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Days, String> {
+        /// Longer than CloudTrail has been there; keeps sums of days small.
+        const MOST: i64 = 10_000;
+        let days = text.strip_suffix('d').unwrap_or(text).parse().ok().filter(|days| (1..=MOST).contains(days));
+        days.map(Days).ok_or_else(|| format!("give days from 1 to {MOST} (`30d`)"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::When;
+    use super::{Days, When};
     use crate::trail::Moment;
 
     #[test]
     fn as_typed() {
         assert_eq!("90d".parse(), Ok(When::DaysBack(90)));
         assert_eq!("2026-10-31".parse(), Ok(When::At(Moment::parse("2026-10-31").unwrap())));
+        assert_eq!("30d".parse(), Ok(Days(30)));
+        assert_eq!("7".parse(), Ok(Days(7)));
+        assert!("0d".parse::<Days>().is_err());
         assert!("soon".parse::<When>().unwrap_err().contains("90d"));
     }
 }

@@ -64,6 +64,15 @@ impl<'a> Court<'a> {
 
     /// Hears one principal. `None` when there is no such case.
     pub fn hear(&self, case: usize) -> Option<Judged<'a>> {
+        let mut judged = self.listen(case)?;
+        if judged.stack.unfit.is_empty() {
+            judged.standings = standings(&judged.stack, &judged.agreements, &judged.uses, self.catalog, &self.eyesight);
+        }
+        Some(judged)
+    }
+
+    /// What one principal holds and did, without a judgement of its grants.
+    pub(super) fn listen(&self, case: usize) -> Option<Judged<'a>> {
         let (bearer, uses) = self.cases.get(case)?;
         let stack = Stack::of(*bearer, self.grants);
         let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
@@ -71,11 +80,12 @@ impl<'a> Court<'a> {
             true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
             false => Vec::new(),
         };
-        let standings = match stack.unfit.is_empty() {
-            true => standings(&stack, &agreements, uses, self.catalog, &self.eyesight),
-            false => Standings::default(),
-        };
-        Some(Judged { stack, uses: uses.clone(), agreements, standings })
+        Some(Judged { stack, uses: uses.clone(), agreements, standings: Standings::default() })
+    }
+
+    /// The entities of the snapshots.
+    pub(super) fn entities(&self) -> &Entities<'a> {
+        &self.entities
     }
 
     /// Principals of the trail that no snapshot knows.

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod asking;
+mod backtest;
 mod blindness;
 mod compact;
 mod court;
@@ -20,6 +21,7 @@ mod pack;
 mod proposal;
 mod propose;
 mod rightsize;
+mod score;
 mod stack;
 mod standing;
 mod verdict;
@@ -27,6 +29,7 @@ mod verify;
 
 pub use agreement::{Agreement, Answer, Place, agree};
 pub use asking::{Asked, Touched};
+pub use backtest::{Applied, replay, weigh};
 pub use blindness::{Blindness, Eyesight};
 pub use court::{Court, UnitOfChange};
 pub use entities::Entities;
@@ -36,6 +39,7 @@ pub use judged::Judged;
 pub use keep::Keep;
 pub use options::{DropUnseen, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
+pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
 pub use verdict::{PolicyVerdict, Verdict};

@@ -42,3 +42,27 @@ impl Default for Options {
         }
     }
 }
+
+impl DropUnseen {
+    /// Every choice with its name on the command line, the most cautious first.
+    pub const ALL: [(&'static str, DropUnseen); 3] =
+        [("never", DropUnseen::Never), ("untouched", DropUnseen::Untouched), ("all", DropUnseen::All)];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        DropUnseen::ALL.iter().find(|(_, choice)| *choice == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Options {
+    /// What a backtest calls these options.
+    pub fn preset(&self) -> &'static str {
+        self.drop_unseen.name()
+    }
+
+    /// The same options under every preset, from the most cautious to the tightest. A preset that is added here is
+    /// in the curve of `backtest --presets`.
+    pub fn presets(&self) -> Vec<Options> {
+        DropUnseen::ALL.iter().map(|(_, drop_unseen)| Options { drop_unseen: *drop_unseen, ..self.clone() }).collect()
+    }
+}

@@ -4,6 +4,7 @@
 //! in place; `text` is for people at a terminal.
 
 mod age;
+mod backtest;
 mod error;
 mod findings;
 mod json;
@@ -15,8 +16,9 @@ mod tables;
 mod text;
 mod write;
 
+pub use backtest::backtest_json;
 pub use error::ReportError;
 pub use tables::schema;
 pub use telling::Report;
-pub use text::{CheckVerdict, check, explain, used_summary};
+pub use text::{CheckVerdict, backtest, check, explain, foresight, used_summary};
 pub use write::{ready, write, write_tables};

@@ -6,7 +6,12 @@ use walkdir::WalkDir;
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
+use super::key::Key;
+use super::location::Location;
 use super::wanted::Wanted;
+
+/// The kind of delivered files that hold records.
+const LOGS: &str = "CloudTrail";
 
 /// One file that was found, or a place that could not be looked into.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +66,33 @@ fn name(path: &Path) -> String {
         .collect::<Vec<_>>()
         .join("/")
         .replacen("//", "/", 1)
+}
+
+/// As much of the places as must be read to meet the latest records: of a folder of delivered files those of the
+/// latest day, as their paths tell; else the place as it is.
+pub fn latest(places: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut latest = Vec::new();
+    for place in places {
+        match Location::parse(place)? {
+            Location::Disk(path) => latest.extend(latest_files(&path)?.unwrap_or_else(|| vec![path])),
+            Location::Bucket { .. } | Location::Lookup { .. } => latest.push(place.clone()),
+        }
+    }
+    Ok(latest)
+}
+
+/// `None`: some path tells no day.
+fn latest_files(place: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
+    let found = find(std::slice::from_ref(&place.to_path_buf()))?;
+    let logs = |key: &Key<'_>| key.kind == LOGS;
+    let days: Option<Vec<_>> =
+        found.iter().map(|file| Key::parse(&file.name).map(|key| (logs(&key), key.day))).collect();
+    let Some(days) = days else {
+        return Ok(None);
+    };
+    let last = days.iter().copied().max().filter(|(is_log, _)| *is_log);
+    let of_last = found.into_iter().zip(days).filter(|(_, day)| Some(*day) == last);
+    Ok(last.map(|_| of_last.map(|(file, _)| file.path).collect()))
 }
 
 /// The bytes of a file.

@@ -18,7 +18,7 @@ mod wanted;
 
 pub use blob::{Blob, Blobs, Count, Source};
 pub use error::Error;
-pub use folder::{Found, find, read};
+pub use folder::{Found, find, latest, read};
 pub use open::open;
 pub use public_keys::{PublicKey, public_keys};
 pub use wanted::Wanted;

@@ -71,6 +71,13 @@ impl Evidence {
         self
     }
 
+    /// Slices of time, each of them settled, put together as one window. Only the traces are left out: the counts
+    /// are taken already.
+    pub fn window<'e>(slices: impl IntoIterator<Item = &'e Evidence>) -> Evidence {
+        let untraced = |slice: &Evidence| Evidence { traces: Traces::default(), ..slice.clone() };
+        slices.into_iter().map(untraced).reduce(Evidence::merge).unwrap_or_default()
+    }
+
     /// Counts: every distinct record once. Asserts the conservation law. The error is of a depot.
     pub fn settle(&mut self) -> io::Result<()> {
         let mut counts: FxHashMap<u64, u64> = self.kinds.iter().map(|(id, kind)| (*id, kind.anonymous)).collect();

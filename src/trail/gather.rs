@@ -39,6 +39,13 @@ impl<'c> Gatherer<'c> {
         Gatherer { decoder: Some(Decoder::new(Way::Plain)), ..Gatherer::new(catalog, scope) }
     }
 
+    /// Remembers so many bytes of what records showed; then it starts afresh.
+    #[must_use]
+    pub(super) fn remembering(mut self, bytes: usize) -> Gatherer<'c> {
+        self.recall = Recall::of(bytes);
+        self
+    }
+
     /// Puts traces away there when there are many; nothing else may be put there.
     #[must_use]
     pub fn with_depot(mut self, depot: Arc<dyn Depot>) -> Gatherer<'c> {
@@ -48,29 +55,39 @@ impl<'c> Gatherer<'c> {
 
     /// Reads one file's bytes, gzip or plain, of any known shape. Gives the number of items in it.
     pub fn read(&mut self, file: &str, bytes: &[u8]) -> u64 {
-        self.notes.evidence.tally.files += 1;
-        self.notes.evidence.tally.bytes += bytes.len() as u64;
+        self.open(bytes.len());
         let mut number = 0;
         // It is taken out for as long as it hands out items to the rest.
         let mut decoder = self.decoder.take().unwrap_or_else(|| Decoder::new(Way::Plain));
         decoder.decode(bytes, &mut |item| {
             number += 1;
-            self.notes.evidence.tally.read += 1;
-            let told = match item {
-                Item::Record(text) => self.record(text),
-                Item::Scanned(record) => self.scanned(record),
-                Item::NotUsage(rule) => {
-                    self.notes.evidence.tally.exempt(rule);
-                    Ok(())
-                }
-                Item::Loss(reason) => Err(reason),
-            };
-            if let Err(reason) = told {
-                self.notes.evidence.tally.lose(Loss { file: file.to_owned(), record: number, reason });
-            }
+            self.take(file, number, item);
         });
         self.decoder = Some(decoder);
         number
+    }
+
+    /// Counts a file of so many bytes as stored.
+    pub(super) fn open(&mut self, bytes: usize) {
+        self.notes.evidence.tally.files += 1;
+        self.notes.evidence.tally.bytes += bytes as u64;
+    }
+
+    /// Takes in one item of a file.
+    pub(super) fn take(&mut self, file: &str, number: u64, item: Item<'_>) {
+        self.notes.evidence.tally.read += 1;
+        let told = match item {
+            Item::Record(text) => self.record(text),
+            Item::Scanned(record) => self.scanned(record),
+            Item::NotUsage(rule) => {
+                self.notes.evidence.tally.exempt(rule);
+                Ok(())
+            }
+            Item::Loss(reason) => Err(reason),
+        };
+        if let Err(reason) = told {
+            self.notes.evidence.tally.lose(Loss { file: file.to_owned(), record: number, reason });
+        }
     }
 
     /// Counts a file that could not be opened.

@@ -18,7 +18,7 @@ use super::moment::Moment;
 use super::principal::part;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
-const MOST_BYTES: usize = 40 << 20;
+pub(super) const MOST_BYTES: usize = 40 << 20;
 
 /// A caller that was met.
 pub(super) struct Known {
@@ -63,6 +63,8 @@ type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
+    /// Bytes of keys that it may hold, where that is less than `MOST_BYTES`.
+    most: Option<usize>,
     callers: Table<Place>,
     known: Vec<Known>,
     /// The callers of heads, by the number of the head's mould.
@@ -111,14 +113,19 @@ impl<T: Copy> Table<T> {
 }
 
 impl Recall {
+    /// A memory of so many bytes of keys.
+    pub(super) fn of(bytes: usize) -> Recall {
+        Recall { most: Some(bytes), ..Recall::default() }
+    }
+
     /// The caller that an equal `userIdentity` told of; else reads it, unless it takes more to tell the caller.
     pub(super) fn caller(
         &mut self,
         record: &Scanned<'_>,
         read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
     ) -> Option<Place> {
-        if self.callers.size() + self.records.size() > MOST_BYTES {
-            *self = Recall::default();
+        if self.callers.size() + self.records.size() > self.most.unwrap_or(MOST_BYTES) {
+            *self = Recall { most: self.most, ..Recall::default() };
         }
         let Some(like) = record.like else {
             return self.caller_by_text(record.fields.identity?, read);

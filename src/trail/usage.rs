@@ -127,7 +127,10 @@ impl Use {
         self.key.action.split(':').next().unwrap_or_default()
     }
 
+    /// The union. Counts add up: they are nothing before the evidence is settled, and afterwards only slices of
+    /// time are merged, which share no record.
     pub(crate) fn merge(&mut self, other: Use) {
+        self.count += other.count;
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
         self.footprint.merge(other.footprint);

@@ -2,6 +2,7 @@
 //! and on real logs and snapshots where the machine has them.
 
 mod altered;
+mod backtest;
 mod bad_grants;
 mod bad_input;
 mod bench;
@@ -13,6 +14,7 @@ mod judgement;
 mod missing_holders;
 mod mutation;
 mod oracle;
+mod organization;
 mod proof;
 mod real_logs;
 mod remote;

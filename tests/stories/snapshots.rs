@@ -8,6 +8,7 @@ use trailfit::grants::{self, Grants, Owner};
 use trailfit::iam::{Effect, Policy, compact, parse};
 use trailfit::pipeline;
 
+use super::backtest::loses_nothing;
 use super::bench::{catalog, files_below, settled};
 use super::corpus::corpus;
 use super::oracle::{Asked, ask};
@@ -48,6 +49,7 @@ fn judge(name: &str, grants: &Grants, stride: usize) {
             counts
         });
         judgement.policies.iter().for_each(|verdict| acceptable(verdict, grants));
+        loses_nothing(&evidence, grants, &judgement, &options, name);
         grants.accounts.values().for_each(|account| {
             let owners = account.principals().map(|bearer| bearer.owner());
             owners.chain(account.groups.values().map(|group| &group.owner)).for_each(|owner| {

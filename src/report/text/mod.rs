@@ -1,6 +1,7 @@
 //! Text for a person at a terminal: a summary to read in ten seconds, and answers to single questions.
 //! Plain text of at most `WIDTH` characters; colour only where asked for.
 
+mod backtest;
 mod check;
 mod explain;
 mod intake;
@@ -11,6 +12,7 @@ mod summary;
 mod used;
 mod warnings;
 
+pub use backtest::{backtest, foresight};
 pub use check::{CheckVerdict, check};
 pub use explain::explain;
 pub use used::used_summary;

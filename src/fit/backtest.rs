@@ -1,0 +1,192 @@
+//! Judged on the future: what was proposed from the past, put in place, is asked for what came after.
+//!
+//! Only what the grants that stand explain can be lost. Where the trail forgot or never told what was asked, or the
+//! call may not have needed the action, the answer is "could not be told", counted apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::agreement::{Agreement, Answer, Place, outcome};
+use super::asking::Asked;
+use super::court::Court;
+use super::judged::Judged;
+use super::proposal::Proposal;
+use super::score::{Denied, PolicyKey, Range, Replayed, Weights};
+use super::stack::{HeldPolicyDocument, PolicyId};
+use super::verdict::{PolicyVerdict, Verdict};
+use crate::iam::{Compiled, Outcome, Policy, Truth};
+use crate::trail::{Derivation, Use};
+
+/// Proven proposals, as if each stood in the place of its policy.
+pub struct Applied<'p>(BTreeMap<(&'p PolicyId, Option<&'p str>), &'p Proposal>);
+
+impl<'p> Applied<'p> {
+    /// All that were proven.
+    pub fn of(policies: &'p [PolicyVerdict]) -> Applied<'p> {
+        let proven = policies.iter().filter_map(|policy| match &policy.verdict {
+            Verdict::Proven(proven) => Some(((&policy.target, policy.owner.as_deref()), proven.proposal())),
+            _ => None,
+        });
+        Applied(proven.collect())
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Characters of the policies that change, before and after.
+    pub fn sizes(&self) -> (usize, usize) {
+        let sizes = self.0.values().map(|proposal| (proposal.size_before, proposal.size_after()));
+        sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
+    }
+
+    fn of_held(&self, held: &HeldPolicyDocument<'_>) -> Vec<Option<&'p Proposal>> {
+        keys(held).map(|(id, owner)| self.0.get(&(id, owner)).copied()).collect()
+    }
+
+    /// The documents in the place of a policy; `None`: it stays. Where several owners hold it, each has its own.
+    fn documents<'h>(&self, held: &HeldPolicyDocument<'h>) -> Option<Vec<&'h Policy>>
+    where
+        'p: 'h,
+    {
+        let proposals = self.of_held(held);
+        proposals.iter().any(Option::is_some).then(|| {
+            let of_owner = |proposal: Option<&'p Proposal>| match proposal {
+                Some(proposal) => proposal.documents.iter().map(|document| &document.policy).collect(),
+                None => vec![held.policy],
+            };
+            proposals.into_iter().flat_map(of_owner).collect()
+        })
+    }
+
+    /// Whether the policy goes on to grant the action.
+    fn keeps(&self, held: &HeldPolicyDocument<'_>, action: &str) -> bool {
+        let keeps = |proposal: &Proposal| {
+            proposal.unseen.contains_key(action)
+                || proposal.used.binary_search_by(|used| used.as_str().cmp(action)).is_ok()
+        };
+        self.of_held(held).into_iter().any(|proposal| proposal.is_none_or(keeps))
+    }
+}
+
+/// The changes that a policy comes under: one at each owner, or one for all.
+fn keys<'h>(held: &'h HeldPolicyDocument<'_>) -> impl Iterator<Item = (&'h PolicyId, Option<&'h str>)> {
+    let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
+    let owners = held.owners.iter().map(move |owner| (&held.id, Some(owner.arn.as_str()).filter(|_| single)));
+    owners.take(if single { usize::MAX } else { 1 })
+}
+
+/// What is taken from one principal: the granted actions that no policy of it grants any more.
+pub fn weigh(judged: &Judged<'_>, applied: &Applied<'_>) -> Weights {
+    let mut weights = Weights::default();
+    for granted in &judged.standings.granted {
+        let held = granted.places.iter().filter_map(|(place, _)| judged.stack.policies.get(place.policy));
+        let stays = held.into_iter().any(|held| applied.keeps(held, &granted.action.name));
+        weights.take(granted.action.level, !stays);
+    }
+    weights
+}
+
+/// What becomes of one request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Allowed,
+    Denied,
+    Untold,
+    /// The grants that stand do not explain it.
+    Surprise,
+}
+
+/// Asks a principal's proposals for all that it does in the evidence of the court. `None`: no such case.
+pub fn replay(court: &Court<'_>, case: usize, applied: &Applied<'_>) -> Option<Replayed> {
+    let judged = court.listen(case)?;
+    let owner = judged.stack.bearer.owner();
+    let account = judged.stack.bearer.account().id.clone();
+    let mut replayed = Replayed::new(account, owner.arn.clone());
+    let changed = judged.stack.policies.iter().filter_map(|held| Some((&held.id, applied.documents(held)?)));
+    let mut layers = judged.stack.compiled(&changed.collect());
+    for agreement in &judged.agreements {
+        let fates = fates(court, &judged, agreement, &mut layers);
+        note(&mut replayed, &judged, agreement, &fates, applied);
+    }
+    if judged.stack.unfit.is_empty() {
+        let unmapped = |seen: &&&Use| seen.is_use() && seen.key.derivation == Derivation::Unmapped;
+        replayed.score.untold += judged.uses.iter().filter(unmapped).map(|seen| seen.count).sum::<u64>();
+    }
+    Some(replayed)
+}
+
+fn fates(court: &Court<'_>, judged: &Judged<'_>, agreement: &Agreement<'_>, layers: &mut Compiled) -> Vec<Fate> {
+    let entities = court.entities();
+    let asked = Asked::of(judged.stack.bearer, entities, agreement.seen);
+    let is_certain = agreement.seen.key.derivation.is_certain();
+    let fate = |(request, answer): (_, &Answer)| {
+        if answer.is_surprise() {
+            return Fate::Surprise;
+        }
+        layers.resource = entities.resource_policy(&request);
+        layers.rcps = entities.rcps(&request);
+        let decision = layers.evaluate(&request);
+        let now = layers.identity.allowing(&request).into_iter().map(|(.., truth)| truth);
+        match outcome(&decision, layers) {
+            Outcome::Allowed => Fate::Allowed,
+            // As open as it was, for the same reason.
+            Outcome::Undetermined if best(now) >= best(answer.allowed_by.iter().map(|(_, truth)| *truth)) => {
+                Fate::Allowed
+            }
+            Outcome::Denied | Outcome::NotAllowed if is_certain => Fate::Denied,
+            _ => Fate::Untold,
+        }
+    };
+    asked.requests().zip(&agreement.answers).map(fate).collect()
+}
+
+fn best(truths: impl Iterator<Item = Truth>) -> Truth {
+    truths.fold(Truth::No, Truth::or)
+}
+
+/// Counts one use with all its records. A footprint does not say how many records were on which resource.
+fn note(
+    replayed: &mut Replayed,
+    judged: &Judged<'_>,
+    agreement: &Agreement<'_>,
+    fates: &[Fate],
+    applied: &Applied<'_>,
+) {
+    let seen = agreement.seen;
+    let explained = fates.iter().filter(|fate| **fate != Fate::Surprise).count();
+    if explained == 0 {
+        replayed.surprises += seen.count;
+        return;
+    }
+    let lost: Vec<&Answer> = agreement
+        .answers
+        .iter()
+        .zip(fates)
+        .filter(|(_, fate)| **fate == Fate::Denied)
+        .map(|(answer, _)| answer)
+        .collect();
+    let denied = match lost.len() {
+        0 => Range::default(),
+        all if all == explained => Range { least: seen.count, most: seen.count },
+        _ => Range { least: 1.min(seen.count), most: seen.count },
+    };
+    let untold = if lost.is_empty() && fates.contains(&Fate::Untold) { seen.count } else { 0 };
+    replayed.score.take(seen.count, denied, untold);
+    let places: BTreeSet<Place> =
+        agreement.answers.iter().flat_map(|answer| answer.allowed_by.iter().map(|(place, _)| *place)).collect();
+    let policies: BTreeSet<usize> = places.into_iter().map(|place| place.policy).collect();
+    for held in policies.into_iter().filter_map(|policy| judged.stack.policies.get(policy)) {
+        for ((id, owner), proposal) in keys(held).zip(applied.of_held(held)) {
+            if proposal.is_some() {
+                let key: PolicyKey = (id.clone(), owner.map(str::to_owned));
+                replayed.policies.entry(key).or_default().take(seen.count, denied, untold);
+            }
+        }
+    }
+    if let Some(first) = lost.first() {
+        let resource = first.resource.as_str().to_owned();
+        let (action, first) = (seen.key.action.clone(), seen.first);
+        replayed.denied.push(Denied { action, resource, resources: lost.len(), count: denied, first });
+    }
+}

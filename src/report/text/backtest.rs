@@ -1,0 +1,163 @@
+//! A backtest on one screen: the curve, who would have been denied what, and the line for each proposal.
+
+use std::collections::BTreeMap;
+
+use super::intake;
+use super::layout::{ROWS, WIDTH, row};
+use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Score, Trial, Verdict};
+use crate::report::age;
+use crate::report::plain::{after_account, clip, count, percent, plain, thousands, wrap};
+use crate::trail::{Evidence, Moment};
+
+/// Room for a resource in a line of a denial.
+const RESOURCE: usize = 44;
+
+/// The summary of a backtest. `evidence` is all that was read; `catalog_as_of` is the day of the catalog.
+pub fn backtest(evidence: &Evidence, backtest: &Backtest, catalog_as_of: &str) -> String {
+    let mut lines = intake::lines(evidence);
+    lines.push(String::new());
+    let ahead = count(u64::try_from(backtest.ahead_days).unwrap_or_default(), "day");
+    let text = format!(
+        "Judged on the future: learn from so many days, apply all that is proven, replay the {ahead} after; \
+         at every cut where the window fits. The grants are those of the snapshot, at all times."
+    );
+    lines.extend(wrap("", &text, WIDTH));
+    lines.extend(curve(&backtest.curve()));
+    lines.push(String::new());
+    lines.extend(denials(backtest));
+    lines.extend(notes(backtest));
+    lines.push(age::tool(catalog_as_of));
+    lines.join("\n") + "\n"
+}
+
+fn curve(points: &[Point<'_>]) -> Vec<String> {
+    let titles =
+        [("cuts", 4), ("requests", 11), ("denied", 15), ("not told", 9), ("removed", 8), ("risk", 8), ("size", 8)];
+    let mut lines = vec![row("drop-unseen, learned", &titles.map(|(title, width)| (title.to_owned(), width)))];
+    for point in points {
+        let (score, weights, sizes) = (point.score(), point.weights(), point.sizes());
+        let share = |(all, part): (u64, u64)| percent(if all == 0 { 0.0 } else { part as f64 / all as f64 });
+        let cells = [
+            point.trials.len().to_string(),
+            thousands(score.requests),
+            range(score.denied),
+            thousands(score.untold),
+            share(weights.actions()),
+            share(weights.risk()),
+            change(sizes),
+        ];
+        let cells: Vec<_> = cells.into_iter().zip(titles.map(|(_, width)| width)).collect();
+        lines.push(row(&format!("{}, {} days", point.preset, point.learn_days), &cells));
+    }
+    lines
+}
+
+/// By how much of what it was something grew or shrank: `-27.4 %`, `+8.1 %`.
+fn change((before, after): (usize, usize)) -> String {
+    let share = before.abs_diff(after) as f64 / before.max(1) as f64;
+    format!("{}{}", if after > before { '+' } else { '-' }, percent(share))
+}
+
+/// `3`, or `1 to 120` where the trail does not tell how many.
+fn range(range: Range) -> String {
+    match range {
+        Range { least, most } if least == most => thousands(least),
+        Range { least, most } => format!("{} to {}", thousands(least), thousands(most)),
+    }
+}
+
+/// What the longest window of the first preset would have denied, over all its cuts, by principal and action.
+fn denials(backtest: &Backtest) -> Vec<String> {
+    let curve = backtest.curve();
+    let first = curve.first().map(|point| point.preset);
+    let longest = curve.iter().filter(|point| Some(point.preset) == first).max_by_key(|point| point.learn_days);
+    let Some(point) = longest else {
+        return Vec::new();
+    };
+    let mut denied: BTreeMap<(&str, &str, &str), (Range, Moment, &str, usize)> = BTreeMap::new();
+    for principal in point.trials.iter().flat_map(|trial| &trial.principals) {
+        for lost in &principal.denied {
+            let key = (principal.account.as_str(), principal.arn.as_str(), lost.action.as_str());
+            let known = denied.entry(key).or_insert((Range::default(), lost.first, &lost.resource, 0));
+            *known = (known.0.plus(lost.count), known.1.min(lost.first), known.2, known.3 + lost.resources);
+        }
+    }
+    let learned = format!("learned from {} days", point.learn_days);
+    if denied.is_empty() {
+        return vec![format!("Nothing would have been denied with what was {learned}.")];
+    }
+    let mut rows: Vec<_> = denied.into_iter().collect();
+    rows.sort_by_key(|(key, (count, ..))| (std::cmp::Reverse(count.most), *key));
+    let mut lines = vec![format!("Would have been denied with what was {learned}, over all cuts ({})", rows.len())];
+    for ((account, arn, action), (lost, first, resource, resources)) in rows.iter().take(ROWS) {
+        let others = if *resources > 1 { format!(" and {} more", resources - 1) } else { String::new() };
+        let name = format!("{account} {} {action}", after_account(arn));
+        lines.push(row(&name, &[(range(*lost), 15), (format!("from {}", first.date()), 15)]));
+        lines.push(format!("      on {}{others}", clip(&plain(resource), WIDTH - RESOURCE)));
+    }
+    if rows.len() > ROWS {
+        lines.push(format!("  and {} in the JSON", count(rows.len() - ROWS, "other")));
+    }
+    lines
+}
+
+fn notes(backtest: &Backtest) -> Vec<String> {
+    let untold = backtest.trials.iter().any(|trial| trial.score().untold > 0);
+    let surprises: u64 =
+        backtest.trials.iter().flat_map(|trial| &trial.principals).map(|principal| principal.surprises).sum();
+    let mut texts = vec![
+        "denied: requests (an action of a record) that the grants allow and the proposals would not; \
+         `1 to 120` where some resources of 120 requests are lost and the trail does not tell how many requests each had"
+            .to_owned(),
+        "removed: granted actions of principals that went; risk: the same with List 1, Read and Tagging 3, Write 10, \
+         Permissions management 30; size: characters of the changed policies"
+            .to_owned(),
+    ];
+    if untold {
+        texts.push("not told: the trail forgot or never told the resource, or no table knows the event".to_owned());
+    }
+    if surprises > 0 {
+        texts.push(format!("{} that the grants do not explain were left out", count(surprises, "request")));
+    }
+    texts.iter().flat_map(|text| wrap("  - ", text, WIDTH)).collect()
+}
+
+/// A line for each proposal of a judgement: what the same judgement would have done, made at the cut of the trial.
+pub fn foresight(judgement: &Judgement, trial: &Trial, ahead_days: i64) -> String {
+    let (from, cut, _) = trial.window;
+    let scores = trial.policies();
+    let head = format!(
+        "Judged on the future: learned from {} to {}, replayed on the {} after",
+        from.date(),
+        Moment(cut.0 - 1).date(),
+        count(u64::try_from(ahead_days).unwrap_or_default(), "day")
+    );
+    let mut lines = wrap("", &head, WIDTH);
+    for policy in &judgement.policies {
+        if !matches!(policy.verdict, Verdict::Proven(_)) {
+            continue;
+        }
+        let key: PolicyKey = (policy.target.clone(), policy.owner.clone());
+        let score = scores.get(&key).copied().unwrap_or_default();
+        let name = policy.target.name().rsplit('/').next().unwrap_or_default();
+        let owner = policy.owner.as_deref().map_or_else(String::new, |owner| format!(" of {}", after_account(owner)));
+        let text = format!("`{}`{owner} (account {}): {}", plain(name), policy.account, sentence(score, ahead_days));
+        lines.extend(wrap("  ", &text, WIDTH));
+    }
+    if lines.len() == 1 {
+        lines.push("  no proposal".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn sentence(score: Score, ahead_days: i64) -> String {
+    let untold = match score.untold {
+        0 => String::new(),
+        untold => format!("; of {} it could not be told", thousands(untold)),
+    };
+    format!(
+        "applied {ahead_days} days ago, this would have denied {} of {}{untold}",
+        range(score.denied),
+        count(score.requests, "request")
+    )
+}
