@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::intake;
 use super::layout::{ROWS, WIDTH, row};
-use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Score, Trial, Verdict};
+use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Replayed, Score, Trial, Verdict};
 use crate::report::age;
 use crate::report::plain::{after_account, clip, count, percent, plain, thousands, wrap};
 use crate::trail::{Evidence, Moment};
@@ -24,7 +24,11 @@ pub fn backtest(evidence: &Evidence, backtest: &Backtest, catalog_as_of: &str) -
     lines.extend(wrap("", &text, WIDTH));
     lines.extend(curve(&backtest.curve()));
     lines.push(String::new());
-    lines.extend(denials(backtest));
+    if let Some(point) = longest(backtest) {
+        lines.extend(principals(&point));
+        lines.push(String::new());
+        lines.extend(denials(&point));
+    }
     lines.extend(notes(backtest));
     lines.push(age::tool(catalog_as_of));
     lines.join("\n") + "\n"
@@ -66,14 +70,41 @@ fn range(range: Range) -> String {
     }
 }
 
-/// What the longest window of the first preset would have denied, over all its cuts, by principal and action.
-fn denials(backtest: &Backtest) -> Vec<String> {
+/// The longest window of the first preset.
+fn longest(backtest: &Backtest) -> Option<Point<'_>> {
     let curve = backtest.curve();
     let first = curve.first().map(|point| point.preset);
-    let longest = curve.iter().filter(|point| Some(point.preset) == first).max_by_key(|point| point.learn_days);
-    let Some(point) = longest else {
+    curve.into_iter().filter(|point| Some(point.preset) == first).max_by_key(|point| point.learn_days)
+}
+
+/// The principals at the latest cut, those with the most to lose first.
+fn principals(point: &Point<'_>) -> Vec<String> {
+    let Some(trial) = point.trials.first() else {
         return Vec::new();
     };
+    let mut all: Vec<&Replayed> = trial.principals.iter().filter(|one| one.weights.actions().0 > 0).collect();
+    all.sort_by_key(|one| {
+        (std::cmp::Reverse((one.score.denied.most, one.weights.actions().1)), one.account.as_str(), one.arn.as_str())
+    });
+    let titles = [("requests", 10), ("denied", 12), ("removed", 8), ("of", 8), ("size", 16)];
+    let name = format!("by principal, {} days to {}", point.learn_days, trial.window.1.date());
+    let mut lines = vec![row(&name, &titles.map(|(title, width)| (title.to_owned(), width)))];
+    for one in all.iter().take(ROWS) {
+        let (granted, removed) = one.weights.actions();
+        let size = format!("{} → {}", thousands(one.sizes.0), thousands(one.sizes.1));
+        let cells =
+            [thousands(one.score.requests), range(one.score.denied), thousands(removed), thousands(granted), size];
+        let cells: Vec<_> = cells.into_iter().zip(titles.map(|(_, width)| width)).collect();
+        lines.push(row(&format!("{} {}", one.account, after_account(&one.arn)), &cells));
+    }
+    if all.len() > ROWS {
+        lines.push(format!("  and {} in the JSON", count(all.len() - ROWS, "other")));
+    }
+    lines
+}
+
+/// What would have been denied, over all cuts, by principal and action.
+fn denials(point: &Point<'_>) -> Vec<String> {
     let mut denied: BTreeMap<(&str, &str, &str), (Range, Moment, &str, usize)> = BTreeMap::new();
     for principal in point.trials.iter().flat_map(|trial| &trial.principals) {
         for lost in &principal.denied {
