@@ -31,7 +31,7 @@ fn scene(folder: &Path) {
         if day < 59 {
             records.push(record(&format!("{date}T08:00:00Z"), "PutBucketTagging", records.len()));
         }
-        if day >= 50 && day < 59 {
+        if (50..59).contains(&day) {
             records.push(record(&format!("{date}T09:00:00Z"), "DeleteBucketWebsite", records.len()));
         }
     }

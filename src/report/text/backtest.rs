@@ -48,7 +48,7 @@ fn curve(points: &[Point<'_>]) -> Vec<String> {
             thousands(score.untold),
             share(weights.actions()),
             share(weights.risk()),
-            change(sizes),
+            times(sizes),
         ];
         let cells: Vec<_> = cells.into_iter().zip(titles.map(|(_, width)| width)).collect();
         lines.push(row(&format!("{}, {} days", point.preset, point.learn_days), &cells));
@@ -56,10 +56,9 @@ fn curve(points: &[Point<'_>]) -> Vec<String> {
     lines
 }
 
-/// By how much of what it was something grew or shrank: `-27.4 %`, `+8.1 %`.
-fn change((before, after): (usize, usize)) -> String {
-    let share = before.abs_diff(after) as f64 / before.max(1) as f64;
-    format!("{}{}", if after > before { '+' } else { '-' }, percent(share))
+/// How many times as large something became: `×0.73`, `×11.20`.
+fn times((before, after): (usize, usize)) -> String {
+    format!("×{:.2}", after as f64 / before.max(1) as f64)
 }
 
 /// `3`, or `1 to 120` where the trail does not tell how many.
@@ -87,7 +86,7 @@ fn principals(point: &Point<'_>) -> Vec<String> {
         (std::cmp::Reverse((one.score.denied.most, one.weights.actions().1)), one.account.as_str(), one.arn.as_str())
     });
     let titles = [("requests", 10), ("denied", 12), ("removed", 8), ("of", 8), ("size", 16)];
-    let name = format!("by principal, {} days to {}", point.learn_days, trial.window.1.date());
+    let name = format!("{} days to {}", point.learn_days, trial.window.1.date());
     let mut lines = vec![row(&name, &titles.map(|(title, width)| (title.to_owned(), width)))];
     for one in all.iter().take(ROWS) {
         let (granted, removed) = one.weights.actions();
@@ -103,14 +102,25 @@ fn principals(point: &Point<'_>) -> Vec<String> {
     lines
 }
 
+/// Requests of one principal and action that would have been denied.
+struct Loss<'b> {
+    count: Range,
+    first: Moment,
+    resource: &'b str,
+    resources: usize,
+}
+
 /// What would have been denied, over all cuts, by principal and action.
 fn denials(point: &Point<'_>) -> Vec<String> {
-    let mut denied: BTreeMap<(&str, &str, &str), (Range, Moment, &str, usize)> = BTreeMap::new();
+    let mut denied: BTreeMap<(&str, &str, &str), Loss<'_>> = BTreeMap::new();
     for principal in point.trials.iter().flat_map(|trial| &trial.principals) {
         for lost in &principal.denied {
             let key = (principal.account.as_str(), principal.arn.as_str(), lost.action.as_str());
-            let known = denied.entry(key).or_insert((Range::default(), lost.first, &lost.resource, 0));
-            *known = (known.0.plus(lost.count), known.1.min(lost.first), known.2, known.3 + lost.resources);
+            let none = || Loss { count: Range::default(), first: lost.first, resource: &lost.resource, resources: 0 };
+            let known = denied.entry(key).or_insert_with(none);
+            known.count = known.count.plus(lost.count);
+            known.first = known.first.min(lost.first);
+            known.resources += lost.resources;
         }
     }
     let learned = format!("learned from {} days", point.learn_days);
@@ -118,9 +128,9 @@ fn denials(point: &Point<'_>) -> Vec<String> {
         return vec![format!("Nothing would have been denied with what was {learned}.")];
     }
     let mut rows: Vec<_> = denied.into_iter().collect();
-    rows.sort_by_key(|(key, (count, ..))| (std::cmp::Reverse(count.most), *key));
+    rows.sort_by_key(|(key, loss)| (std::cmp::Reverse(loss.count.most), *key));
     let mut lines = vec![format!("Would have been denied with what was {learned}, over all cuts ({})", rows.len())];
-    for ((account, arn, action), (lost, first, resource, resources)) in rows.iter().take(ROWS) {
+    for ((account, arn, action), Loss { count: lost, first, resource, resources }) in rows.iter().take(ROWS) {
         let others = if *resources > 1 { format!(" and {} more", resources - 1) } else { String::new() };
         let name = format!("{account} {} {action}", after_account(arn));
         lines.push(row(&name, &[(range(*lost), 15), (format!("from {}", first.date()), 15)]));
