@@ -52,7 +52,8 @@ fn main() {
     hold_to_promise(&outcomes);
     println!("\nThe backtest tells the same from the log alone, of logged requests and with the thief's:");
     for (name, score) in told_alike(&organization, &outcomes, &CUTS) {
-        println!("  {name}: {} of {} denied", score.denied.least, score.requests);
+        let (least, most) = (score.denied.least, score.denied.most);
+        println!("  {name}: {least} to {most} of {} denied, {} not told", score.requests, score.untold);
     }
 }
 

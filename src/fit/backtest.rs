@@ -13,7 +13,7 @@ use super::proposal::Proposal;
 use super::score::{Denied, PolicyKey, Range, Replayed, Weights};
 use super::stack::{HeldPolicyDocument, PolicyId};
 use super::verdict::{PolicyVerdict, Verdict};
-use crate::iam::{Compiled, Outcome, Policy, Truth};
+use crate::iam::{Compiled, Outcome, Policy, Truth, size};
 use crate::trail::{Derivation, Use};
 
 /// Proven proposals, as if each stood in the place of its policy.
@@ -85,6 +85,16 @@ pub fn weigh(judged: &Judged<'_>, applied: &Applied<'_>) -> Weights {
         weights.take(granted.action.level, !stays);
     }
     weights
+}
+
+/// Characters of the policies that one principal holds, before and after.
+pub fn sizes(judged: &Judged<'_>, applied: &Applied<'_>) -> (usize, usize) {
+    let both = |held: &HeldPolicyDocument<'_>| {
+        let before = size(held.policy);
+        let after = applied.documents(held).map(|documents| documents.into_iter().map(size).sum());
+        (before, after.unwrap_or(before))
+    };
+    judged.stack.policies.iter().map(both).fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
 }
 
 /// What becomes of one request.

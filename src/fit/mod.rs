@@ -29,7 +29,7 @@ mod verify;
 
 pub use agreement::{Agreement, Answer, Place, agree};
 pub use asking::{Asked, Touched};
-pub use backtest::{Applied, replay, weigh};
+pub use backtest::{Applied, replay, sizes, weigh};
 pub use blindness::{Blindness, Eyesight};
 pub use court::{Court, UnitOfChange};
 pub use entities::Entities;

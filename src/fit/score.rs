@@ -133,6 +133,8 @@ pub struct Replayed {
     pub policies: BTreeMap<PolicyKey, Score>,
     /// What was taken from it.
     pub weights: Weights,
+    /// Characters of its policies before and after.
+    pub sizes: (usize, usize),
 }
 
 impl Replayed {
@@ -145,6 +147,7 @@ impl Replayed {
             denied: Vec::new(),
             policies: BTreeMap::new(),
             weights: Weights::default(),
+            sizes: (0, 0),
         }
     }
 }
@@ -213,7 +216,7 @@ impl Point<'_> {
         weights
     }
 
-    /// All trials together.
+    /// Characters of the changed policies of all trials, before and after.
     pub fn sizes(&self) -> (usize, usize) {
         self.trials.iter().fold((0, 0), |sum, trial| (sum.0 + trial.sizes.0, sum.1 + trial.sizes.1))
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{Input, Listener, gather, read_slices, settle};
 use crate::catalog::Catalog;
 use crate::error::Error;
-use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, weigh};
+use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, sizes, weigh};
 use crate::grants::Grants;
 use crate::source;
 use crate::trail::{Evidence, MAX_SLICES, Moment, Slicing, Traces};
@@ -131,7 +131,7 @@ fn trial((learned, future): (&Evidence, &Evidence), grants: &Grants, catalog: &C
     let replays = (0..later.cases()).into_par_iter().filter_map(|case| replay(&later, case, &applied));
     let mut principals: Vec<_> = replays.collect();
     for (principal, judged) in principals.iter_mut().zip(&judged) {
-        principal.weights = weigh(judged, &applied);
+        (principal.weights, principal.sizes) = (weigh(judged, &applied), sizes(judged, &applied));
     }
     Trial {
         preset: options.preset(),

@@ -59,6 +59,8 @@ fn principal(replayed: &Replayed) -> Value {
         "score": score(&replayed.score),
         "surprises": replayed.surprises,
         "removed": weights(&replayed.weights),
+        "size_before": replayed.sizes.0,
+        "size_after": replayed.sizes.1,
         "denied": replayed.denied.iter().map(denied).collect::<Vec<_>>(),
     })
 }

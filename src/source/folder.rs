@@ -136,3 +136,31 @@ impl Source for Folder {
         self.count
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::latest;
+
+    #[test]
+    fn the_latest_day_is_told_by_the_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("AWSLogs");
+        let put = |name: &str| {
+            let path = place.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "{}").unwrap();
+            path
+        };
+        put("111122223333/CloudTrail/eu-west-1/2026/09/30/a.json");
+        let last = put("111122223333/CloudTrail/eu-west-1/2026/10/02/b.json");
+        put("111122223333/CloudTrail-Digest/eu-west-1/2026/10/03/c.json");
+        assert_eq!(latest(std::slice::from_ref(&place)).unwrap(), [last]);
+        // One file that tells no day: everything has to be read.
+        put("notes.json");
+        assert_eq!(latest(std::slice::from_ref(&place)).unwrap(), [place]);
+        let remote = std::path::PathBuf::from("s3://example-trail/AWSLogs");
+        assert_eq!(latest(std::slice::from_ref(&remote)).unwrap(), [remote]);
+    }
+}

@@ -31,7 +31,7 @@ fn scene(folder: &Path) {
         if day < 59 {
             records.push(record(&format!("{date}T08:00:00Z"), "PutBucketTagging", records.len()));
         }
-        if day >= 50 && day < 59 {
+        if (50..59).contains(&day) {
             records.push(record(&format!("{date}T09:00:00Z"), "DeleteBucketWebsite", records.len()));
         }
     }
@@ -79,6 +79,8 @@ fn what_the_future_needed_is_counted_and_named() {
         "count": {"at_least": 9, "at_most": 9}, "first_seen": "2026-02-20T09:00:00Z",
     }]);
     assert_eq!(latest["principals"][0]["denied"], denied);
+    let sizes = ["size_before", "size_after"].map(|name| latest["principals"][0][name].as_u64().unwrap());
+    assert!(sizes[0] > sizes[1] && sizes[1] > 0, "{sizes:?}");
     assert_eq!(latest["removed"]["actions"], json!({"granted": 3, "removed": 2}));
     // Before the drift nothing was lost.
     assert_eq!(told["trials"][1]["score"]["denied"], json!({"at_least": 0, "at_most": 0}));
@@ -86,6 +88,15 @@ fn what_the_future_needed_is_counted_and_named() {
     assert!(line.contains("s3:DeleteBucketWebsite") && line.contains("from 2026-02-20"), "{line}");
     run(&[&base[..], &["--max-denied", "0.5"]].concat(), 0);
     run(&[&base[..], &["--max-denied", "0.1"]].concat(), 1);
+}
+
+#[test]
+fn threads_do_not_show() {
+    let told = |threads: &str| {
+        let base = ["backtest", LOGS, "--grants", GRANTS, "--learn", "30d", "--ahead", "15d", "--presets"];
+        run(&[&base[..], &["--threads", threads, "--format", "json"]].concat(), 0)
+    };
+    assert_eq!(told("1"), told("2"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::intake;
 use super::layout::{ROWS, WIDTH, row};
-use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Score, Trial, Verdict};
+use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Replayed, Score, Trial, Verdict};
 use crate::report::age;
 use crate::report::plain::{after_account, clip, count, percent, plain, thousands, wrap};
 use crate::trail::{Evidence, Moment};
@@ -24,7 +24,11 @@ pub fn backtest(evidence: &Evidence, backtest: &Backtest, catalog_as_of: &str) -
     lines.extend(wrap("", &text, WIDTH));
     lines.extend(curve(&backtest.curve()));
     lines.push(String::new());
-    lines.extend(denials(backtest));
+    if let Some(point) = longest(backtest) {
+        lines.extend(principals(&point));
+        lines.push(String::new());
+        lines.extend(denials(&point));
+    }
     lines.extend(notes(backtest));
     lines.push(age::tool(catalog_as_of));
     lines.join("\n") + "\n"
@@ -44,7 +48,7 @@ fn curve(points: &[Point<'_>]) -> Vec<String> {
             thousands(score.untold),
             share(weights.actions()),
             share(weights.risk()),
-            change(sizes),
+            times(sizes),
         ];
         let cells: Vec<_> = cells.into_iter().zip(titles.map(|(_, width)| width)).collect();
         lines.push(row(&format!("{}, {} days", point.preset, point.learn_days), &cells));
@@ -52,10 +56,9 @@ fn curve(points: &[Point<'_>]) -> Vec<String> {
     lines
 }
 
-/// By how much of what it was something grew or shrank: `-27.4 %`, `+8.1 %`.
-fn change((before, after): (usize, usize)) -> String {
-    let share = before.abs_diff(after) as f64 / before.max(1) as f64;
-    format!("{}{}", if after > before { '+' } else { '-' }, percent(share))
+/// How many times as large something became: `×0.73`, `×11.20`.
+fn times((before, after): (usize, usize)) -> String {
+    format!("×{:.2}", after as f64 / before.max(1) as f64)
 }
 
 /// `3`, or `1 to 120` where the trail does not tell how many.
@@ -66,20 +69,58 @@ fn range(range: Range) -> String {
     }
 }
 
-/// What the longest window of the first preset would have denied, over all its cuts, by principal and action.
-fn denials(backtest: &Backtest) -> Vec<String> {
+/// The longest window of the first preset.
+fn longest(backtest: &Backtest) -> Option<Point<'_>> {
     let curve = backtest.curve();
     let first = curve.first().map(|point| point.preset);
-    let longest = curve.iter().filter(|point| Some(point.preset) == first).max_by_key(|point| point.learn_days);
-    let Some(point) = longest else {
+    curve.into_iter().filter(|point| Some(point.preset) == first).max_by_key(|point| point.learn_days)
+}
+
+/// The principals at the latest cut, those with the most to lose first.
+fn principals(point: &Point<'_>) -> Vec<String> {
+    let Some(trial) = point.trials.first() else {
         return Vec::new();
     };
-    let mut denied: BTreeMap<(&str, &str, &str), (Range, Moment, &str, usize)> = BTreeMap::new();
+    let mut all: Vec<&Replayed> = trial.principals.iter().filter(|one| one.weights.actions().0 > 0).collect();
+    all.sort_by_key(|one| {
+        (std::cmp::Reverse((one.score.denied.most, one.weights.actions().1)), one.account.as_str(), one.arn.as_str())
+    });
+    let titles = [("requests", 10), ("denied", 12), ("removed", 8), ("of", 8), ("size", 16)];
+    let name = format!("{} days to {}", point.learn_days, trial.window.1.date());
+    let mut lines = vec![row(&name, &titles.map(|(title, width)| (title.to_owned(), width)))];
+    for one in all.iter().take(ROWS) {
+        let (granted, removed) = one.weights.actions();
+        let size = format!("{} → {}", thousands(one.sizes.0), thousands(one.sizes.1));
+        let cells =
+            [thousands(one.score.requests), range(one.score.denied), thousands(removed), thousands(granted), size];
+        let cells: Vec<_> = cells.into_iter().zip(titles.map(|(_, width)| width)).collect();
+        lines.push(row(&format!("{} {}", one.account, after_account(&one.arn)), &cells));
+    }
+    if all.len() > ROWS {
+        lines.push(format!("  and {} in the JSON", count(all.len() - ROWS, "other")));
+    }
+    lines
+}
+
+/// Requests of one principal and action that would have been denied.
+struct Loss<'b> {
+    count: Range,
+    first: Moment,
+    resource: &'b str,
+    resources: usize,
+}
+
+/// What would have been denied, over all cuts, by principal and action.
+fn denials(point: &Point<'_>) -> Vec<String> {
+    let mut denied: BTreeMap<(&str, &str, &str), Loss<'_>> = BTreeMap::new();
     for principal in point.trials.iter().flat_map(|trial| &trial.principals) {
         for lost in &principal.denied {
             let key = (principal.account.as_str(), principal.arn.as_str(), lost.action.as_str());
-            let known = denied.entry(key).or_insert((Range::default(), lost.first, &lost.resource, 0));
-            *known = (known.0.plus(lost.count), known.1.min(lost.first), known.2, known.3 + lost.resources);
+            let none = || Loss { count: Range::default(), first: lost.first, resource: &lost.resource, resources: 0 };
+            let known = denied.entry(key).or_insert_with(none);
+            known.count = known.count.plus(lost.count);
+            known.first = known.first.min(lost.first);
+            known.resources += lost.resources;
         }
     }
     let learned = format!("learned from {} days", point.learn_days);
@@ -87,9 +128,9 @@ fn denials(backtest: &Backtest) -> Vec<String> {
         return vec![format!("Nothing would have been denied with what was {learned}.")];
     }
     let mut rows: Vec<_> = denied.into_iter().collect();
-    rows.sort_by_key(|(key, (count, ..))| (std::cmp::Reverse(count.most), *key));
+    rows.sort_by_key(|(key, loss)| (std::cmp::Reverse(loss.count.most), *key));
     let mut lines = vec![format!("Would have been denied with what was {learned}, over all cuts ({})", rows.len())];
-    for ((account, arn, action), (lost, first, resource, resources)) in rows.iter().take(ROWS) {
+    for ((account, arn, action), Loss { count: lost, first, resource, resources }) in rows.iter().take(ROWS) {
         let others = if *resources > 1 { format!(" and {} more", resources - 1) } else { String::new() };
         let name = format!("{account} {} {action}", after_account(arn));
         lines.push(row(&name, &[(range(*lost), 15), (format!("from {}", first.date()), 15)]));
