@@ -30,6 +30,17 @@ pub enum Error {
         /// The cause.
         source: crate::integrity::KeyError,
     },
+    /// The archive of nights cannot be read or written.
+    #[error("cannot keep evidence in `{path}`: {source}", path = path.display())]
+    Nights {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Another run writes to the archive of nights.
+    #[error("another run writes to `{path}`: this one has changed nothing", path = .0.display())]
+    Locked(PathBuf),
     /// A table could not be written.
     #[error(transparent)]
     Table(#[from] crate::table::TableError),

@@ -4,6 +4,7 @@
 
 mod backtest;
 mod depot;
+mod nights;
 mod policies;
 mod proofs;
 mod seals;
@@ -20,12 +21,14 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
-use crate::source::{self, Blob, Count, Found, Wanted};
+use crate::source::{self, Blob, Count, Found, Known, Wanted};
 use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use depot::Shelf;
+use nights::Book;
+pub use nights::{Added, Holding, add_night, compact, days_of, holding};
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
@@ -100,7 +103,11 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
 }
 
 fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
-    Ok(read_slices(input, Slicing::WHOLE, catalog, listener)?.into_iter().reduce(Evidence::merge).unwrap_or_default())
+    let afresh = (wanted(&input.scope), None);
+    Ok(read_slices(input, Slicing::WHOLE, catalog, listener, afresh)?
+        .into_iter()
+        .reduce(Evidence::merge)
+        .unwrap_or_default())
 }
 
 /// Reads logs once into slices of time, the latest first, not yet settled.
@@ -109,15 +116,16 @@ fn read_slices(
     slicing: Slicing,
     catalog: &Catalog,
     listener: Listener<'_>,
+    (wanted, book): (Wanted, Option<&Book>),
 ) -> Result<Vec<Evidence>, Error> {
-    let sources = source::open(&input.logs, &wanted(&input.scope))?;
+    let sources = source::open(&input.logs, &wanted)?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
     let depot = || Arc::new(Shelf::default()) as Arc<dyn Depot>;
     let start = || Slicer::new(catalog, &input.scope, slicing, &depot);
     let parts = sources.iter().flat_map(|source| source.blobs()).par_bridge().try_fold(start, |slicer, blob| {
         let Count { bytes, files, .. } = count();
         listener(Step::Start { bytes, files });
-        Ok::<_, Error>(read_blob(slicer, blob?, listener))
+        Ok::<_, Error>(read_blob(slicer, blob?, listener, book))
     });
     let merged = |one: Vec<Evidence>, other: Vec<Evidence>| {
         Ok(one.into_iter().zip(other).map(|(one, other)| one.merge(other)).collect())
@@ -131,14 +139,22 @@ fn read_slices(
 
 fn wanted(scope: &Scope) -> Wanted {
     let seconds = |moment: Option<Moment>| moment.map(|moment| moment.0);
-    Wanted { since: seconds(scope.since), until: seconds(scope.until), accounts: scope.accounts.clone() }
+    let (since, until) = (seconds(scope.since), seconds(scope.until));
+    Wanted { since, until, accounts: scope.accounts.clone(), known: Known::default() }
 }
 
-fn read_blob<'c>(mut slicer: Slicer<'c>, blob: Blob, listener: Listener<'_>) -> Slicer<'c> {
-    let (name, bytes) = (blob.name.clone(), blob.size);
-    let items = match blob.bytes() {
-        Ok(bytes) => slicer.read(&name, &bytes),
-        Err(reason) => {
+fn read_blob<'c>(mut slicer: Slicer<'c>, blob: Blob, listener: Listener<'_>, book: Option<&Book>) -> Slicer<'c> {
+    let (name, stamp, bytes) = (blob.name.clone(), blob.stamp.clone(), blob.size);
+    let items = match (blob.bytes(), book) {
+        (Ok(bytes), book) => {
+            book.inspect(|book| book.read(&name, stamp.as_deref()));
+            slicer.read(&name, &bytes)
+        }
+        (Err(reason), Some(book)) => {
+            book.unread(&name, reason);
+            0
+        }
+        (Err(reason), None) => {
             slicer.lose(&name, reason);
             1
         }

@@ -3,10 +3,12 @@
 //! What is written is the evidence before it is counted: a record that two archives hold is one record when
 //! they are merged. It knows no policy and judges nothing.
 
+mod ledger;
 mod schema;
 mod thaw;
 mod freeze;
 
 pub use freeze::freeze;
+pub use ledger::{LEDGER, Ledger, freeze_ledger, thaw_ledger};
 pub use schema::TABLES;
 pub use thaw::{ArchiveError, Thawed, thaw};

@@ -9,6 +9,12 @@ pub(super) const FORMAT: i64 = 1;
 /// The names of the tables; each is a file `NAME.parquet`.
 pub const TABLES: [&str; 8] = ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run"];
 
+/// What was read; beside the tables of an archive, not one of them.
+pub(super) fn objects() -> Table {
+    use ColumnKind::Text;
+    Table::new("objects", &[("name", Text), ("stamp", Text)])
+}
+
 pub(super) fn uses() -> Table {
     use ColumnKind::{Bool, Int, Text, Texts, Time};
     Table::new(

@@ -5,7 +5,8 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, LogArgs, chosen};
+use super::inputs::{GrantArgs, chosen};
+use super::logs::LogArgs;
 use super::progress::Progress;
 use super::when::Days;
 use crate::fit::Backtest;

@@ -1,7 +1,8 @@
 //! `trailfit check`: the same judgement for CI; writes nothing, answers by its exit code.
 
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, LogArgs, run as judge};
+use super::inputs::{GrantArgs, run as judge};
+use super::logs::LogArgs;
 use crate::report;
 
 /// Arguments of `check`.

@@ -1,6 +1,7 @@
 //! The door: commands, flags, exit codes. The only room with clap; it decides nothing about permissions.
 
 mod backtest;
+mod archive;
 mod catalog;
 mod check;
 mod compare;
@@ -9,6 +10,8 @@ mod exit;
 mod grants;
 mod inputs;
 mod lint;
+mod logs;
+mod nightly;
 mod progress;
 mod simulate;
 mod suggest;
@@ -42,6 +45,10 @@ enum Command {
     Backtest(backtest::Args),
     /// Tell what was used, from logs alone; with --out keep the evidence for later runs.
     Used(used::Args),
+    /// The nightly job: read what is new, keep it, judge the last days, write the report.
+    Run(nightly::Args),
+    /// Keep evidence from night to night, each log read once.
+    Archive(archive::Args),
     /// Explain one principal and action: which events, which statements, what the proposal does.
     Why(why::Args),
     /// Ask what policies allow, as AWS's policy simulator does, for one request or for a table of them.
@@ -68,6 +75,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Check(args) => check::run(&args),
             Command::Backtest(args) => backtest::run(&args),
             Command::Used(args) => used::run(&args),
+            Command::Run(args) => nightly::run(&args),
+            Command::Archive(args) => archive::run(&args),
             Command::Why(args) => why::run(&args),
             Command::Simulate(args) => simulate::run(&args),
             Command::Compare(args) => compare::run(&args),

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, LogArgs, run_ahead as judge};
+use super::inputs::{GrantArgs, run as judge, run_ahead};
+use super::logs::LogArgs;
 use super::when::Days;
 use crate::report::{self, Report};
 
@@ -36,7 +37,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         report::ready(out, args.force)?;
     }
-    let (run, trial) = judge(&args.logs, &args.grants, args.backtest)?;
+    let (run, trial) = match args.backtest {
+        Some(days) => run_ahead(&args.logs, &args.grants, days).map(|(run, trial)| (run, Some(trial)))?,
+        None => (judge(&args.logs, &args.grants)?, None),
+    };
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
     if let Some(out) = &args.out {
         report::write(out, args.force, &report)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::inputs::LogArgs;
+use super::logs::LogArgs;
 use crate::pipeline;
 use crate::report;
 

@@ -24,16 +24,19 @@ impl FromStr for When {
     }
 }
 
+/// Now, in whole seconds.
+pub(super) fn now() -> Moment {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Moment(i64::try_from(now).unwrap_or(i64::MAX))
+}
+
 impl When {
     /// The moment meant; days back count from now.
     pub(super) fn moment(self) -> Moment {
         const SECONDS_PER_DAY: i64 = 86_400;
         match self {
             When::At(moment) => moment,
-            When::DaysBack(days) => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-                Moment(i64::try_from(now).unwrap_or(i64::MAX) - i64::from(days) * SECONDS_PER_DAY)
-            }
+            When::DaysBack(days) => Moment(now().0 - i64::from(days) * SECONDS_PER_DAY),
         }
     }
 }

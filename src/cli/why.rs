@@ -1,7 +1,8 @@
 //! `trailfit why`: one principal and action explained.
 
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, LogArgs, run as judge};
+use super::inputs::{GrantArgs, run as judge};
+use super::logs::LogArgs;
 use crate::report;
 
 /// Arguments of `why`.

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::{Input, Listener, gather, read_slices, settle};
+use super::{Input, Listener, gather, read_slices, settle, wanted};
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, sizes, weigh};
@@ -62,7 +62,7 @@ pub fn gather_slices(
     catalog: &Catalog,
     listener: Listener<'_>,
 ) -> Result<Vec<Evidence>, Error> {
-    let mut slices = read_slices(input, slicing, catalog, listener)?;
+    let mut slices = read_slices(input, slicing, catalog, listener, (wanted(&input.scope), None))?;
     for slice in &mut slices {
         settle(slice)?;
         // The counts are taken; nothing asks for single records any more.

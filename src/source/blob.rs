@@ -38,6 +38,8 @@ pub struct Blob {
     pub name: String,
     /// Its size as stored.
     pub size: u64,
+    /// What changes when the bytes do: the ETag, or size and time of change. `None`: nothing tells.
+    pub stamp: Option<String>,
     /// The signature that S3 keeps with a digest file, in hex.
     pub signature: Option<String>,
     content: Content,
@@ -53,7 +55,12 @@ enum Content {
 impl Blob {
     /// Bytes that are here.
     pub(super) fn here(name: String, bytes: Vec<u8>) -> Blob {
-        Blob { name, size: bytes.len() as u64, signature: None, content: Content::Here(bytes) }
+        Blob { name, size: bytes.len() as u64, stamp: None, signature: None, content: Content::Here(bytes) }
+    }
+
+    /// The same with a stamp.
+    pub(super) fn stamped(self, stamp: String) -> Blob {
+        Blob { stamp: Some(stamp), ..self }
     }
 
     /// The same with a signature.
@@ -67,12 +74,12 @@ impl Blob {
         size: u64,
         read: impl FnOnce() -> Result<Vec<u8>, Error> + Send + 'static,
     ) -> Blob {
-        Blob { name, size, signature: None, content: Content::Later(Box::new(read)) }
+        Blob { name, size, stamp: None, signature: None, content: Content::Later(Box::new(read)) }
     }
 
     /// Bytes that cannot be had.
     pub(super) fn lost(name: String, size: u64, reason: String) -> Blob {
-        Blob { name, size, signature: None, content: Content::Lost(reason) }
+        Blob { name, size, stamp: None, signature: None, content: Content::Lost(reason) }
     }
 
     /// The bytes, or why they cannot be had.

@@ -8,7 +8,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, name};
 use super::runtime::{Counter, Engine, Outlet};
 use super::session::{chain, reason, session};
 use super::wanted::Wanted;
@@ -98,7 +98,7 @@ fn died(error: JoinError) -> Error {
 }
 
 async fn blob(client: &Client, bucket: &str, object: Listed) -> Blob {
-    let name = format!("s3://{bucket}/{}", object.key);
+    let name = name(bucket, &object.key);
     if object.size > MAX_OBJECT {
         return Blob::lost(
             name,
@@ -107,7 +107,7 @@ async fn blob(client: &Client, bucket: &str, object: Listed) -> Blob {
         );
     }
     match fetch(client, bucket, &object.key).await {
-        Ok((bytes, signature)) => Blob::here(name, bytes).signed(signature),
+        Ok((bytes, signature)) => Blob::here(name, bytes).signed(signature).stamped(object.stamp),
         Err(reason) => Blob::lost(name, object.size, reason),
     }
 }

@@ -1,6 +1,7 @@
 //! Files and folders on disk: which files there are, in a fixed order, and their bytes.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use walkdir::WalkDir;
 
@@ -22,8 +23,18 @@ pub struct Found {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
+    /// When it was last changed, if the disk tells.
+    pub changed: Option<SystemTime>,
     /// Why it cannot be read, if that is known already.
     pub error: Option<String>,
+}
+
+impl Found {
+    /// What changes when the file does.
+    fn stamp(&self) -> String {
+        let changed = self.changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        format!("{}-{}", self.size, changed.as_nanos())
+    }
 }
 
 /// Everything below the given paths, sorted by name, each file once. A path that does not exist is an error
@@ -43,14 +54,16 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Error> {
 fn found(root: &Path, entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
     match entry {
         Ok(entry) if entry.file_type().is_file() => {
-            let size = entry.metadata().map_or(0, |metadata| metadata.len());
-            Some(Found { name: name(entry.path()), path: entry.into_path(), size, error: None })
+            let metadata = entry.metadata().ok();
+            let size = metadata.as_ref().map_or(0, |metadata| metadata.len());
+            let changed = metadata.and_then(|metadata| metadata.modified().ok());
+            Some(Found { name: name(entry.path()), path: entry.into_path(), size, changed, error: None })
         }
         Ok(_) => None,
         Err(error) => {
             let path = error.path().unwrap_or(root).to_path_buf();
             let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-            Some(Found { name: name(&path), path, size: 0, error: Some(reason) })
+            Some(Found { name: name(&path), path, size: 0, changed: None, error: Some(reason) })
         }
     }
 }
@@ -110,6 +123,7 @@ impl Folder {
     /// Looks into the folders, opens nothing.
     pub(super) fn open(paths: &[PathBuf], wanted: &Wanted) -> Result<Folder, Error> {
         let mut found = find(paths)?;
+        found.retain(|found| !wanted.known.has(&found.name, || found.stamp()));
         let all = found.len();
         found.retain(|found| wanted.admits(&found.name));
         let count = Count {
@@ -124,10 +138,11 @@ impl Folder {
 impl Source for Folder {
     fn blobs(&self) -> Blobs<'_> {
         Box::new(self.found.iter().cloned().map(|found| {
-            let Found { name, path, size, error } = found;
+            let stamp = found.stamp();
+            let Found { name, path, size, error, .. } = found;
             Ok(match error {
                 Some(reason) => Blob::lost(name, size, reason),
-                None => Blob::later(name, size, move || read(&path)),
+                None => Blob::later(name, size, move || read(&path)).stamped(stamp),
             })
         }))
     }

@@ -13,6 +13,12 @@ use super::wanted::{Wanted, Way};
 pub(super) struct Listed {
     pub(super) key: String,
     pub(super) size: u64,
+    pub(super) stamp: String,
+}
+
+/// What an object is called in reports.
+pub(super) fn name(bucket: &str, key: &str) -> String {
+    format!("s3://{bucket}/{key}")
 }
 
 /// A walk through a bucket.
@@ -76,9 +82,13 @@ impl Listing {
             return true;
         };
         let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+        let stamp = object.e_tag().unwrap_or_default().to_owned();
+        if self.wanted.known.has(&name(&self.bucket, key), || stamp.clone()) {
+            return true;
+        }
         if self.wanted.admits(key) {
             self.counter.found(size);
-            return to.send(Listed { key: key.to_owned(), size }).await.is_ok();
+            return to.send(Listed { key: key.to_owned(), size, stamp }).await.is_ok();
         }
         self.counter.pruned();
         true

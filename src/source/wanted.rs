@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::key::{Depth, Key};
+use super::known::Known;
 
 /// CloudTrail delivers within minutes but promises nothing; records found days late are still read.
 const LATE_SECONDS: i64 = 7 * 86_400;
@@ -19,6 +20,8 @@ pub struct Wanted {
     pub until: Option<i64>,
     /// Only of these accounts; none: of all.
     pub accounts: Vec<String>,
+    /// What was read before and is not wanted again.
+    pub known: Known,
 }
 
 /// What to do with the names that begin with a prefix.
@@ -90,7 +93,12 @@ mod tests {
     const NOON: i64 = 1_793_448_000;
 
     fn wanted() -> Wanted {
-        Wanted { since: Some(NOON), until: Some(NOON + 3600), accounts: vec!["111122223333".to_owned()] }
+        Wanted {
+            since: Some(NOON),
+            until: Some(NOON + 3600),
+            accounts: vec!["111122223333".to_owned()],
+            ..Wanted::default()
+        }
     }
 
     #[test]

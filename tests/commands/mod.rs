@@ -1,5 +1,6 @@
 //! The built program, called as a user calls it: what it prints, what it writes, how it exits.
 
+mod archive;
 mod backtest;
 mod bytes;
 mod catalog;

@@ -1,0 +1,107 @@
+//! `trailfit archive`: evidence that grows night by night.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::exit::{Exit, Failure};
+use super::logs::LogArgs;
+use super::progress::Progress;
+use super::when::{self, When};
+use crate::catalog::Catalog;
+use crate::pipeline::{self, Added, Holding, Input};
+
+/// Arguments of `archive`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Read the logs that are new since the last time, and keep what they show by days.
+    Add(LogArgs),
+    /// Tell what is kept.
+    Status {
+        /// The folder
+        archive: PathBuf,
+    },
+    /// Put all nights together, so that they take less room.
+    Compact {
+        /// The folder
+        archive: PathBuf,
+    },
+    /// Give up the evidence of days before a date; their logs are not read again.
+    Forget {
+        /// The folder
+        archive: PathBuf,
+        /// A date, or days back (`400d`)
+        #[arg(long, value_name = "WHEN")]
+        before: When,
+    },
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    match &args.action {
+        Action::Add(logs) => {
+            let Some(archive) = &logs.archive else {
+                return Err(Failure::Usage("--archive DIR is needed: where the evidence is kept".to_owned()));
+            };
+            if !logs.evidence.is_empty() {
+                return Err(Failure::Usage("--evidence cannot be added to an archive: give the logs".to_owned()));
+            }
+            let catalog = pipeline::catalog(logs.catalog.as_deref())?;
+            let added = add(archive, logs, logs.input_of_logs()?, &catalog)?;
+            println!("{}", told(&added));
+            Ok(exit(&added, logs.max_lost))
+        }
+        Action::Status { archive } => {
+            print!("{}", status(&pipeline::holding(archive)?));
+            Ok(Exit::Done)
+        }
+        Action::Compact { archive } => compact(archive, None),
+        Action::Forget { archive, before } => compact(archive, Some(*before)),
+    }
+}
+
+/// Adds what is new, with a bar.
+pub(super) fn add(archive: &Path, logs: &LogArgs, input: Input, catalog: &Catalog) -> Result<Added, Failure> {
+    let progress = Progress::new(logs.quiet);
+    let added = pipeline::with_threads(logs.threads, || {
+        pipeline::add_night(archive, &input, when::now(), catalog, &|step| progress.step(step))
+    });
+    progress.finish();
+    let added = added??;
+    added.unread.iter().for_each(|(file, reason)| eprintln!("warning: {file}: {reason}; the next run tries again"));
+    Ok(added)
+}
+
+/// `Done`, unless files could not be had or too much was lost.
+pub(super) fn exit(added: &Added, max_lost: f64) -> Exit {
+    let lost = added.lost as f64 > max_lost * added.items as f64;
+    if lost || !added.unread.is_empty() { Exit::Holes } else { Exit::Done }
+}
+
+/// One line on what was added.
+pub(super) fn told(added: &Added) -> String {
+    let days = match (added.days.first(), added.days.last()) {
+        (Some(first), Some(last)) => format!(" of {} days from {first} to {last}", added.days.len()),
+        _ => String::new(),
+    };
+    let Added { files, unread, items, lost, .. } = added;
+    format!("added {files} files, {items} records{days}; {lost} lost, {} files not read", unread.len())
+}
+
+fn status(holding: &Holding) -> String {
+    let bytes: u64 = holding.days.values().sum();
+    let mut text = format!("{} nights, {} files read, {bytes} bytes of evidence\n", holding.nights, holding.files);
+    holding.days.iter().for_each(|(day, bytes)| text += &format!("  {day}  {bytes:>12}\n"));
+    text
+}
+
+fn compact(archive: &Path, before: Option<When>) -> Result<Exit, Failure> {
+    pipeline::compact(archive, before.map(When::moment), &pipeline::catalog(None)?)?;
+    print!("{}", status(&pipeline::holding(archive)?));
+    Ok(Exit::Done)
+}
