@@ -31,7 +31,7 @@ fn readable(before: &str) -> String {
 }
 
 /// The old document as AWS takes it back: as found where it is JSON, else (URL-encoded) written anew.
-fn restorable(before: &str) -> String {
+pub(in crate::report) fn restorable(before: &str) -> String {
     let is_json = serde_json::from_str::<serde_json::Value>(before).is_ok_and(|value| value.is_object());
     if is_json { before.trim_end().to_owned() + "\n" } else { readable(before) }
 }

@@ -7,9 +7,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fit::{PolicyId, Proposal};
 
-/// The file that tells how to apply all proposals.
-pub(in crate::report) const APPLY: &str = "policies/APPLY.md";
-
 /// Bytes of one part of a path; the strictest file systems in use allow 255, some tools fewer.
 const MAX_PART: usize = 150;
 
@@ -60,7 +57,7 @@ fn folder(proposal: &Proposal) -> String {
 }
 
 /// `user`, `group` or `role`, as the ARN says.
-pub(super) fn kind(owner_arn: &str) -> &'static str {
+pub(in crate::report) fn kind(owner_arn: &str) -> &'static str {
     match owner_arn.splitn(6, ':').nth(5).unwrap_or_default() {
         resource if resource.starts_with("user/") => "user",
         resource if resource.starts_with("group/") => "group",
@@ -69,12 +66,12 @@ pub(super) fn kind(owner_arn: &str) -> &'static str {
 }
 
 /// What stands after the last `/`: the name without its path. IAM keeps names unique without paths.
-pub(super) fn last_part(arn: &str) -> &str {
+pub(in crate::report) fn last_part(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// The stem, numbered if another file has it already.
-fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
+pub(in crate::report) fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
     let mut free = stem.to_owned();
     let mut number = 1;
     while !taken.insert(format!("{free}.{extension}").to_lowercase()) {
@@ -85,7 +82,7 @@ fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// A name as one part of a path: what IAM allows stays, the rest becomes `%XX`.
-fn part(name: &str) -> String {
+pub(in crate::report) fn part(name: &str) -> String {
     let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let numbered = ["com", "lpt"].iter().any(|device| first.strip_prefix(device).is_some_and(is_digit));
     let is_device = DEVICES.contains(&first.as_str()) || numbered;
