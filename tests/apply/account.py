@@ -15,6 +15,7 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
 
 import boto3
+from moto.iam.models import PolicyVersion, iam_backends
 from moto.server import ThreadedMotoServer
 
 
@@ -26,7 +27,9 @@ def text(document):
 def fill(iam, snapshot):
     """Makes everything that the snapshot holds."""
     for policy in snapshot["Policies"]:
-        if ":iam::aws:" not in policy["Arn"]:
+        if ":iam::aws:" in policy["Arn"]:
+            fill_aws_policy(policy)
+        else:
             fill_policy(iam, policy)
     for group in snapshot["GroupDetailList"]:
         iam.create_group(GroupName=group["GroupName"], Path=group.get("Path", "/"))
@@ -41,6 +44,14 @@ def fill(iam, snapshot):
         trust = urllib.parse.unquote(trust) if trust.startswith("%7B") else trust
         iam.create_role(RoleName=role["RoleName"], Path=role.get("Path", "/"), AssumeRolePolicyDocument=trust)
         fill_holder(iam, "role", "Role", role)
+
+
+def fill_aws_policy(policy):
+    """moto knows AWS's own policies as they were on another day than the snapshot's."""
+    known = iam_backends[sys.argv[1]]["aws"].managed_policies[policy["Arn"]]
+    default = [one for one in policy["PolicyVersionList"] if one["IsDefaultVersion"]][0]
+    known.default_version_id = default["VersionId"]
+    known.versions = [PolicyVersion(policy["Arn"], text(default["Document"]), True, default["VersionId"])]
 
 
 def fill_policy(iam, policy):

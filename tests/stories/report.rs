@@ -8,6 +8,8 @@ use trailfit::report::{self, Report, ReportError};
 use trailfit::table::{Table, from_parquet};
 use trailfit::trail::Moment;
 
+use crate::apply::hcl_holds;
+
 use super::report_sample::{BUILD, evidence, judgement};
 
 fn with_report<T>(test: impl FnOnce(&Report<'_>) -> T) -> T {
@@ -168,13 +170,14 @@ fn scripts_list_the_steps_and_the_way_back() {
         "change 1 'Trim deploy inline at role/team/deploy'".to_owned(),
         format!("{inline}before {at}/role/deploy/deploy%20inline.json"),
         "change 2 'Delete leftover at user/idle'".to_owned(),
-        format!("inline user idle leftover {at}/user/idle/leftover.before -"),
+        format!("inline user idle leftover {at}/user/idle/leftover.before none"),
         "change 3 'Trim Build'".to_owned(),
         format!("held_by {BUILD} role/deploy"),
         format!("create arn:aws:iam::111122223333:policy/Build-2 Build-2 {build}/Build-2.json"),
         "attach role deploy arn:aws:iam::111122223333:policy/Build-2".to_owned(),
         format!("new_version {BUILD} v3 {build}/Build.before {build}/Build.json"),
         "change 4 'Replace ReadOnlyAccess at role/team/deploy'".to_owned(),
+        format!("stands arn:aws:iam::aws:policy/ReadOnlyAccess v3 {at}/role/deploy/ReadOnlyAccess.before"),
         format!("create {new} deploy-ReadOnlyAccess-fit {at}/role/deploy/deploy-ReadOnlyAccess-fit.json"),
         format!("attach role deploy {new}"),
         "detach role deploy arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
@@ -190,13 +193,22 @@ fn scripts_list_the_steps_and_the_way_back() {
         "detach role deploy arn:aws:iam::111122223333:policy/Build-2".to_owned(),
         format!("delete arn:aws:iam::111122223333:policy/Build-2 {build}/Build-2.json"),
         "change 2 'Delete leftover at user/idle'".to_owned(),
-        format!("inline user idle leftover - {at}/user/idle/leftover.before"),
+        format!("inline user idle leftover none {at}/user/idle/leftover.before"),
         "change 1 'Trim deploy inline at role/team/deploy'".to_owned(),
         format!("{inline}json {at}/role/deploy/deploy%20inline.before"),
     ];
     assert_eq!(changes(&text(&dir, "apply/111122223333/rollback.sh")), back);
     let diff = text(&dir, &format!("{at}/role/deploy/deploy%20inline.diff"));
     assert!(diff.contains("-            \"Action\": \"*\",\n+            \"Action\": \"s3:GetObject\",\n"), "{diff}");
+}
+
+#[test]
+fn odd_names_are_names_in_terraform_too() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    with_report(|report| report::write(&dir, false, report).unwrap());
+    // Four policies, one of them split in two; two attachments made, one that goes.
+    assert_eq!(hcl_holds(&dir), 8);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Stack {
         let mut attached = Vec::new();
         for step in &change.steps {
             match step {
-                Step::HeldBy { .. } => {}
+                Step::HeldBy { .. } | Step::Stands { .. } => {}
                 Step::Create { arn, name, document } => {
                     let holders = change.steps.iter().filter_map(|step| match step {
                         Step::Attach { owner, arn: to } if to == arn => Some(*owner),

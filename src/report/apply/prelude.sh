@@ -66,10 +66,10 @@ ask() { # WORD…
   fi
 }
 
-# A document as a literal of the CLI's query language; `-` stands for none.
+# A document as a literal of the CLI's query language; `none` stands for none.
 literal() { # FILE
   local text=null
-  if [[ $1 != - ]]; then text=$(cat -- "$1") || return 2; fi
+  if [[ $1 != none ]]; then text=$(cat -- "$1") || return 2; fi
   printf "\`%s\`" "${text//\`/\\\`}"
 }
 
@@ -81,14 +81,14 @@ state() { # QUERY BEFORE AFTER WORD…
   new=$(literal "$after") || return 2
   answer=$(ask "$@" --output text --query "[$query == $old, $query == $new]") || return 2
   case $answer in
-    absent) if [[ $after == - ]]; then echo after; elif [[ $before == - ]]; then echo before; else echo other; fi ;;
+    absent) if [[ $after == none ]]; then echo after; elif [[ $before == none ]]; then echo before; else echo other; fi ;;
     *True) echo after ;;
     True*) echo before ;;
     *) echo other ;;
   esac
 }
 
-# Puts an inline policy, or deletes it where AFTER is `-`.
+# Puts an inline policy, or deletes it where AFTER is `none`.
 inline() { # KIND OWNER POLICY BEFORE AFTER
   wanted || return 0
   local now at=("--$1-name" "$2" --policy-name "$3")
@@ -96,7 +96,7 @@ inline() { # KIND OWNER POLICY BEFORE AFTER
   case $now in
     after) already "inline policy $3 of $1 $2" ;;
     before)
-      if [[ $5 == - ]]; then
+      if [[ $5 == none ]]; then
         queue aws iam "delete-$1-policy" "${at[@]}"
       else
         queue aws iam "put-$1-policy" "${at[@]}" --policy-document "file://$5"
@@ -108,6 +108,17 @@ inline() { # KIND OWNER POLICY BEFORE AFTER
 
 default_version() { ask get-policy --policy-arn "$1" --output text --query Policy.DefaultVersionId; }
 
+# Refuses when a policy is no more what was judged.
+stands() { # ARN VERSION BEFORE
+  wanted || return 0
+  local id now
+  id=$(default_version "$1")
+  now=$(state PolicyVersion.Document "$3" none get-policy-version --policy-arn "$1" --version-id "$id")
+  if [[ $id != "$2" || $now != before ]]; then
+    refuse "version $id of $1 is in force and is not what this change was made from ($2)"
+  fi
+}
+
 # Makes a new default version, if VERSION is still in force.
 new_version() { # ARN VERSION BEFORE AFTER
   wanted || return 0
@@ -117,10 +128,7 @@ new_version() { # ARN VERSION BEFORE AFTER
   case $now in
     after) already "$1, version $id" ;;
     before)
-      if [[ $id != "$2" ]]; then
-        refuse "version $id of $1 is in force; this change was made from $2"
-        return 0
-      fi
+      stands "$1" "$2" "$3"
       make_room "$1"
       queue aws iam create-policy-version --policy-arn "$1" --policy-document "file://$4" --set-as-default
       ;;
@@ -171,7 +179,7 @@ create() { # ARN NAME DOCUMENT
     queue aws iam wait policy-exists --policy-arn "$1"
     return 0
   fi
-  now=$(state PolicyVersion.Document - "$3" get-policy-version --policy-arn "$1" --version-id "$id")
+  now=$(state PolicyVersion.Document none "$3" get-policy-version --policy-arn "$1" --version-id "$id")
   if [[ $now == after ]]; then already "$1"; else refuse "another policy stands as $1"; fi
 }
 
@@ -183,7 +191,7 @@ delete() { # ARN DOCUMENT
     already "$1 is gone"
     return 0
   fi
-  now=$(state PolicyVersion.Document "$2" - get-policy-version --policy-arn "$1" --version-id "$id")
+  now=$(state PolicyVersion.Document "$2" none get-policy-version --policy-arn "$1" --version-id "$id")
   if [[ $now == before ]]; then
     queue aws iam delete-policy --policy-arn "$1"
   else

@@ -10,7 +10,7 @@ use crate::report::policies::quoting::{comment, shell};
 const PRELUDE: &str = include_str!("prelude.sh");
 
 /// Stands for no document.
-const NONE: &str = "-";
+const NONE: &str = "none";
 
 /// The script that applies the changes of one account.
 pub(super) fn apply(account: &str, changes: &[&Change<'_>]) -> String {
@@ -48,6 +48,7 @@ fn line(verb: &str, words: &[&str]) -> String {
 fn forward(step: &Step<'_>) -> String {
     match step {
         Step::HeldBy { arn, owners } => held_by(arn, owners),
+        Step::Stands { arn, version, before } => line("stands", &[arn, version, before.path]),
         Step::Create { arn, name, document } => line("create", &[arn, name, document.path]),
         Step::Version { arn, version, before, after } => line("new_version", &[arn, version, before.path, after.path]),
         Step::Inline { owner, name, before, after } => inline(owner, name, before.as_ref(), after.as_ref()),
@@ -59,7 +60,7 @@ fn forward(step: &Step<'_>) -> String {
 /// The inverse; who holds a policy is asked again before it is deleted.
 fn backward(step: &Step<'_>) -> Option<String> {
     match step {
-        Step::HeldBy { .. } => None,
+        Step::HeldBy { .. } | Step::Stands { .. } => None,
         Step::Create { arn, document, .. } => Some(line("delete", &[arn, document.path])),
         Step::Version { arn, version, before, after } => {
             Some(line("old_version", &[arn, version, before.path, after.path]))

@@ -19,6 +19,8 @@ pub(super) struct Document<'r> {
 pub(super) enum Step<'r> {
     /// Nobody but these, by ARN, may hold the policy.
     HeldBy { arn: String, owners: Vec<&'r str> },
+    /// The policy must still be the one that was judged: AWS changes its own, too.
+    Stands { arn: &'r str, version: &'r str, before: Document<'r> },
     /// A new customer-managed policy.
     Create { arn: String, name: &'r str, document: Document<'r> },
     /// A new default version in the place of `version`.
@@ -43,18 +45,22 @@ pub(super) fn steps<'r>(proposal: &'r Proposal, files: &'r PolicyFiles, before: 
         let owners = proposal.attached_to.iter().map(String::as_str).collect();
         steps.push(Step::HeldBy { arn: arn.clone(), owners });
     }
-    let documents = || {
-        let all = proposal.documents.iter().zip(&files.documents);
-        all.map(|(proposed, path)| (proposed, Document { path, json: json(proposed) }))
-    };
-    for (proposed, document) in documents().filter(|(proposed, _)| proposed.placement == Placement::NewPolicy) {
-        let arn = new_arn(proposal, &proposed.name);
-        steps.push(Step::Create { arn: arn.clone(), name: &proposed.name, document });
-        steps.extend(proposal.attached_to.iter().map(|owner| Step::Attach { owner, arn: arn.clone() }));
+    if let (PolicyId::Managed { arn, .. }, true, Some(before)) = (&proposal.target, goes_away(proposal), old()) {
+        steps.push(Step::Stands { arn, version: version(proposal), before });
     }
-    for (proposed, after) in documents().filter(|(proposed, _)| proposed.placement != Placement::NewPolicy) {
-        steps.extend(in_place(proposal, proposed, old(), after));
+    let mut in_place = Vec::new();
+    let paths = files.names.iter().zip(&files.documents);
+    for (proposed, (name, path)) in proposal.documents.iter().zip(paths) {
+        let document = Document { path, json: json(proposed) };
+        if proposed.placement == Placement::NewPolicy {
+            let arn = new_arn(proposal, name);
+            steps.push(Step::Create { arn: arn.clone(), name, document });
+            steps.extend(proposal.attached_to.iter().map(|owner| Step::Attach { owner, arn: arn.clone() }));
+        } else {
+            in_place.extend(changed(proposal, proposed, old(), document));
+        }
     }
+    steps.append(&mut in_place);
     if goes_away(proposal) {
         match &proposal.target {
             PolicyId::Inline { owner, name } => steps.push(Step::Inline { owner, name, before: old(), after: None }),
@@ -71,7 +77,7 @@ fn json(proposed: &ProposedPolicy) -> Value {
 }
 
 /// The old policy under its name, with the new document.
-fn in_place<'r>(
+fn changed<'r>(
     proposal: &'r Proposal,
     proposed: &'r ProposedPolicy,
     before: Option<Document<'r>>,
@@ -83,10 +89,14 @@ fn in_place<'r>(
             Some(Step::Inline { owner, name: &proposed.name, before, after: Some(after) })
         }
         PolicyId::Managed { arn, .. } => {
-            let version = proposal.version.as_ref().map_or("", |(version, _)| version.as_str());
-            Some(Step::Version { arn, version, before: before?, after })
+            Some(Step::Version { arn, version: version(proposal), before: before?, after })
         }
     }
+}
+
+/// The default version that was judged.
+fn version(proposal: &Proposal) -> &str {
+    proposal.version.as_ref().map_or("", |(version, _)| version)
 }
 
 /// Whether the old policy is not there any more, under its name, when all documents are in place.
@@ -114,4 +124,99 @@ pub(super) fn path(arn: &str) -> String {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
     let below = resource.strip_prefix("policy").unwrap_or_default();
     below.rfind('/').and_then(|at| below.get(..=at)).unwrap_or("/").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Step, path, steps};
+    use crate::fit::{Change, Placement, PolicyId, Proposal, ProposedPolicy};
+    use crate::iam::parse;
+    use crate::report::policies::PolicyFiles;
+
+    const OLD: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+    fn told(target: PolicyId, change: Change, documents: &[(&str, Placement)]) -> Vec<String> {
+        let proposed = |(name, placement): &(&str, Placement)| ProposedPolicy {
+            name: (*name).to_owned(),
+            placement: *placement,
+            policy: parse(OLD).unwrap(),
+            parents: vec![0],
+        };
+        let names: Vec<String> = documents.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let files =
+            PolicyFiles { documents: names.clone(), diffs: names.clone(), names, before: Some("old".to_owned()) };
+        let proposal = Proposal {
+            target,
+            account: "111122223333".to_owned(),
+            owner: None,
+            holders: Vec::new(),
+            attached_to: vec!["arn:aws-cn:iam::111122223333:group/a/readers".to_owned()],
+            version: Some(("v2".to_owned(), 2)),
+            change,
+            documents: documents.iter().map(proposed).collect(),
+            size_before: 0,
+            removed: Vec::new(),
+            used: Vec::new(),
+            unseen: BTreeMap::new(),
+        };
+        let steps = steps(&proposal, &files, OLD);
+        let tell = |step: &Step<'_>| match step {
+            Step::HeldBy { arn, .. } => format!("held {arn}"),
+            Step::Stands { arn, version, .. } => format!("stands {arn} {version}"),
+            Step::Create { arn, .. } => format!("create {arn}"),
+            Step::Version { arn, version, .. } => format!("version {arn} {version}"),
+            Step::Inline { name, before, after, .. } => {
+                format!("inline {name} {} {}", before.is_some(), after.is_some())
+            }
+            Step::Attach { arn, .. } => format!("attach {arn}"),
+            Step::Detach { arn, .. } => format!("detach {arn}"),
+        };
+        steps.iter().map(tell).collect()
+    }
+
+    fn managed(arn: &str) -> PolicyId {
+        PolicyId::Managed { account: "111122223333".to_owned(), arn: arn.to_owned() }
+    }
+
+    #[test]
+    fn the_new_stands_before_the_old_goes() {
+        let arn = "arn:aws-cn:iam::111122223333:policy/a/Read";
+        let split = [("Read", Placement::NewVersion), ("Read-2", Placement::NewPolicy)];
+        let second = "arn:aws-cn:iam::111122223333:policy/Read-2";
+        let expected = [
+            format!("held {arn}"),
+            format!("create {second}"),
+            format!("attach {second}"),
+            format!("version {arn} v2"),
+        ];
+        assert_eq!(told(managed(arn), Change::Trim, &split), expected);
+        let aws = "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess";
+        let new = "arn:aws-us-gov:iam::111122223333:policy/fit";
+        let expected =
+            [format!("stands {aws} v2"), format!("create {new}"), format!("attach {new}"), format!("detach {aws}")];
+        assert_eq!(told(managed(aws), Change::Replace, &[("fit", Placement::NewPolicy)]), expected);
+        assert_eq!(
+            told(managed(arn), Change::Detach, &[]),
+            [format!("held {arn}"), format!("stands {arn} v2"), format!("detach {arn}"),]
+        );
+    }
+
+    #[test]
+    fn an_inline_policy_is_changed_deleted_or_replaced() {
+        let owner = "arn:aws-cn:iam::111122223333:role/deploy".to_owned();
+        let inline = || PolicyId::Inline { owner: owner.clone(), name: "in".to_owned() };
+        assert_eq!(told(inline(), Change::Trim, &[("in", Placement::Inline)]), ["inline in true true"]);
+        assert_eq!(told(inline(), Change::Detach, &[]), ["inline in true false"]);
+        let new = "arn:aws-cn:iam::111122223333:policy/fit";
+        let expected = [format!("create {new}"), format!("attach {new}"), "inline in true false".to_owned()];
+        assert_eq!(told(inline(), Change::Trim, &[("fit", Placement::NewPolicy)]), expected);
+    }
+
+    #[test]
+    fn the_path_is_between_kind_and_name() {
+        assert_eq!(path("arn:aws:iam::111122223333:policy/team/a/Build"), "/team/a/");
+        assert_eq!(path("arn:aws:iam::111122223333:policy/Build"), "/");
+    }
 }

@@ -65,7 +65,7 @@ pub(super) fn main(account: &str, changes: &[&Change<'_>]) -> String {
 impl Module {
     fn step(&mut self, step: &Step<'_>, change: &Change<'_>) {
         match step {
-            Step::HeldBy { .. } => {}
+            Step::HeldBy { .. } | Step::Stands { .. } => {}
             Step::Create { arn, name, document } => {
                 let id = self.resource("aws_iam_policy", &["policy", name], policy(arn, document));
                 self.made.insert(arn.clone(), format!("{id}.arn"));

@@ -13,9 +13,10 @@ const CONTEXT: usize = 3;
 pub(super) fn files(proposal: &Proposal, before: &str, names: &PolicyFiles) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let old = readable(before);
-    for ((document, path), diff) in proposal.documents.iter().zip(&names.documents).zip(&names.diffs) {
+    let paths = names.documents.iter().zip(&names.diffs).zip(&names.names);
+    for (document, ((path, diff), name)) in proposal.documents.iter().zip(paths) {
         let text = iam::pretty(&document.policy) + "\n";
-        all.push((diff.clone(), unified(&old, &text, proposal.target.name(), &document.name)));
+        all.push((diff.clone(), unified(&old, &text, proposal.target.name(), name)));
         all.push((path.clone(), text));
     }
     if let Some(path) = &names.before {

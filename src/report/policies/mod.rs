@@ -7,11 +7,17 @@ pub(super) mod quoting;
 
 pub(super) use naming::PolicyFiles;
 
-use crate::fit::{PolicyVerdict, Proposal, Verdict};
+use crate::fit::{PolicyId, PolicyVerdict, Proposal, Verdict};
 
 /// The files of each policy, in the order of the policies; empty for those without a proven proposal.
 pub(super) fn names(policies: &[PolicyVerdict]) -> Vec<PolicyFiles> {
-    naming::names(policies.iter().map(proven))
+    let standing = policies.iter().filter_map(|policy| match &policy.target {
+        PolicyId::Managed { arn, .. } if !policy.target.is_aws_managed() => {
+            Some((policy.account.as_str(), naming::last_part(arn)))
+        }
+        _ => None,
+    });
+    naming::names(policies.iter().map(proven), standing)
 }
 
 /// Path relative to the report's folder, and content, of every policy file.
