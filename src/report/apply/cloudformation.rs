@@ -65,7 +65,7 @@ impl Stack {
                     });
                     let properties = managed(name, arn, document, &holders.collect::<Vec<_>>());
                     let id = self.id(&["Policy", name]);
-                    self.proposed.insert(id.clone(), resource("ManagedPolicy", properties, "Retain", &[]));
+                    self.proposed.insert(id.clone(), resource("ManagedPolicy", properties, "Delete", &[]));
                     attached.push(id);
                 }
                 Step::Version { arn, before, after, .. } => {
@@ -140,21 +140,21 @@ impl Stack {
     }
 
     fn files(&self, account: &str, folder: &str) -> Vec<(String, String)> {
-        let template = |resources: &Map<String, Value>| {
+        let template = |resources: &Map<String, Value>, by_hand: &[String]| {
             let mut template = json!({
                 "AWSTemplateFormatVersion": "2010-09-09",
                 "Description": format!("IAM policies of account {account} that fit the trail"),
                 "Resources": resources,
             });
-            if let (false, Some(members)) = (self.by_hand.is_empty(), template.as_object_mut()) {
+            if let (false, Some(members)) = (by_hand.is_empty(), template.as_object_mut()) {
                 // CloudFormation has no resource for an attachment that stands.
-                members.insert("Metadata".to_owned(), json!({"ThenByHand": self.by_hand}));
+                members.insert("Metadata".to_owned(), json!({"ThenByHand": by_hand}));
             }
             pretty(&template)
         };
-        let mut files = vec![(format!("{folder}/proposed.json"), template(&self.proposed))];
+        let mut files = vec![(format!("{folder}/proposed.json"), template(&self.proposed, &self.by_hand))];
         if !self.standing.is_empty() {
-            files.push((format!("{folder}/standing.json"), template(&self.standing)));
+            files.push((format!("{folder}/standing.json"), template(&self.standing, &[])));
             files.push((format!("{folder}/import.json"), pretty(&json!(self.import))));
         }
         files

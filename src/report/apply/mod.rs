@@ -37,21 +37,36 @@ pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
     let accounts: Vec<(&str, Vec<&Change<'_>>)> = accounts.into_iter().collect();
     let mut all: Vec<(String, String)> =
         accounts.iter().flat_map(|(account, changes)| of_account(account, changes)).collect();
-    let (mut paths, mut taken) = (Vec::new(), BTreeSet::new());
+    let pages = pages(report, &changes);
+    all.push((APPLY.to_owned(), readme::readme(&accounts, &pages.paths)));
+    all.extend(pages.files);
+    all
+}
+
+/// A page for each principal that a change concerns.
+struct Pages<'r> {
+    /// Path and content.
+    files: Vec<(String, String)>,
+    /// ARN → path, relative to the folder.
+    paths: BTreeMap<&'r str, String>,
+}
+
+fn pages<'r>(report: &'r Report<'_>, changes: &[Change<'_>]) -> Pages<'r> {
+    let mut by_holder: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
+    for change in changes {
+        change.proposal.holders.iter().for_each(|holder| by_holder.entry(holder).or_default().push(change));
+    }
+    let mut pages = Pages { files: Vec::new(), paths: BTreeMap::new() };
+    let mut taken = BTreeSet::new();
     for fitting in &report.judgement.fittings {
-        let mine: Vec<&Change<'_>> =
-            changes.iter().filter(|change| change.proposal.holders.contains(&fitting.arn)).collect();
-        if mine.is_empty() {
-            continue;
-        }
+        let Some(mine) = by_holder.get(fitting.arn.as_str()) else { continue };
         let stem = format!("{}/{}/{}", part(&fitting.account), kind(&fitting.arn), part(&fitting.name));
         let path = free(&stem, "md", &mut taken) + ".md";
         let coverage = report.evidence.coverage.accounts.get(&fitting.account);
-        all.push((format!("{FOLDER}/{path}"), page::page(fitting, &mine, coverage)));
-        paths.push((fitting.arn.as_str(), path));
+        pages.files.push((format!("{FOLDER}/{path}"), page::page(fitting, mine, coverage)));
+        pages.paths.insert(&fitting.arn, path);
     }
-    all.push((APPLY.to_owned(), readme::readme(&accounts, &paths)));
-    all
+    pages
 }
 
 fn of_account(account: &str, changes: &[&Change<'_>]) -> Vec<(String, String)> {

@@ -1,5 +1,7 @@
 //! apply/README.md: what lies in the folder, in which order to go, and the list of changes.
 
+use std::collections::BTreeMap;
+
 use super::change::Change;
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::quoting::code;
@@ -25,7 +27,9 @@ Where five versions of a policy stand, it names the one that would have to go, a
 Apply it once, so that the new stands beside the old, then with `-var remove_old=true`, which takes the old away.
 
 **CloudFormation.** `cloudformation/standing.json` takes what stands into a stack, with `import.json`; then update the stack to `proposed.json`.
-To come back, update it to `standing.json`. Attachments that go are not CloudFormation's: its `Metadata` names the commands. Templates above 51,200 bytes go through a bucket.
+Attachments that go are not CloudFormation's: its `Metadata` names the commands to run then.
+To come back, attach again what you detached, and update the stack to `standing.json`.
+Templates above 51,200 bytes go through a bucket.
 
 ```sh
 aws cloudformation create-change-set --change-set-type IMPORT --stack-name STACK --change-set-name import --template-body file://standing.json --resources-to-import file://import.json --capabilities CAPABILITY_NAMED_IAM
@@ -38,8 +42,8 @@ Where no `standing.json` lies, nothing is imported: make the stack with `create-
 The pages of the principals say for a pull request what goes, how sure that is, and what stays and why.
 ";
 
-/// The whole file. `pages`: ARN and path, relative to this file, of each page.
-pub(super) fn readme(accounts: &[(&str, Vec<&Change<'_>>)], pages: &[(&str, String)]) -> String {
+/// The whole file. `pages`: ARN → path of its page, relative to this file.
+pub(super) fn readme(accounts: &[(&str, Vec<&Change<'_>>)], pages: &BTreeMap<&str, String>) -> String {
     let mut text = HEAD.to_owned();
     for (account, changes) in accounts {
         text.push_str(&format!("\n## Account {}\n\n", code(account)));
@@ -48,12 +52,12 @@ pub(super) fn readme(accounts: &[(&str, Vec<&Change<'_>>)], pages: &[(&str, Stri
     text
 }
 
-fn about(change: &Change<'_>, pages: &[(&str, String)]) -> String {
+fn about(change: &Change<'_>, pages: &BTreeMap<&str, String>) -> String {
     let proposal = change.proposal;
     let holder = |holder: &String| {
         let name = code(after_account(holder));
-        let page = pages.iter().find(|(arn, _)| arn == holder);
-        page.map_or_else(|| name.clone(), |(_, path)| format!("[{name}](<{path}>)"))
+        let page = pages.get(holder.as_str());
+        page.map_or_else(|| name.clone(), |path| format!("[{name}](<{path}>)"))
     };
     let holders: Vec<String> = proposal.holders.iter().map(holder).collect();
     format!(
