@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod apply;
 mod cases;
 mod commands;
 mod duckdb;
@@ -10,5 +11,6 @@ mod fakes;
 mod fuzz;
 mod house;
 mod laws;
+mod python;
 mod sample;
 mod stories;

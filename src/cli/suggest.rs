@@ -16,7 +16,7 @@ pub(super) struct Args {
     logs: LogArgs,
     #[command(flatten)]
     grants: GrantArgs,
-    /// Write report.json, the Parquet tables and the policies there [default: print the summary only]
+    /// Write report.json, the Parquet tables, the policies and what applies them there [default: print the summary only]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace the report that stands in --out
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         print!("\n{}", report::foresight(&run.judgement, &trial, days));
     }
     if let Some(out) = &args.out {
-        println!("\nThe report stands in {}: report.json, *.parquet, policies/", out.display());
+        println!("\nThe report stands in {}: report.json, *.parquet, policies/, apply/", out.display());
     }
     Ok(args.logs.exit(&run.evidence))
 }

@@ -1,6 +1,7 @@
 //! One principal's findings, as plain data for the reports.
 
 use super::verdict::PolicyVerdict;
+use crate::catalog::AccessLevel;
 use crate::iam::Outcome;
 use crate::trail::{Moment, Use};
 
@@ -9,6 +10,8 @@ use crate::trail::{Moment, Use};
 pub struct GrantedAction {
     /// `prefix:Name`.
     pub action: String,
+    /// What it lets one do.
+    pub level: AccessLevel,
     /// `used`, `unused` or `unseen`.
     pub standing: &'static str,
     /// Why it is unseen.

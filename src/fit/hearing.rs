@@ -49,6 +49,7 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
 fn granted(judged: &Judged<'_>) -> Vec<GrantedAction> {
     let action = |granted: &super::standing::Granted<'_>| GrantedAction {
         action: granted.action.name.to_string(),
+        level: granted.action.level,
         standing: granted.standing.name(),
         reason: match &granted.standing {
             Standing::Unseen(blindness) => Some(blindness.to_string()),

@@ -44,3 +44,6 @@ pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
 pub use verdict::{PolicyVerdict, Verdict};
 pub use verify::{Proven, Witnessed, verify};
+
+/// Part of what is told of an action.
+pub use crate::catalog::AccessLevel;

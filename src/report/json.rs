@@ -136,10 +136,10 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         }
     }
     unseen.sort_keys();
-    let document = |(document, file): (&crate::fit::ProposedPolicy, &String)| {
+    let document = |(document, (name, file)): (&crate::fit::ProposedPolicy, (&String, &String))| {
         let placement = placement(document.placement);
         let (parents, size) = (&document.parents, crate::iam::size(&document.policy));
-        json!({"name": document.name, "placement": placement, "file": file, "size": size, "parents": parents})
+        json!({"name": name, "placement": placement, "file": file, "size": size, "parents": parents})
     };
     let object = json!({
         "change": proposal.change.name(),
@@ -148,7 +148,7 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         "removed": proposal.removed,
         "used": proposal.used,
         "unseen": unseen,
-        "documents": proposal.documents.iter().zip(&files.documents).map(document).collect::<Vec<Value>>(),
+        "documents": proposal.documents.iter().zip(files.names.iter().zip(&files.documents)).map(document).collect::<Vec<Value>>(),
         "before": files.before,
     });
     object.as_object().cloned().unwrap_or_default()

@@ -1,9 +1,10 @@
 //! The telling: rows, JSON, Parquet, policy files and text. It judges nothing and reads no clock.
 //!
-//! evidence, judgement → `findings` → `tables` → `json`, Parquet; `policies` → files to apply; `write` puts all of it
+//! evidence, judgement → `findings` → `tables` → `json`, Parquet; `policies` → documents; `apply` → what puts them in place; `write` puts all of it
 //! in place; `text` is for people at a terminal.
 
 mod age;
+mod apply;
 mod backtest;
 mod error;
 mod findings;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::error::ReportError;
 use super::place::{Kind, REPORT, check, io, place};
-use super::policies;
 use super::telling::Report;
+use super::{apply, policies};
 use crate::table::{Table, to_parquet};
 
 /// Whether the folder can be written later, so that the answer comes before long work and not after it.
@@ -20,7 +20,7 @@ pub fn ready(dir: &Path, force: bool) -> Result<(), ReportError> {
 pub fn write(dir: &Path, force: bool, report: &Report<'_>) -> Result<(), ReportError> {
     place(dir, force, Kind::Report, |partial| {
         write_parquet(partial, report.tables())?;
-        write_policies(partial, report)?;
+        write_texts(partial, report)?;
         let path = partial.join(REPORT);
         let mut out = BufWriter::new(File::create(&path).map_err(io("write", &path))?);
         report.write_json(&mut out).and_then(|()| out.flush()).map_err(io("write", &path))
@@ -40,8 +40,9 @@ fn write_parquet(dir: &Path, tables: &[Table]) -> Result<(), ReportError> {
     Ok(())
 }
 
-fn write_policies(dir: &Path, report: &Report<'_>) -> Result<(), ReportError> {
-    for (path, text) in policies::contents(&report.judgement.policies, &report.files) {
+fn write_texts(dir: &Path, report: &Report<'_>) -> Result<(), ReportError> {
+    let documents = policies::contents(&report.judgement.policies, &report.files);
+    for (path, text) in documents.into_iter().chain(apply::contents(report)) {
         let path = dir.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io("make", folder))?;

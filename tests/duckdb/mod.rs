@@ -1,12 +1,12 @@
 //! DuckDB for tests of `queries/`: runs SQL over files and gives rows of text.
-//! DuckDB comes from a Python virtual environment under `target/`, made by the first test that
-//! asks for it; a lock file keeps tests that run at the same time from making it twice.
+//! DuckDB comes from a Python virtual environment.
 
-use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+
+use super::python::environment;
 
 /// The pinned release, so that a test means the same tomorrow.
 const PIN: &str = "duckdb==2.0.1";
@@ -52,43 +52,7 @@ fn cell(value: &serde_json::Value) -> String {
 /// The Python that has DuckDB, made on first use.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let target = tmp.parent().unwrap_or(tmp);
-        let home = target.join("duckdb-venv");
-        let lock = File::create(target.join("duckdb-venv.lock")).expect("target/ is writable");
-        lock.lock().expect("the lock file can be locked");
-        let ready = home.join(PIN);
-        if !ready.exists() {
-            make(&home);
-            fs::write(&ready, "").expect("target/ is writable");
-        }
-        home.join("bin/python")
-    })
-}
-
-/// Makes the environment anew; a half-made one is thrown away first.
-fn make(home: &Path) {
-    if home.exists() {
-        fs::remove_dir_all(home).expect("a half-made environment can be removed");
-    }
-    let venv = Command::new("python3").args(["-m", "venv"]).arg(home).output();
-    let Ok(venv) = venv else {
-        panic!("tests of queries need `python3` (3.10 or newer, with venv) on the PATH: install it");
-    };
-    let missing = "`python3 -m venv` failed: install the venv module (Debian: python3-venv)";
-    check(&venv, missing);
-    let pip = Command::new(home.join("bin/python"))
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-        .args(["--only-binary=:all:", PIN])
-        .output()
-        .expect("python of the new environment starts");
-    check(&pip, &format!("`pip install {PIN}` failed: PyPI must be reachable once"));
-}
-
-fn check(output: &Output, missing: &str) {
-    let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{missing}\n{out}\n{errors}");
+    PYTHON.get_or_init(|| environment("duckdb-venv", &[PIN]).join("bin/python"))
 }
 
 #[test]

@@ -8,6 +8,8 @@ use trailfit::report::{self, Report, ReportError};
 use trailfit::table::{Table, from_parquet};
 use trailfit::trail::Moment;
 
+use crate::apply::hcl_holds;
+
 use super::report_sample::{BUILD, evidence, judgement};
 
 fn with_report<T>(test: impl FnOnce(&Report<'_>) -> T) -> T {
@@ -41,7 +43,17 @@ fn the_folder_holds_everything_and_two_runs_are_the_same_bytes() {
     assert_eq!(files(&one), files(&two));
     let names: Vec<String> = files(&one).into_iter().map(|(name, _)| name).collect();
     let role = "policies/111122223333/role/deploy";
+    let apply = "apply/111122223333";
     let expected = [
+        format!("{apply}/apply.sh"),
+        format!("{apply}/cloudformation/import.json"),
+        format!("{apply}/cloudformation/proposed.json"),
+        format!("{apply}/cloudformation/standing.json"),
+        format!("{apply}/role/deploy.md"),
+        format!("{apply}/rollback.sh"),
+        format!("{apply}/terraform/main.tf"),
+        format!("{apply}/user/idle.md"),
+        "apply/README.md".to_owned(),
         "findings.parquet".to_owned(),
         "grants.parquet".to_owned(),
         "losses.parquet".to_owned(),
@@ -57,7 +69,6 @@ fn the_folder_holds_everything_and_two_runs_are_the_same_bytes() {
         format!("{role}/deploy-ReadOnlyAccess-fit.diff"),
         format!("{role}/deploy-ReadOnlyAccess-fit.json"),
         "policies/111122223333/user/idle/leftover.before".to_owned(),
-        "policies/APPLY.md".to_owned(),
         "principals.parquet".to_owned(),
         "report.json".to_owned(),
         "uses.parquet".to_owned(),
@@ -140,37 +151,84 @@ fn rows_say_what_is_known_and_leave_open_what_is_not() {
     });
 }
 
+/// The lines of a script's list of changes.
+fn changes(script: &str) -> Vec<&str> {
+    let list = script.split("changes() {\n").nth(1).unwrap().split("\n}\n").next().unwrap();
+    list.lines().map(str::trim).collect()
+}
+
 #[test]
-fn apply_tells_the_commands_and_the_way_back() {
+fn scripts_list_the_steps_and_the_way_back() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("report");
     with_report(|report| report::write(&dir, false, report).unwrap());
-    let apply = text(&dir, "policies/APPLY.md");
-    let role = "policies/111122223333/role/deploy";
-    let put = format!(
-        "aws iam put-role-policy --role-name deploy --policy-name 'deploy inline' --policy-document \
-         file://{role}/deploy%20inline."
-    );
-    for line in [
-        format!("{put}json"),
-        format!("{put}before"),
-        "aws iam delete-user-policy --user-name idle --policy-name leftover".to_owned(),
-        format!(
-            "aws iam create-policy-version --policy-arn {BUILD} --policy-document \
-             file://policies/111122223333/policy/Build/Build.json --set-as-default"
-        ),
-        "aws iam attach-role-policy --role-name deploy --policy-arn \
-         arn:aws:iam::111122223333:policy/deploy-ReadOnlyAccess-fit"
-            .to_owned(),
-        "aws iam detach-role-policy --role-name deploy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
-    ] {
-        assert!(apply.lines().any(|found| found == line), "`{line}` is missing in\n{apply}");
-    }
-    let attach = apply.find("attach-role-policy --role-name deploy --policy-arn arn:aws:iam::1").unwrap();
-    let detach = apply.find("detach-role-policy --role-name deploy --policy-arn arn:aws:iam::aws").unwrap();
-    assert!(attach < detach, "what is needed is attached before the old policy goes");
-    let diff = text(&dir, &format!("{role}/deploy%20inline.diff"));
+    let at = "policies/111122223333";
+    let build = format!("{at}/policy/Build");
+    let inline = format!("inline role deploy 'deploy inline' {at}/role/deploy/deploy%20inline.");
+    let new = "arn:aws:iam::111122223333:policy/deploy-ReadOnlyAccess-fit";
+    let forward = [
+        "change 1 'Trim deploy inline at role/team/deploy'".to_owned(),
+        format!("{inline}before {at}/role/deploy/deploy%20inline.json"),
+        "change 2 'Delete leftover at user/idle'".to_owned(),
+        format!("inline user idle leftover {at}/user/idle/leftover.before none"),
+        "change 3 'Trim Build'".to_owned(),
+        format!("held_by {BUILD} role/deploy"),
+        format!("create arn:aws:iam::111122223333:policy/Build-2 Build-2 {build}/Build-2.json"),
+        "attach role deploy arn:aws:iam::111122223333:policy/Build-2".to_owned(),
+        format!("new_version {BUILD} v3 {build}/Build.before {build}/Build.json"),
+        "change 4 'Replace ReadOnlyAccess at role/team/deploy'".to_owned(),
+        format!("stands arn:aws:iam::aws:policy/ReadOnlyAccess v3 {at}/role/deploy/ReadOnlyAccess.before"),
+        format!("create {new} deploy-ReadOnlyAccess-fit {at}/role/deploy/deploy-ReadOnlyAccess-fit.json"),
+        format!("attach role deploy {new}"),
+        "detach role deploy arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
+    ];
+    assert_eq!(changes(&text(&dir, "apply/111122223333/apply.sh")), forward);
+    let back = [
+        "change 4 'Replace ReadOnlyAccess at role/team/deploy'".to_owned(),
+        "attach role deploy arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
+        format!("detach role deploy {new}"),
+        format!("delete {new} {at}/role/deploy/deploy-ReadOnlyAccess-fit.json"),
+        "change 3 'Trim Build'".to_owned(),
+        format!("old_version {BUILD} v3 {build}/Build.before {build}/Build.json"),
+        "detach role deploy arn:aws:iam::111122223333:policy/Build-2".to_owned(),
+        format!("delete arn:aws:iam::111122223333:policy/Build-2 {build}/Build-2.json"),
+        "change 2 'Delete leftover at user/idle'".to_owned(),
+        format!("inline user idle leftover none {at}/user/idle/leftover.before"),
+        "change 1 'Trim deploy inline at role/team/deploy'".to_owned(),
+        format!("{inline}json {at}/role/deploy/deploy%20inline.before"),
+    ];
+    assert_eq!(changes(&text(&dir, "apply/111122223333/rollback.sh")), back);
+    let diff = text(&dir, &format!("{at}/role/deploy/deploy%20inline.diff"));
     assert!(diff.contains("-            \"Action\": \"*\",\n+            \"Action\": \"s3:GetObject\",\n"), "{diff}");
+}
+
+#[test]
+fn odd_names_are_names_in_terraform_too() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    with_report(|report| report::write(&dir, false, report).unwrap());
+    // Four policies, one of them split in two; two attachments made, one that goes.
+    assert_eq!(hcl_holds(&dir), 8);
+}
+
+#[test]
+fn a_page_tells_what_goes_and_why() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("report");
+    with_report(|report| report::write(&dir, false, report).unwrap());
+    let page = text(&dir, "apply/111122223333/role/deploy.md");
+    for line in [
+        "Seen from 2026-10-01 to 2026-10-30, 45 uses of its permissions in 30 days under watch.",
+        "## What goes: 3 of 5",
+        "| Write | 1 | `ec2:RunInstances` | low | 30 days watched; the service was never called |",
+        "| Write | 2 | `s3:DeleteObject`, `s3:PutObject` | low | 30 days watched; others of the service are used |",
+        "| `s3:GetObject` | 40 | 2026-10-01 | 2026-10-30 | `arn:aws:s3:::releases/a` |",
+        "| 1 | `iam:PassRole` | no event ever shows it |",
+    ] {
+        assert!(page.lines().any(|found| found == line), "`{line}` is missing in\n{page}");
+    }
+    let index = text(&dir, "apply/README.md");
+    assert!(index.contains("Decides the requests of [`role/team/deploy`](<111122223333/role/deploy.md>)."), "{index}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trailfit::catalog::Provenance;
 use trailfit::fit::{
-    Change, Counterexample, Entities, ExplainedUse, Fitting, GrantedAction, Judgement, Placement, PolicyId,
-    PolicyVerdict, Proposal, ProposedPolicy, Stranger, Surprise, Verdict, verify,
+    AccessLevel, Change, Counterexample, Entities, ExplainedUse, Fitting, GrantedAction, Judgement, Placement,
+    PolicyId, PolicyVerdict, Proposal, ProposedPolicy, Stranger, Surprise, Verdict, verify,
 };
 use trailfit::grants::{Grants, Unreadable};
 use trailfit::iam::{self, Policy};
@@ -118,7 +118,9 @@ fn fill_tally(evidence: &mut Evidence) {
 fn granted(action: &str, standing: &'static str, reason: Option<&str>) -> GrantedAction {
     let statements = texts(&["deploy inline#0"]);
     let data_source = action.starts_with("s3:").then(|| "s3.amazonaws.com".to_owned());
-    GrantedAction { action: action.to_owned(), standing, reason: reason.map(str::to_owned), data_source, statements }
+    let level = if action == "iam:PassRole" { AccessLevel::PermissionsManagement } else { AccessLevel::Write };
+    let (action, reason) = (action.to_owned(), reason.map(str::to_owned));
+    GrantedAction { action, level, standing, reason, data_source, statements }
 }
 
 fn fitting(kind: &'static str, arn: &str, granted: Vec<GrantedAction>) -> Fitting {

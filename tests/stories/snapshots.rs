@@ -2,17 +2,20 @@
 //! every Deny and is taken by AWS; whatever is refused is refused for its size alone.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use trailfit::fit::{Counterexample, DropUnseen, Judgement, Options, Placement, PolicyId, PolicyVerdict, Verdict};
 use trailfit::grants::{self, Grants, Owner};
 use trailfit::iam::{Effect, Policy, compact, parse};
 use trailfit::pipeline;
+use trailfit::report::{self, Report};
 
 use super::backtest::loses_nothing;
 use super::bench::{catalog, files_below, settled};
 use super::corpus::corpus;
 use super::oracle::{Asked, ask};
 use super::synthesis::trail;
+use crate::apply::{hcl_holds, templates_hold};
 
 const SNAPSHOTS: [&str; 5] =
     ["snap-airiam", "snap-cloudsplaining-tests", "snap-cloudmapper-demo", "snap-awscli-gaad-doc", "snap-iamspy"];
@@ -26,16 +29,19 @@ const STRIDES: [usize; 2] = [7, 211];
 fn proposals_for_real_snapshots_hold() {
     let Some(corpus) = corpus() else { return };
     let mut snapshots = 0;
+    let reports = tempfile::tempdir().unwrap();
     for folder in SNAPSHOTS {
         for (name, bytes) in files_below(&corpus.join(folder)) {
             let grants = grants::read(vec![(name.clone(), bytes)]);
             if !grants.accounts.is_empty() {
                 snapshots += 1;
                 STRIDES.iter().for_each(|stride| judge(&format!("{folder}/{name}"), &grants, *stride));
+                ready_to_apply(&grants, &reports.path().join(snapshots.to_string()));
             }
         }
     }
     assert!(snapshots > 10, "only {snapshots} snapshots were read");
+    templates_hold(reports.path());
 }
 
 fn judge(name: &str, grants: &Grants, stride: usize) {
@@ -63,6 +69,15 @@ fn judge(name: &str, grants: &Grants, stride: usize) {
         });
         println!("{name} every {stride}th, {drop_unseen:?}: {counts:?}, {asked:?}");
     }
+}
+
+/// What is written to be applied is read by the tools that it is made for.
+fn ready_to_apply(grants: &Grants, out: &Path) {
+    let evidence = settled(&trail(grants, STRIDES[0]));
+    let options = Options { drop_unseen: DropUnseen::Untouched, ..Options::default() };
+    let judgement = pipeline::judge(&evidence, grants, catalog(), &options);
+    report::write(out, false, &Report::new(&evidence, &judgement, "2026-10-15")).unwrap();
+    println!("{} resources of Terraform", hcl_holds(out));
 }
 
 fn kind(verdict: &PolicyVerdict) -> &'static str {

@@ -13,9 +13,10 @@ const CONTEXT: usize = 3;
 pub(super) fn files(proposal: &Proposal, before: &str, names: &PolicyFiles) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let old = readable(before);
-    for ((document, path), diff) in proposal.documents.iter().zip(&names.documents).zip(&names.diffs) {
+    let paths = names.documents.iter().zip(&names.diffs).zip(&names.names);
+    for (document, ((path, diff), name)) in proposal.documents.iter().zip(paths) {
         let text = iam::pretty(&document.policy) + "\n";
-        all.push((diff.clone(), unified(&old, &text, proposal.target.name(), &document.name)));
+        all.push((diff.clone(), unified(&old, &text, proposal.target.name(), name)));
         all.push((path.clone(), text));
     }
     if let Some(path) = &names.before {
@@ -31,7 +32,7 @@ fn readable(before: &str) -> String {
 }
 
 /// The old document as AWS takes it back: as found where it is JSON, else (URL-encoded) written anew.
-fn restorable(before: &str) -> String {
+pub(in crate::report) fn restorable(before: &str) -> String {
     let is_json = serde_json::from_str::<serde_json::Value>(before).is_ok_and(|value| value.is_object());
     if is_json { before.trim_end().to_owned() + "\n" } else { readable(before) }
 }

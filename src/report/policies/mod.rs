@@ -1,38 +1,36 @@
-//! Policy files: where each proven document stands, its text, its diff, and the commands that apply it.
+//! Policy files: where each proven document stands, its text, its diff. How they are applied is told in `apply`.
 //! Only `Proven` becomes a file.
 
-mod apply;
-mod commands;
-mod content;
-mod naming;
-mod quoting;
+pub(super) mod content;
+pub(super) mod naming;
+pub(super) mod quoting;
 
-pub(super) use naming::{APPLY, PolicyFiles};
+pub(super) use naming::PolicyFiles;
 
-use crate::fit::{PolicyVerdict, Proposal, Verdict};
+use crate::fit::{PolicyId, PolicyVerdict, Proposal, Verdict};
 
 /// The files of each policy, in the order of the policies; empty for those without a proven proposal.
 pub(super) fn names(policies: &[PolicyVerdict]) -> Vec<PolicyFiles> {
-    naming::names(policies.iter().map(proven))
+    let standing = policies.iter().filter_map(|policy| match &policy.target {
+        PolicyId::Managed { arn, .. } if !policy.target.is_aws_managed() => {
+            Some((policy.account.as_str(), naming::last_part(arn)))
+        }
+        _ => None,
+    });
+    naming::names(policies.iter().map(proven), standing)
 }
 
 /// Path relative to the report's folder, and content, of every policy file.
 pub(super) fn contents(policies: &[PolicyVerdict], names: &[PolicyFiles]) -> Vec<(String, String)> {
-    let changes: Vec<_> = policies
+    let files = policies
         .iter()
         .zip(names)
-        .filter_map(|(policy, files)| Some((proven(policy)?, policy.before.as_str(), files)))
-        .collect();
-    let mut all: Vec<(String, String)> =
-        changes.iter().flat_map(|(proposal, before, files)| content::files(proposal, before, files)).collect();
-    if !changes.is_empty() {
-        let changes = changes.iter().map(|(proposal, _, files)| (*proposal, *files));
-        all.push((APPLY.to_owned(), apply::apply(changes)));
-    }
-    all
+        .filter_map(|(policy, names)| proven(policy).map(|proposal| content::files(proposal, &policy.before, names)));
+    files.flatten().collect()
 }
 
-fn proven(policy: &PolicyVerdict) -> Option<&Proposal> {
+/// The proposal that may be written.
+pub(super) fn proven(policy: &PolicyVerdict) -> Option<&Proposal> {
     match &policy.verdict {
         Verdict::Proven(proven) => Some(proven.proposal()),
         _ => None,

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fit::{PolicyId, Proposal};
-
-/// The file that tells how to apply all proposals.
-pub(in crate::report) const APPLY: &str = "policies/APPLY.md";
+use crate::fit::{Placement, PolicyId, Proposal};
 
 /// Bytes of one part of a path; the strictest file systems in use allow 255, some tools fewer.
 const MAX_PART: usize = 150;
+
+/// Letters of a policy's name.
+const MAX_NAME: usize = 128;
 
 /// Device names that Windows keeps for itself, whatever follows a dot.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -19,7 +19,9 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// The files of one policy, relative to the report's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::report) struct PolicyFiles {
-    /// The document of each proposed policy.
+    /// The name that each proposed policy gets.
+    pub(in crate::report) names: Vec<String>,
+    /// The document of each.
     pub(in crate::report) documents: Vec<String>,
     /// The diff of each against the policy that stands.
     pub(in crate::report) diffs: Vec<String>,
@@ -27,21 +29,52 @@ pub(in crate::report) struct PolicyFiles {
     pub(in crate::report) before: Option<String>,
 }
 
-/// Names the files of each proposal, in order; `None` has none.
-pub(super) fn names<'p>(proposals: impl Iterator<Item = Option<&'p Proposal>>) -> Vec<PolicyFiles> {
-    let mut taken = BTreeSet::new();
+/// Names the files of each proposal, in order; `None` has none. `standing`: account and name of the customer-managed
+/// policies that are there.
+pub(super) fn names<'p>(
+    proposals: impl Iterator<Item = Option<&'p Proposal>>,
+    standing: impl Iterator<Item = (&'p str, &'p str)>,
+) -> Vec<PolicyFiles> {
+    let mut taken = Taken::default();
+    standing.for_each(|(account, name)| drop(taken.new_policy(account, name)));
     proposals.map(|proposal| proposal.map_or_else(PolicyFiles::default, |proposal| of(proposal, &mut taken))).collect()
 }
 
-fn of(proposal: &Proposal, taken: &mut BTreeSet<String>) -> PolicyFiles {
+/// Names that are given.
+#[derive(Default)]
+struct Taken {
+    files: BTreeSet<String>,
+    policies: BTreeSet<(String, String)>,
+}
+
+impl Taken {
+    /// The name, numbered if a policy of the account has it already; IAM does not tell cases apart.
+    fn new_policy(&mut self, account: &str, name: &str) -> String {
+        let mut free = name.to_owned();
+        let mut number = 1;
+        while !self.policies.insert((account.to_owned(), free.to_lowercase())) {
+            number += 1;
+            let end = format!("-{number}");
+            free = name.chars().take(MAX_NAME - end.len()).collect::<String>() + &end;
+        }
+        free
+    }
+}
+
+fn of(proposal: &Proposal, taken: &mut Taken) -> PolicyFiles {
     let folder = folder(proposal);
     let mut files = PolicyFiles::default();
     for document in &proposal.documents {
-        let stem = free(&format!("{folder}/{}", part(&document.name)), "json", taken);
+        let name = match document.placement {
+            Placement::NewPolicy => taken.new_policy(&proposal.account, &document.name),
+            Placement::Inline | Placement::NewVersion => document.name.clone(),
+        };
+        let stem = free(&format!("{folder}/{}", part(&name)), "json", &mut taken.files);
+        files.names.push(name);
         files.documents.push(format!("{stem}.json"));
         files.diffs.push(format!("{stem}.diff"));
     }
-    let stem = free(&format!("{folder}/{}", part(last_part(proposal.target.name()))), "before", taken);
+    let stem = free(&format!("{folder}/{}", part(last_part(proposal.target.name()))), "before", &mut taken.files);
     files.before = Some(format!("{stem}.before"));
     files
 }
@@ -60,7 +93,7 @@ fn folder(proposal: &Proposal) -> String {
 }
 
 /// `user`, `group` or `role`, as the ARN says.
-pub(super) fn kind(owner_arn: &str) -> &'static str {
+pub(in crate::report) fn kind(owner_arn: &str) -> &'static str {
     match owner_arn.splitn(6, ':').nth(5).unwrap_or_default() {
         resource if resource.starts_with("user/") => "user",
         resource if resource.starts_with("group/") => "group",
@@ -69,12 +102,12 @@ pub(super) fn kind(owner_arn: &str) -> &'static str {
 }
 
 /// What stands after the last `/`: the name without its path. IAM keeps names unique without paths.
-pub(super) fn last_part(arn: &str) -> &str {
+pub(in crate::report) fn last_part(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// The stem, numbered if another file has it already.
-fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
+pub(in crate::report) fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
     let mut free = stem.to_owned();
     let mut number = 1;
     while !taken.insert(format!("{free}.{extension}").to_lowercase()) {
@@ -85,7 +118,7 @@ fn free(stem: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// A name as one part of a path: what IAM allows stays, the rest becomes `%XX`.
-fn part(name: &str) -> String {
+pub(in crate::report) fn part(name: &str) -> String {
     let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let numbered = ["com", "lpt"].iter().any(|device| first.strip_prefix(device).is_some_and(is_digit));
     let is_device = DEVICES.contains(&first.as_str()) || numbered;
@@ -119,7 +152,7 @@ fn is_digit(text: &str) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{free, kind, part};
+    use super::{Taken, free, kind, part};
 
     #[test]
     fn names_are_safe_for_any_file_system() {
@@ -147,5 +180,18 @@ mod tests {
         assert_eq!(free("p/read", "json", &mut taken), "p/read~3");
         assert_eq!(free("p/Read", "before", &mut taken), "p/Read");
         assert_eq!(kind("arn:aws:iam::111122223333:group/a/b"), "group");
+    }
+
+    #[test]
+    fn no_two_new_policies_of_an_account_meet() {
+        let mut taken = Taken::default();
+        let mut case = |account: &str, name: &str, expected: &str| {
+            assert_eq!(taken.new_policy(account, name), expected);
+        };
+        case("111122223333", "deploy-fit", "deploy-fit");
+        case("111122223333", "Deploy-fit", "Deploy-fit-2");
+        case("444455556666", "deploy-fit", "deploy-fit");
+        case("111122223333", &"a".repeat(128), &"a".repeat(128));
+        case("111122223333", &"a".repeat(128), &("a".repeat(126) + "-2"));
     }
 }

@@ -1,7 +1,7 @@
 //! Names from outside as words of a shell command and of Markdown: a name can only ever be a name.
 
 /// One word of a shell command.
-pub(super) fn shell(word: &str) -> String {
+pub(in crate::report) fn shell(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-/:%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) && !word.starts_with(['-', '=']) {
         return word.to_owned();
@@ -17,8 +17,13 @@ pub(super) fn shell(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// A name inside a comment that ends with its line.
+pub(in crate::report) fn comment(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
+}
+
 /// A name in code style.
-pub(super) fn code(name: &str) -> String {
+pub(in crate::report) fn code(name: &str) -> String {
     let safe = |letter: char| if letter.is_control() || letter == '`' { '\u{fffd}' } else { letter };
     format!("`{}`", name.chars().map(safe).collect::<String>())
 }

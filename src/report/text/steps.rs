@@ -1,9 +1,9 @@
 //! What to do first: a few concrete steps, each naming the file to look at.
 
 use super::layout::{Paint, WIDTH};
+use crate::report::apply::APPLY;
 use crate::report::findings::{Finding, Severity};
 use crate::report::plain::{after_account, count, first_few, plain, wrap};
-use crate::report::policies::APPLY;
 
 /// Steps that a person takes in; the rest stands in the findings.
 const STEPS: usize = 7;

@@ -1,0 +1,53 @@
+//! One proven proposal with its number, its title and its steps.
+
+use std::collections::BTreeMap;
+
+use super::step::{Step, steps};
+use crate::fit::{Change as Kind, PolicyId, PolicyVerdict, Proposal};
+use crate::report::plain::plain;
+use crate::report::policies::naming::last_part;
+use crate::report::policies::{PolicyFiles, proven};
+
+/// What is to happen with one policy.
+pub(super) struct Change<'r> {
+    /// Its number within the account, from 1.
+    pub(super) number: usize,
+    pub(super) title: String,
+    pub(super) proposal: &'r Proposal,
+    pub(super) files: &'r PolicyFiles,
+    pub(super) steps: Vec<Step<'r>>,
+}
+
+/// Every proven proposal, in the order of the policies, numbered within its account.
+pub(super) fn changes<'r>(policies: &'r [PolicyVerdict], files: &'r [PolicyFiles]) -> Vec<Change<'r>> {
+    let mut changes: Vec<Change<'r>> = Vec::new();
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    for (policy, files) in policies.iter().zip(files) {
+        let Some(proposal) = proven(policy) else { continue };
+        let number = numbers.entry(&proposal.account).or_default();
+        *number += 1;
+        changes.push(Change {
+            number: *number,
+            title: title(proposal),
+            proposal,
+            files,
+            steps: steps(proposal, files, &policy.before),
+        });
+    }
+    changes
+}
+
+fn title(proposal: &Proposal) -> String {
+    let owner = proposal.owner.as_deref().or(match &proposal.target {
+        PolicyId::Inline { owner, .. } => Some(owner.as_str()),
+        PolicyId::Managed { .. } => None,
+    });
+    let place = owner.map_or_else(String::new, |owner| format!(" at {}", crate::report::plain::after_account(owner)));
+    let verb = match proposal.change {
+        Kind::Trim => "Trim",
+        Kind::Replace => "Replace",
+        Kind::Detach if matches!(proposal.target, PolicyId::Inline { .. }) => "Delete",
+        Kind::Detach => "Detach",
+    };
+    plain(&format!("{verb} {}{place}", last_part(proposal.target.name())))
+}
