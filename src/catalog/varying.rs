@@ -5,6 +5,8 @@ use super::dictionary::Catalog;
 /// A part of a resource's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamePart<'a> {
+    /// Text of the form itself, as `table/`; one character each.
+    Fixed(&'a str),
     /// It lasts: this is what the resource is called.
     Lasting(&'a str),
     /// It varies from use to use, or when the resource is made again.
@@ -60,7 +62,7 @@ fn read<'a>(form: &str, text: &'a str, parts: &mut Vec<NamePart<'a>>) -> bool {
             if sign != '?' && !here.starts_with(sign) {
                 return false;
             }
-            parts.push(if sign == '?' { NamePart::VaryingCharacter } else { NamePart::Lasting(here) });
+            parts.push(if sign == '?' { NamePart::VaryingCharacter } else { NamePart::Fixed(here) });
             let fits = read(rest.as_str(), after, parts);
             if !fits {
                 parts.truncate(known);
@@ -79,7 +81,7 @@ mod tests {
     fn written(arn: &str) -> Option<String> {
         let catalog = Catalog::embedded().unwrap();
         let text = |part: NamePart<'_>| match part {
-            NamePart::Lasting(text) => text.to_owned(),
+            NamePart::Fixed(text) | NamePart::Lasting(text) => text.to_owned(),
             NamePart::Varying => "*".to_owned(),
             NamePart::VaryingCharacter => "?".to_owned(),
             NamePart::Open(text) => format!("<{text}>"),
