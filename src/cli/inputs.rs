@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
-use crate::fit::{DropUnseen, Judgement, Options};
+use crate::fit::{DropUnseen, Future, Judgement, Options, Tightness};
 use crate::iam::Pattern;
 use crate::pipeline::{self, Input};
 use crate::trail::{Evidence, Scope};
@@ -71,6 +71,33 @@ pub(super) struct GrantArgs {
     /// Leave principals and policy versions alone that are younger than this at the end of the log (days)
     #[arg(long, value_name = "DAYS", default_value_t = 14)]
     pub(super) protect_days: u32,
+    /// How close resources are drawn around what was seen: `low`, the resources of the grant stay; `medium`, they are
+    /// named where 30 days were read and an action was used over 14 days, ten times for each pattern; `high`, where
+    /// 14 days were read and it was used over 3 days, three times for each pattern, each set of actions by itself
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(super) tightness: Drawn,
+    /// Keep unused actions of services that the principal used, within its grants: `list`, those that list; `read`,
+    /// those that list or read
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(super) future: Kept,
+}
+
+/// `Tightness` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Drawn {
+    #[default]
+    Low,
+    Medium,
+    High,
+}
+
+/// `Future` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Kept {
+    #[default]
+    None,
+    List,
+    Read,
 }
 
 /// `DropUnseen` as typed.
@@ -92,6 +119,16 @@ impl GrantArgs {
             },
             protect_days: self.protect_days,
             data_events: self.data_events.iter().cloned().collect(),
+            tightness: match self.tightness {
+                Drawn::Low => Tightness::Low,
+                Drawn::Medium => Tightness::Medium,
+                Drawn::High => Tightness::High,
+            },
+            future: match self.future {
+                Kept::None => Future::None,
+                Kept::List => Future::List,
+                Kept::Read => Future::Read,
+            },
         }
     }
 }

@@ -12,9 +12,10 @@ use super::judged::Judged;
 use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
 use super::proposal::{Counterexample, Proposal, Remainder};
-use super::propose::{Unit, account, propose};
+use super::propose::{Terms, Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
+use super::tightness::Tightness;
 use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
@@ -137,18 +138,33 @@ impl<'a> Court<'a> {
         if let Some(advice) = not_editable(unit, self.grants) {
             return Verdict::NotEditable(advice);
         }
-        let Some(proposal) = propose(unit, self.options.drop_unseen, self.catalog) else {
-            return Verdict::Fits;
-        };
-        match self.prove(unit, proposal) {
-            Ok(proven) => Verdict::Proven(Box::new(proven)),
-            Err((proposal, mut counterexample)) => {
-                if let Counterexample::TooLarge { untouched_dropped, .. } = &mut counterexample {
-                    *untouched_dropped = self.remainder(unit);
-                }
-                Verdict::Refuted(proposal, counterexample)
+        let mut refuted = None;
+        for tightness in self.attempts() {
+            let Some(proposal) = propose(unit, &self.terms(&Options { tightness, ..self.options.clone() })) else {
+                return Verdict::Fits;
+            };
+            match self.prove(unit, proposal) {
+                Ok(proven) => return Verdict::Proven(Box::new(proven)),
+                Err(found) => refuted = Some(found),
             }
         }
+        let Some((proposal, mut counterexample)) = refuted else {
+            return Verdict::Fits;
+        };
+        if let Counterexample::TooLarge { untouched_dropped, .. } = &mut counterexample {
+            *untouched_dropped = self.remainder(unit);
+        }
+        Verdict::Refuted(proposal, counterexample)
+    }
+
+    /// What was asked for, then the resources as they stand: named resources may be too long to fit.
+    fn attempts(&self) -> impl Iterator<Item = Tightness> {
+        let asked = self.options.tightness;
+        std::iter::once(asked).chain((asked != Tightness::Low).then_some(Tightness::Low))
+    }
+
+    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
+        Terms { options, eyesight: &self.eyesight, catalog: self.catalog }
     }
 
     fn prove(&self, unit: &Unit<'_>, proposal: Proposal) -> Result<Proven, (Box<Proposal>, Counterexample)> {
@@ -161,7 +177,9 @@ impl<'a> Court<'a> {
 
     /// What would be left if the unseen actions of services that no holder touched went as well.
     fn remainder(&self, unit: &Unit<'_>) -> Option<Remainder> {
-        let smaller = propose(unit, DropUnseen::Untouched, self.catalog)?;
+        let drop_unseen = DropUnseen::Untouched;
+        let options = Options { drop_unseen, tightness: Tightness::Low, ..self.options.clone() };
+        let smaller = propose(unit, &self.terms(&options))?;
         let proven = self.prove(unit, smaller).ok()?;
         let left = proven.proposal();
         Some(Remainder { actions: left.used.len() + left.unseen.len(), size: left.size_after() })

@@ -23,7 +23,9 @@ mod rightsize;
 mod shape;
 mod stack;
 mod standing;
+mod tighten;
 mod tightness;
+mod touches;
 mod verdict;
 mod verify;
 
@@ -36,7 +38,7 @@ pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Sur
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use ladder::{Rung, TightResource};
-pub use options::{DropUnseen, Options};
+pub use options::{DropUnseen, Future, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};

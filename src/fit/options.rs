@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::tightness::Tightness;
+use crate::catalog::AccessLevel;
+
 /// Which granted actions whose use would not have shown are removed all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DropUnseen {
@@ -14,6 +17,29 @@ pub enum DropUnseen {
     All,
 }
 
+/// Which unused actions of the services that a principal used stay, within its grants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Future {
+    /// None.
+    #[default]
+    None,
+    /// Those that list resources.
+    List,
+    /// Those that list or read.
+    Read,
+}
+
+impl Future {
+    /// Whether unused actions of that level stay.
+    pub fn keeps(self, level: AccessLevel) -> bool {
+        match self {
+            Future::None => false,
+            Future::List => level == AccessLevel::List,
+            Future::Read => matches!(level, AccessLevel::List | AccessLevel::Read),
+        }
+    }
+}
+
 /// How to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -23,10 +49,20 @@ pub struct Options {
     pub protect_days: u32,
     /// Service prefixes of which the user says that all data events are logged, for every resource.
     pub data_events: BTreeSet<String>,
+    /// How close resources are drawn around what was seen.
+    pub tightness: Tightness,
+    /// Which unused actions stay all the same.
+    pub future: Future,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { drop_unseen: DropUnseen::Never, protect_days: 14, data_events: BTreeSet::new() }
+        Options {
+            drop_unseen: DropUnseen::Never,
+            protect_days: 14,
+            data_events: BTreeSet::new(),
+            tightness: Tightness::Low,
+            future: Future::None,
+        }
     }
 }

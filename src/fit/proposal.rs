@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ladder::TightResource;
 use super::stack::PolicyId;
 use crate::iam::Policy;
 
@@ -80,6 +81,8 @@ pub struct Proposal {
     pub used: Vec<String>,
     /// Actions that stay although no use was seen, with the reason.
     pub unseen: BTreeMap<String, String>,
+    /// Resources that take the place of a statement's own, by the statement's index, each with its reason.
+    pub tightened: Vec<(usize, TightResource)>,
 }
 
 impl Proposal {

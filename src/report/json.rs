@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, Verdict};
+use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Verdict};
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
 use crate::table::Table;
@@ -148,10 +148,16 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         "removed": proposal.removed,
         "used": proposal.used,
         "unseen": unseen,
+        "resources": proposal.tightened.iter().map(resource).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(&files.documents).map(document).collect::<Vec<Value>>(),
         "before": files.before,
     });
     object.as_object().cloned().unwrap_or_default()
+}
+
+/// A resource that takes the place of a statement's own: on which rung of the ladder, and for how many.
+fn resource((statement, one): &(usize, TightResource)) -> Value {
+    json!({"statement": statement, "pattern": one.pattern, "rung": one.rung.name(), "values": one.values})
 }
 
 fn placement(placement: Placement) -> &'static str {
