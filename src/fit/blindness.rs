@@ -181,8 +181,12 @@ impl<'e> Eyesight<'e> {
             return false;
         }
         let key = (stack.bearer.account().id.clone(), service.to_owned());
-        let granted = Pattern::new(entry);
-        self.logged.get(&key).is_some_and(|logged| logged.iter().any(|pattern| granted.overlaps(pattern)))
+        let length = entry.len() - resource.len() + container.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
+        let is_in_it = |pattern: &Pattern| {
+            let rest = pattern.as_str().strip_prefix(entry.get(..length).unwrap_or(entry));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+        };
+        self.logged.get(&key).is_some_and(|logged| logged.iter().any(is_in_it))
     }
 
     /// Services of which the principal used something that the dictionary cannot map, with the event.

@@ -195,7 +195,14 @@ fn cut(form: &str, depth: usize) -> String {
         return format!("{head}*");
     };
     let end = resource.match_indices(['/', ':']).nth(last).and_then(|(at, _)| resource.get(..=at));
-    end.map_or_else(|| form.to_owned(), |kept| format!("{head}{kept}*"))
+    let Some(mut kept) = end else {
+        return form.to_owned();
+    };
+    // `b/*/*` says no more than `b/*` to whoever reads it.
+    while let Some(shorter) = kept.strip_suffix("*/").or_else(|| kept.strip_suffix("*:")) {
+        kept = shorter;
+    }
+    format!("{head}{kept}*")
 }
 
 /// Where the resource part of an ARN begins; `None` for what is no ARN.
@@ -251,6 +258,9 @@ mod tests {
         assert_eq!(climbed(&keys, 6_000, "*"), ["exact 1 arn:aws:s3:::b", "prefix 60 arn:aws:s3:::b/in/*"]);
         let dated = ["arn:aws:s3:::b/2026/11/25/x", "arn:aws:s3:::b/2026/11/26/x"];
         assert_eq!(climbed(&dated, 60, "*"), ["parts 2 arn:aws:s3:::b/*/x"]);
+        let years = many(40, |number| format!("arn:aws:s3:::b/2026/x{number}"));
+        let years: Vec<&str> = years.iter().map(String::as_str).collect();
+        assert_eq!(climbed(&years, 400, "*"), ["prefix 40 arn:aws:s3:::b/*"]);
         assert_eq!(climbed(&["arn:aws:s3:::b-1a2b3c4d5e", "arn:aws:s3:::b-0f2b3c4d5e"], 60, "*").len(), 2);
     }
 

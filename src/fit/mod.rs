@@ -20,6 +20,7 @@ mod pack;
 mod proposal;
 mod propose;
 mod rightsize;
+mod set_cover;
 mod shape;
 mod stack;
 mod standing;

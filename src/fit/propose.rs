@@ -171,7 +171,7 @@ fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
     }
     let mut all = AllTouches::new();
     for (judged, index) in &unit.holders {
-        touches::take(judged, *index, terms.eyesight, &mut all);
+        touches::take(judged, *index, terms.eyesight, terms.catalog, &mut all);
     }
     for (index, mut touches) in all {
         let (Some(statement), Some(need)) = (unit.held.policy.statements.get(index), needs.statements.get_mut(&index))

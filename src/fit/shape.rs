@@ -48,7 +48,7 @@ fn words(text: &str) -> (Vec<Word<'_>>, &str) {
     (words, rest)
 }
 
-/// `2026-11-26`, `2026/11/26/09`, `20261126T0930Z`, `year=2026/month=11`.
+/// `2026-11-26`, `2026/11/26/09`, `20261126T0930Z`, `year=2026/month=11`, and a year alone.
 fn mark_times(words: &mut [Word<'_>]) {
     /// Month, day, hour, minute, second.
     const AFTER_A_YEAR: usize = 5;
@@ -61,8 +61,9 @@ fn mark_times(words: &mut [Word<'_>]) {
                 .checked_sub(1)
                 .and_then(|last| words.get(last))
                 .is_some_and(|last| ["year", "month", "day", "hour", "y", "m", "d", "h"].contains(&last.text));
-        if is_year(text) && two_digits(next).is_some_and(|month| (1..=12).contains(&month)) {
-            open = AFTER_A_YEAR;
+        if is_year(text) {
+            let month = two_digits(next).filter(|month| (1..=12).contains(month));
+            open = month.map_or(0, |_| AFTER_A_YEAR);
             marked.push(at);
         } else if is_date(text) || (named && text.bytes().all(|byte| byte.is_ascii_digit())) {
             marked.push(at);
@@ -166,6 +167,7 @@ mod tests {
         case("job-1761955200", "job-1761955200", "job-*");
         case("assets-111122223333-eu-west-1", "assets-111122223333-eu-west-1", "assets-111122223333-eu-west-1");
         case("web-1a2b3c4d5e", "web-1a2b3c4d5e", "web-*");
+        case("archive/2026/q4", "archive/*/q4", "archive/*/q4");
         case("v2", "v2", "v2");
         case("table2026", "table2026", "table2026");
         case("", "", "");

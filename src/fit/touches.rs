@@ -8,7 +8,7 @@ use super::blindness::Eyesight;
 use super::judged::Judged;
 use super::ladder::WHOLE;
 use super::standing::Standing;
-use crate::catalog::Visibility;
+use crate::catalog::{Action, Catalog, Visibility};
 use crate::trail::Moment;
 
 /// The resources of one action under one statement.
@@ -18,7 +18,7 @@ pub(super) struct Touches {
     pub(super) values: BTreeMap<String, u64>,
     /// Some use may have been on other resources: the grant's own must stay.
     pub(super) loose: bool,
-    /// Service prefixes' entries of which no data events were logged stay as well.
+    /// Entries of the grant of which no data events were logged: these stay.
     pub(super) unlogged: BTreeSet<String>,
     window: Option<(Moment, Moment)>,
 }
@@ -34,7 +34,13 @@ impl Touches {
 pub(super) type AllTouches = BTreeMap<usize, BTreeMap<String, Touches>>;
 
 /// Takes in what one holder did through the policy at this index of its stack.
-pub(super) fn take(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, all: &mut AllTouches) {
+pub(super) fn take(
+    judged: &Judged<'_>,
+    index: usize,
+    eyesight: &Eyesight<'_>,
+    catalog: &Catalog,
+    all: &mut AllTouches,
+) {
     for agreement in &judged.agreements {
         let seen = agreement.seen;
         let share = seen.count.saturating_mul(WHOLE) / (agreement.answers.len().max(1) as u64);
@@ -54,7 +60,7 @@ pub(super) fn take(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, a
             }
         }
     }
-    look(judged, index, eyesight, all);
+    look(judged, index, eyesight, catalog, all);
 }
 
 /// Whether it is an ARN whose text means itself in a policy: no `*` for all, nothing that reads as a variable.
@@ -62,8 +68,13 @@ fn is_plain(arn: &str) -> bool {
     arn.starts_with("arn:") && !arn.contains("${")
 }
 
+/// Whether the action may act on what an entry means: an object's action not on a bucket.
+fn may_be_on(action: &Action, entry: &str, catalog: &Catalog) -> bool {
+    action.resource_formats.is_empty() || action.resource_formats.iter().any(|format| catalog.fits(format, entry))
+}
+
 /// Notes where the trail could not have shown a use on other resources.
-fn look(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, all: &mut AllTouches) {
+fn look(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, catalog: &Catalog, all: &mut AllTouches) {
     let Some(held) = judged.stack.policies.get(index) else { return };
     let blind = eyesight.blind_to_principal(&judged.stack).or_else(|| eyesight.blind_to_policy(&judged.stack, held));
     for granted in &judged.standings.granted {
@@ -79,7 +90,10 @@ fn look(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, all: &mut Al
             match granted.action.visibility {
                 Visibility::Data(_) => {
                     let entries = text.resources.iter().flat_map(|list| &list.patterns);
-                    let unlogged = entries.filter(|entry| !eyesight.logs_all_of(&judged.stack, service, entry));
+                    let unlogged = entries.filter(|entry| {
+                        may_be_on(granted.action, entry, catalog)
+                            && !eyesight.logs_all_of(&judged.stack, service, entry)
+                    });
                     touches.unlogged.extend(unlogged.cloned());
                 }
                 Visibility::Management | Visibility::Never(_) => {
