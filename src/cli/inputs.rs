@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
-use crate::fit::{DropUnseen, Future, Judgement, Options, Tightness};
+use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Options, Tightness};
 use crate::iam::Pattern;
 use crate::pipeline::{self, Input};
 use crate::trail::{Evidence, Scope};
@@ -80,6 +80,18 @@ pub(super) struct GrantArgs {
     /// those that list or read
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub(super) future: Kept,
+    /// Add conditions where the evidence holds all values: `region`, the regions of the uses; `via`, where a service
+    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
+    pub(super) conditions: Vec<Added>,
+}
+
+/// `AddedCondition` as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Added {
+    Region,
+    Via,
+    PassedTo,
 }
 
 /// `Tightness` as typed.
@@ -109,6 +121,16 @@ pub(super) enum Unseen {
     All,
 }
 
+impl Added {
+    fn meant(self) -> AddedCondition {
+        match self {
+            Added::Region => AddedCondition::Region,
+            Added::Via => AddedCondition::Via,
+            Added::PassedTo => AddedCondition::PassedTo,
+        }
+    }
+}
+
 impl GrantArgs {
     fn options(&self) -> Options {
         Options {
@@ -129,6 +151,7 @@ impl GrantArgs {
                 Kept::List => Future::List,
                 Kept::Read => Future::Read,
             },
+            conditions: self.conditions.iter().map(|one| one.meant()).collect(),
         }
     }
 }

@@ -38,12 +38,16 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let ours = folded(wanted);
     let known: BTreeSet<&String> = ours.iter().collect();
     let others: Vec<String> = folded(all).into_iter().filter(|name| !known.contains(name)).collect();
+    let whole = format!("{service}:*");
+    if others.is_empty() && wanted.len() > 1 && allowed(&whole) {
+        return vec![whole];
+    }
     let mut texts: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
     let mut choices: Vec<Choice> =
         (0..).zip(&texts).map(|(at, text)| Choice { covers: vec![at], cost: text.len() + QUOTES_AND_COMMA }).collect();
     // Of wildcards with the same meaning only the shortest counts.
     let mut meanings: BTreeMap<Vec<usize>, String> = BTreeMap::new();
-    for text in candidates(service, wanted, &ours, &others) {
+    for text in candidates(service, wanted, &ours, &others, allowed) {
         let pattern = Pattern::new(text.to_ascii_lowercase());
         if others.iter().any(|other| pattern.matches(other)) || !allowed(&text) {
             continue;
@@ -75,13 +79,19 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
 }
 
 /// Wildcards that may mean several of the wanted names, each once.
-fn candidates(service: &str, wanted: &[&str], ours: &[String], others: &[String]) -> BTreeSet<String> {
+fn candidates(
+    service: &str,
+    wanted: &[&str],
+    ours: &[String],
+    others: &[String],
+    allowed: &dyn Fn(&str) -> bool,
+) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let start = service.len() + 1;
     for (name, folded) in wanted.iter().zip(ours) {
         // What `allowed` refuses may be allowed when it is longer.
-        let shortest = shortest(folded, start, others);
-        found.extend(shortest.into_iter().flat_map(|end| end..name.len()).filter_map(|end| beginning(name, end)));
+        let ends = shortest(folded, start, others).into_iter().flat_map(|end| end..name.len());
+        found.extend(ends.filter_map(|end| beginning(name, end)).find(|text| allowed(text)));
         found.extend(of_words(service, name.get(start..).unwrap_or_default()));
     }
     found

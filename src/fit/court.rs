@@ -15,7 +15,6 @@ use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
-use super::tightness::Tightness;
 use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
@@ -139,8 +138,8 @@ impl<'a> Court<'a> {
             return Verdict::NotEditable(advice);
         }
         let mut refuted = None;
-        for tightness in self.attempts() {
-            let Some(proposal) = propose(unit, &self.terms(&Options { tightness, ..self.options.clone() })) else {
+        for options in self.attempts() {
+            let Some(proposal) = propose(unit, &self.terms(&options)) else {
                 return Verdict::Fits;
             };
             match self.prove(unit, proposal) {
@@ -157,10 +156,11 @@ impl<'a> Court<'a> {
         Verdict::Refuted(proposal, counterexample)
     }
 
-    /// What was asked for, then the resources as they stand: named resources may be too long to fit.
-    fn attempts(&self) -> impl Iterator<Item = Tightness> {
-        let asked = self.options.tightness;
-        std::iter::once(asked).chain((asked != Tightness::Low).then_some(Tightness::Low))
+    /// What was asked for, then the statements' own resources and conditions: more text may be too long to fit.
+    fn attempts(&self) -> impl Iterator<Item = Options> {
+        let plain = self.options.plain();
+        let differs = plain != self.options;
+        std::iter::once(self.options.clone()).chain(differs.then_some(plain))
     }
 
     fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
@@ -178,7 +178,7 @@ impl<'a> Court<'a> {
     /// What would be left if the unseen actions of services that no holder touched went as well.
     fn remainder(&self, unit: &Unit<'_>) -> Option<Remainder> {
         let drop_unseen = DropUnseen::Untouched;
-        let options = Options { drop_unseen, tightness: Tightness::Low, ..self.options.clone() };
+        let options = Options { drop_unseen, ..self.options.plain() };
         let smaller = propose(unit, &self.terms(&options))?;
         let proven = self.prove(unit, smaller).ok()?;
         let left = proven.proposal();

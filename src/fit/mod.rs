@@ -6,6 +6,7 @@ mod agreement;
 mod asking;
 mod blindness;
 mod compact;
+mod conditions;
 mod court;
 mod editable;
 mod entities;
@@ -39,7 +40,7 @@ pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Sur
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use ladder::{Rung, TightResource};
-pub use options::{DropUnseen, Future, Options};
+pub use options::{AddedCondition, DropUnseen, Future, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};

@@ -40,6 +40,17 @@ impl Future {
     }
 }
 
+/// A condition that may be added to what a statement grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AddedCondition {
+    /// `aws:RequestedRegion`: the regions of the uses.
+    Region,
+    /// `kms:ViaService`, elsewhere `aws:ViaAWSService`, where a service made every call with the principal's identity.
+    Via,
+    /// `iam:PassedToService`: the services to which roles were passed.
+    PassedTo,
+}
+
 /// How to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -53,6 +64,15 @@ pub struct Options {
     pub tightness: Tightness,
     /// Which unused actions stay all the same.
     pub future: Future,
+    /// Conditions that are added where the evidence holds the values.
+    pub conditions: BTreeSet<AddedCondition>,
+}
+
+impl Options {
+    /// The same with the statements' own resources and conditions.
+    pub(super) fn plain(&self) -> Options {
+        Options { tightness: Tightness::Low, conditions: BTreeSet::new(), ..self.clone() }
+    }
 }
 
 impl Default for Options {
@@ -63,6 +83,7 @@ impl Default for Options {
             data_events: BTreeSet::new(),
             tightness: Tightness::Low,
             future: Future::None,
+            conditions: BTreeSet::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::ladder::TightResource;
 use super::stack::PolicyId;
-use crate::iam::Policy;
+use crate::iam::{Condition, Policy};
 
 /// How a proposed document is to be put in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,8 @@ pub struct Proposal {
     pub unseen: BTreeMap<String, String>,
     /// Resources that take the place of a statement's own, by the statement's index, each with its reason.
     pub tightened: Vec<(usize, TightResource)>,
+    /// Conditions that are new, by the statement's index; their values are all that were seen.
+    pub conditions: Vec<(usize, Condition)>,
 }
 
 impl Proposal {

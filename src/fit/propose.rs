@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
 use super::blindness::{Blindness, Eyesight};
+use super::conditions::condition;
 use super::judged::Judged;
 use super::limits;
 use super::options::{DropUnseen, Options};
@@ -13,6 +14,7 @@ use super::rightsize::{StatementNeed, Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
 use super::standing::{Granted, Standing};
 use super::tighten::tighten;
+use super::tightness::Tightness;
 use super::touches::{self, AllTouches};
 use crate::catalog::Catalog;
 use crate::grants::Owner;
@@ -64,10 +66,9 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
             (change, documents(unit, trimmed, compacted))
         }
     };
-    let parts =
-        needs.statements.iter().flat_map(|(statement, need)| need.tight.iter().map(move |part| (*statement, part)));
-    let tightened =
-        parts.flat_map(|(statement, part)| part.resources.iter().map(move |one| (statement, one.clone()))).collect();
+    let parts = || needs.statements.iter().flat_map(|(at, need)| need.tight.iter().map(move |part| (*at, part)));
+    let tightened = parts().flat_map(|(at, part)| part.resources.iter().map(move |one| (at, one.clone()))).collect();
+    let conditions = parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))).collect();
     let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
     let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
     Some(Proposal {
@@ -84,6 +85,7 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
         unseen: needs.unseen.into_iter().filter(|(action, _)| !needs.used.contains(action)).collect(),
         used: needs.used.into_iter().collect(),
         tightened,
+        conditions,
     })
 }
 
@@ -162,7 +164,10 @@ impl Needs {
 
 /// Draws resources around what was used, as far as the user asked for and the evidence bears.
 fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
-    let Some(parameters) = terms.options.tightness.parameters() else {
+    let (drawn, wanted) = (terms.options.tightness.parameters(), &terms.options.conditions);
+    // Conditions rest on the same evidence; without a level for resources, on that of the middle one.
+    let Some(parameters) = drawn.or(Tightness::Medium.parameters()).filter(|_| drawn.is_some() || !wanted.is_empty())
+    else {
         return;
     };
     let days = unit.holders.iter().map(|(judged, _)| terms.eyesight.days(&judged.stack)).min().unwrap_or(0);
@@ -179,7 +184,8 @@ fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
             continue;
         };
         touches.retain(|action, _| need.kept.contains(action) && !need.open.contains(action));
-        need.tight = tighten(statement, &touches, &parameters, terms.catalog);
+        let parts = drawn.map_or_else(Vec::new, |drawn| tighten(statement, &touches, &drawn, terms.catalog));
+        need.tight = condition(statement, parts, &touches, wanted, &parameters);
     }
 }
 

@@ -69,15 +69,18 @@ fn without(need: &StatementNeed) -> StatementNeed {
     StatementNeed { kept, protected: need.protected.clone(), ..StatementNeed::default() }
 }
 
-/// The statement with only these actions, on their resources.
+/// The statement with only these actions, on their resources and under their conditions.
 fn tightened(statement: &Statement, part: &TightPart, wording: Wording, catalog: &Catalog) -> Option<Statement> {
     let need = StatementNeed { kept: part.actions.clone(), ..StatementNeed::default() };
     let mut patterns = trim(statement, &need, wording, catalog)?;
     // A pattern that means nothing in the catalog stays with the statement's own resources.
     patterns.retain(|pattern| statement.actions.negated || !catalog.expand(pattern).is_empty());
     let mut narrower = with_actions(statement, some(patterns)?);
-    let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
-    narrower.resources = Some(ResourceList { negated: false, patterns });
+    if !part.resources.is_empty() {
+        let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
+        narrower.resources = Some(ResourceList { negated: false, patterns });
+    }
+    narrower.conditions.extend(part.conditions.iter().cloned());
     Some(narrower)
 }
 

@@ -1,6 +1,8 @@
 //! The cheapest choice of sets that covers everything, or near it: from two greedy choices and a known one, each set
 //! that was not chosen is tried against what it makes needless.
 
+use std::collections::BTreeMap;
+
 /// A set that may be chosen.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
@@ -64,8 +66,9 @@ fn improved(choices: &[Choice], elements: usize, chosen: Vec<usize>) -> Vec<usiz
     let mut chosen = without_needless(choices, elements, chosen, None);
     for _ in 0..ROUNDS {
         let before = price(choices, &chosen);
-        for at in 0..choices.len() {
-            if chosen.contains(&at) {
+        let mut alone = alone(choices, elements, &chosen);
+        for (at, choice) in choices.iter().enumerate() {
+            if chosen.contains(&at) || at_most_saved(choices, choice, &alone) <= choice.cost {
                 continue;
             }
             let mut more = chosen.clone();
@@ -73,6 +76,7 @@ fn improved(choices: &[Choice], elements: usize, chosen: Vec<usize>) -> Vec<usiz
             let fewer = without_needless(choices, elements, more, Some(at));
             if price(choices, &fewer) < price(choices, &chosen) {
                 chosen = fewer;
+                alone = self::alone(choices, elements, &chosen);
             }
         }
         if price(choices, &chosen) == before {
@@ -80,6 +84,37 @@ fn improved(choices: &[Choice], elements: usize, chosen: Vec<usize>) -> Vec<usiz
         }
     }
     chosen
+}
+
+/// Who alone covers an element, and of each chosen one how many it covers alone.
+struct Alone {
+    owner: Vec<Option<usize>>,
+    count: BTreeMap<usize, usize>,
+}
+
+fn alone(choices: &[Choice], elements: usize, chosen: &[usize]) -> Alone {
+    let mut owners: Vec<(u32, usize)> = vec![(0, 0); elements];
+    for at in chosen {
+        for element in choices.get(*at).iter().flat_map(|choice| &choice.covers) {
+            if let Some((times, owner)) = owners.get_mut(*element) {
+                (*times, *owner) = (*times + 1, *at);
+            }
+        }
+    }
+    let owner: Vec<Option<usize>> = owners.into_iter().map(|(times, owner)| (times == 1).then_some(owner)).collect();
+    let mut count = BTreeMap::new();
+    owner.iter().flatten().for_each(|owner| *count.entry(*owner).or_default() += 1);
+    Alone { owner, count }
+}
+
+/// The cost of those that a choice would make needless, each by itself.
+fn at_most_saved(choices: &[Choice], choice: &Choice, alone: &Alone) -> usize {
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    for owner in choice.covers.iter().filter_map(|element| *alone.owner.get(*element)?) {
+        *taken.entry(owner).or_default() += 1;
+    }
+    let all = taken.iter().filter(|(owner, count)| alone.count.get(owner) == Some(count));
+    all.filter_map(|(owner, _)| choices.get(*owner)).map(|choice| choice.cost).sum()
 }
 
 /// Leaves out choices all of whose elements others cover, the dearest first; `kept` stays.

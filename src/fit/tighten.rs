@@ -10,15 +10,17 @@ use super::ladder::{Rung, TightResource, climb};
 use super::tightness::Parameters;
 use super::touches::Touches;
 use crate::catalog::Catalog;
-use crate::iam::{Effect, Pattern, Statement, covers_resource};
+use crate::iam::{Condition, Effect, Pattern, Statement, covers_resource};
 
-/// Actions of a statement that get these resources instead of the statement's own.
+/// Actions of a statement that stand apart from the others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TightPart {
     /// The actions.
     pub(super) actions: BTreeSet<String>,
-    /// Their resources, sorted; never empty.
+    /// Their resources, sorted; empty: the statement's own.
     pub(super) resources: Vec<TightResource>,
+    /// Conditions beside the statement's own.
+    pub(super) conditions: Vec<Condition>,
 }
 
 /// The parts of a statement that are tightened; none where nothing may be.
@@ -36,7 +38,8 @@ pub(super) fn tighten(
     }
     let mut parts: Vec<TightPart> = Vec::new();
     for (action, touches) in touches {
-        let usable = !touches.loose && !touches.values.is_empty() && touches.spread_days() >= parameters.spread_days;
+        let known = !touches.untold && !touches.blind && !touches.indirect;
+        let usable = known && !touches.values.is_empty() && touches.spread_days() >= parameters.spread_days;
         let Some(resources) = usable.then(|| resources(touches, &own.patterns, parameters, catalog)).flatten() else {
             continue;
         };
@@ -46,7 +49,9 @@ pub(super) fn tighten(
                 part.actions.insert(action.clone());
                 part.resources.extend(resources);
             }
-            None => parts.push(TightPart { actions: BTreeSet::from([action.clone()]), resources }),
+            None => {
+                parts.push(TightPart { actions: BTreeSet::from([action.clone()]), resources, conditions: Vec::new() })
+            }
         }
     }
     parts.iter_mut().for_each(|part| part.resources = without_covered(std::mem::take(&mut part.resources)));

@@ -9,15 +9,27 @@ use super::judged::Judged;
 use super::ladder::WHOLE;
 use super::standing::Standing;
 use crate::catalog::{Action, Catalog, Visibility};
-use crate::trail::Moment;
+use crate::trail::{Moment, Use};
 
 /// The resources of one action under one statement.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Touches {
     /// ARNs or patterns, with their uses in thousandths: a call on several counts for each in part.
     pub(super) values: BTreeMap<String, u64>,
-    /// Some use may have been on other resources: the grant's own must stay.
-    pub(super) loose: bool,
+    /// Some use did not tell its resource.
+    pub(super) untold: bool,
+    /// Some use may not have been seen, or is not sure.
+    pub(super) blind: bool,
+    /// No event shows the action by itself; what is known of it stands in the requests that need it.
+    pub(super) indirect: bool,
+    /// How many uses there were.
+    pub(super) uses: u64,
+    /// Regions of the uses; an empty one where a record has none.
+    pub(super) regions: BTreeSet<String>,
+    /// Services that called with the principal's identity, as `kms:ViaService` names them; `None`: it called itself.
+    pub(super) vias: BTreeSet<Option<String>>,
+    /// `iam:PassedToService` of the uses; `None` where a record does not tell.
+    pub(super) passed_to: BTreeSet<Option<String>>,
     /// Entries of the grant of which no data events were logged: these stay.
     pub(super) unlogged: BTreeSet<String>,
     window: Option<(Moment, Moment)>,
@@ -49,18 +61,31 @@ pub(super) fn take(
                 let touches = all.entry(place.statement).or_default().entry(seen.key.action.clone()).or_default();
                 let (first, last) = touches.window.unwrap_or((seen.first, seen.last));
                 touches.window = Some((first.min(seen.first), last.max(seen.last)));
-                touches.loose |= !seen.key.derivation.is_certain();
+                touches.blind |= !seen.key.derivation.is_certain();
+                touches.uses += share;
+                touches.regions.insert(seen.key.region.clone());
+                touches.vias.insert(via(seen));
+                touches.passed_to.insert(passed_to(seen));
                 match &answer.resource {
                     Touched::Exact(arn) if is_plain(arn) => *touches.values.entry(arn.clone()).or_default() += share,
                     Touched::Within(pattern) if is_plain(pattern.as_str()) => {
                         *touches.values.entry(pattern.as_str().to_owned()).or_default() += share;
                     }
-                    Touched::Exact(_) | Touched::Within(_) | Touched::Untold => touches.loose = true,
+                    Touched::Exact(_) | Touched::Within(_) | Touched::Untold => touches.untold = true,
                 }
             }
         }
     }
     look(judged, index, eyesight, catalog, all);
+}
+
+fn via(seen: &Use) -> Option<String> {
+    let (service, domain) = seen.key.via.as_deref()?.split_once('.')?;
+    Some(format!("{service}.{}.{domain}", seen.key.region))
+}
+
+fn passed_to(seen: &Use) -> Option<String> {
+    seen.key.context.iter().find(|(key, _)| key == "iam:PassedToService").and_then(|(_, value)| value.clone())
 }
 
 /// Whether it is an ARN whose text means itself in a policy: no `*` for all, nothing that reads as a variable.
@@ -83,7 +108,7 @@ fn look(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, catalog: &Ca
         let here = granted.places.iter().filter(|(place, _)| place.policy == index);
         for (Place { statement, .. }, standing) in here {
             let touches = all.entry(*statement).or_default().entry(granted.action.name.clone()).or_default();
-            touches.loose |= blind.is_some() || protected || matches!(standing, Standing::Unseen(_));
+            touches.blind |= blind.is_some() || protected || matches!(standing, Standing::Unseen(_));
             let Some(text) = held.policy.statements.get(*statement).filter(|_| *standing == Standing::Used) else {
                 continue;
             };
@@ -96,10 +121,11 @@ fn look(judged: &Judged<'_>, index: usize, eyesight: &Eyesight<'_>, catalog: &Ca
                     });
                     touches.unlogged.extend(unlogged.cloned());
                 }
-                Visibility::Management | Visibility::Never(_) => {
+                Visibility::Never(_) => touches.indirect = true,
+                Visibility::Management => {
                     let mut logged = BTreeMap::new();
                     let blind = eyesight.blind_to_action(&judged.stack, granted.action, text, &mut logged);
-                    touches.loose |= blind.is_some();
+                    touches.blind |= blind.is_some();
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Verdict};
+use crate::iam::Condition;
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
 use crate::table::Table;
@@ -149,6 +150,7 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         "used": proposal.used,
         "unseen": unseen,
         "resources": proposal.tightened.iter().map(resource).collect::<Vec<Value>>(),
+        "conditions": proposal.conditions.iter().map(condition).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(&files.documents).map(document).collect::<Vec<Value>>(),
         "before": files.before,
     });
@@ -158,6 +160,11 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
 /// A resource that takes the place of a statement's own: on which rung of the ladder, and for how many.
 fn resource((statement, one): &(usize, TightResource)) -> Value {
     json!({"statement": statement, "pattern": one.pattern, "rung": one.rung.name(), "values": one.values})
+}
+
+/// A condition that is new.
+fn condition((statement, one): &(usize, Condition)) -> Value {
+    json!({"statement": statement, "operator": one.operator, "key": one.key, "values": one.values})
 }
 
 fn placement(placement: Placement) -> &'static str {

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use trailfit::catalog::Catalog;
 use trailfit::fit::{
-    DropUnseen, ExplainedUse, Fitting, Future, GrantedAction, Judgement, Options, PolicyVerdict, Proposal, Tightness,
-    Verdict,
+    AddedCondition, DropUnseen, ExplainedUse, Fitting, Future, GrantedAction, Judgement, Options, PolicyVerdict,
+    Proposal, Tightness, Verdict,
 };
 use trailfit::grants::Grants;
 use trailfit::pipeline::{self, Input};
@@ -100,6 +100,12 @@ impl Bench {
     /// Resources are drawn so close.
     pub(super) fn tightened(mut self, tightness: Tightness) -> Bench {
         self.options.tightness = tightness;
+        self
+    }
+
+    /// These conditions are added.
+    pub(super) fn conditioned(mut self, conditions: &[AddedCondition]) -> Bench {
+        self.options.conditions = conditions.iter().copied().collect();
         self
     }
 

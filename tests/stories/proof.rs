@@ -64,6 +64,7 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         used: Vec::new(),
         unseen: Default::default(),
         tightened: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 

@@ -204,6 +204,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         used: texts(&["s3:GetObject"]),
         unseen: BTreeMap::from([("iam:PassRole".to_owned(), "no event ever shows it".to_owned())]),
         tightened: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 

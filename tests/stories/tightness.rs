@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use trailfit::catalog::AccessLevel;
-use trailfit::fit::{Future, Proposal, Rung, Tightness, Verdict};
+use trailfit::fit::{AddedCondition, Future, Proposal, Rung, Tightness, Verdict};
 use trailfit::iam::Policy;
 use trailfit::iam::compare::{Access, NewAccess, Universe, new_access};
 
@@ -105,4 +105,25 @@ fn what_is_kept_for_the_future_reads_only() {
         }
     }
     assert!(kept > 10, "{kept}");
+}
+
+#[test]
+fn conditions_hold_what_was_seen() {
+    let all = [AddedCondition::Region, AddedCondition::Via, AddedCondition::PassedTo];
+    let court = Bench::sample().tightened(Tightness::High).conditioned(&all).judged();
+    let mut keys = BTreeSet::new();
+    for proposal in proposals(&court) {
+        for (statement, condition) in &proposal.conditions {
+            println!("{} {statement} {} {:?}", proposal.target.name(), condition.key, condition.values);
+            keys.insert(condition.key.as_str());
+            let regions = court.judgement.fittings.iter().filter(|fitting| proposal.holders.contains(&fitting.arn));
+            let regions: BTreeSet<&str> =
+                regions.flat_map(|fitting| &fitting.uses).map(|one| one.seen.key.region.as_str()).collect();
+            let is_region = condition.key == "aws:RequestedRegion";
+            assert!(!is_region || condition.values.iter().all(|value| regions.contains(value.as_str())));
+        }
+    }
+    assert!(keys.contains("aws:RequestedRegion"), "{keys:?}");
+    let none = Bench::sample().judged();
+    assert!(proposals(&none).iter().all(|proposal| proposal.conditions.is_empty()));
 }
