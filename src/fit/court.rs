@@ -144,7 +144,11 @@ impl<'a> Court<'a> {
             };
             match self.prove(unit, proposal) {
                 Ok(proven) => return Verdict::Proven(Box::new(proven)),
-                Err(found) => refuted = Some(found),
+                Err(found) => {
+                    let too_large = matches!(found.1, Counterexample::TooLarge { .. });
+                    debug_assert!(too_large || options == self.options.plain(), "{}", found.1);
+                    refuted = Some(found);
+                }
             }
         }
         let Some((proposal, mut counterexample)) = refuted else {

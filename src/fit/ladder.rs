@@ -111,8 +111,15 @@ fn rungs(forms: &[(&str, String)]) -> Vec<(Rung, BTreeMap<String, usize>)> {
         }
         patterns
     };
-    let same = forms.iter().all(|(value, form)| value == form);
-    let mut rungs = vec![(if same { Rung::Exact } else { Rung::Parts }, count(&str::to_owned))];
+    let first = if forms.iter().any(|(value, form)| value != form) {
+        Rung::Parts
+    } else if forms.iter().any(|(value, _)| value.contains(['*', '?'])) {
+        // Of very many the evidence keeps no more than where they lie.
+        Rung::Prefix
+    } else {
+        Rung::Exact
+    };
+    let mut rungs = vec![(first, count(&str::to_owned))];
     let deepest = forms.iter().map(|(_, form)| separators(form)).max().unwrap_or(0).min(MAX_DEPTH);
     for depth in (0..=deepest).rev() {
         let rung = match depth {
@@ -286,7 +293,8 @@ mod tests {
         assert_eq!(climbed(&[&used], 60, &own), [format!("parts 1 {secret}shop/pay-??????")]);
         assert_eq!(climbed(&[&used], 60, &used), Vec::<String>::new());
         let forgotten = ["arn:aws:s3:::b/in/2026/*", "arn:aws:s3:::b/out/2026/*"];
-        assert_eq!(climbed(&forgotten, 600, "arn:aws:s3:::b/*").len(), 2);
+        let named = ["prefix 1 arn:aws:s3:::b/in/2026/*", "prefix 1 arn:aws:s3:::b/out/2026/*"];
+        assert_eq!(climbed(&forgotten, 600, "arn:aws:s3:::b/*"), named);
         assert!(climbed(&forgotten, 600, "arn:aws:s3:::b/in/*").is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! The judgement: the only room where witness and claim meet.
 //!
 //! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+//! Where it is asked for, `touches` → `tighten` (up the `ladder`) → `conditions` say what `rightsize` sets apart.
 
 mod agreement;
 mod asking;

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use trailfit::fit::{Counterexample, DropUnseen, Judgement, Options, Placement, PolicyId, PolicyVerdict, Verdict};
+use trailfit::fit::{
+    AddedCondition, Counterexample, DropUnseen, Judgement, Options, Placement, PolicyId, PolicyVerdict, Tightness,
+    Verdict,
+};
 use trailfit::grants::{self, Grants, Owner};
 use trailfit::iam::{Effect, Policy, compact, parse};
 use trailfit::pipeline;
@@ -11,7 +14,7 @@ use trailfit::pipeline;
 use super::bench::{catalog, files_below, settled};
 use super::corpus::corpus;
 use super::oracle::{Asked, ask};
-use super::synthesis::trail;
+use super::synthesis::{trail, trail_of_weeks};
 
 const SNAPSHOTS: [&str; 5] =
     ["snap-airiam", "snap-cloudsplaining-tests", "snap-cloudmapper-demo", "snap-awscli-gaad-doc", "snap-iamspy"];
@@ -35,6 +38,32 @@ fn proposals_for_real_snapshots_hold() {
         }
     }
     assert!(snapshots > 10, "only {snapshots} snapshots were read");
+}
+
+#[test]
+fn tightened_proposals_for_real_snapshots_hold() {
+    let Some(corpus) = corpus() else { return };
+    let (mut named, mut conditions) = (0, 0);
+    for (name, bytes) in SNAPSHOTS.iter().flat_map(|folder| files_below(&corpus.join(folder))) {
+        let grants = grants::read(vec![(name.clone(), bytes)]);
+        let evidence = settled(&trail_of_weeks(&grants, 97, 4));
+        let options = Options {
+            tightness: Tightness::High,
+            conditions: [AddedCondition::Region, AddedCondition::Via, AddedCondition::PassedTo].into(),
+            ..Options::default()
+        };
+        let judgement = pipeline::judge(&evidence, &grants, catalog(), &options);
+        for verdict in &judgement.policies {
+            acceptable(verdict, &grants);
+            kind(verdict);
+            let Verdict::Proven(proven) = &verdict.verdict else { continue };
+            named += proven.proposal().tightened.len();
+            conditions += proven.proposal().conditions.len();
+        }
+        judgement.fittings.iter().for_each(|fitting| drop(ask(&grants, &judgement, fitting)));
+    }
+    println!("{named} resources and {conditions} conditions in real snapshots");
+    assert!(named > 20 && conditions > 20, "{named} {conditions}");
 }
 
 fn judge(name: &str, grants: &Grants, stride: usize) {
