@@ -46,7 +46,7 @@ fn tightened_proposals_for_real_snapshots_hold() {
     let (mut named, mut conditions, mut asked) = (0, 0, 0);
     for (name, bytes) in SNAPSHOTS.iter().flat_map(|folder| files_below(&corpus.join(folder))) {
         let grants = grants::read(vec![(name.clone(), bytes)]);
-        let evidence = settled(&trail_of_weeks(&grants, 97, 4));
+        let evidence = settled(&trail_of_weeks(&grants, STRIDES[0], 4));
         let options = Options {
             tightness: Tightness::High,
             conditions: [AddedCondition::Region, AddedCondition::Via, AddedCondition::PassedTo].into(),
@@ -64,7 +64,7 @@ fn tightened_proposals_for_real_snapshots_hold() {
         asked += answers.map(|answers| answers.allowed).sum::<usize>();
     }
     println!("{named} resources and {conditions} conditions in real snapshots, {asked} requests stay allowed");
-    assert!(named > 20 && conditions > 20, "{named} {conditions}");
+    assert!(named > 2 && conditions > 10 && asked > 100, "{named} {conditions} {asked}");
 }
 
 fn judge(name: &str, grants: &Grants, stride: usize) {
