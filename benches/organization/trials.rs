@@ -33,7 +33,7 @@ impl Generator {
 
     fn name(&self) -> String {
         match self {
-            Generator::Ours(options) => format!("trailfit, --drop-unseen={}", options.preset()),
+            Generator::Ours(options) => format!("trailfit, {}", options.preset()),
             Generator::Actions => "used actions, Resource *".to_owned(),
             Generator::Services => "used services".to_owned(),
         }

@@ -37,6 +37,8 @@ pub struct Catalog {
     pub(super) roles: PassedRoles,
     pub(super) contexts: Contexts,
     pub(super) places: Places,
+    /// Which parts of resource names vary.
+    pub(super) varying: Sheet,
     pub(super) keys: Keys,
     pub(super) as_of: String,
 }

@@ -48,6 +48,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/selves.tsv"),
     table!("curated/templates.tsv"),
     table!("curated/unseen.tsv"),
+    table!("curated/varying.tsv"),
     table!("generated/actions.tsv"),
     table!("generated/keys.tsv"),
     table!("generated/operations.tsv"),
@@ -178,6 +179,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         other_operations: tables.sheet("generated/operations.tsv")?,
         roles: tables.roles()?,
         places: tables.places()?,
+        varying: tables.sheet("curated/varying.tsv")?,
         keys: tables.keys()?,
         as_of: known.as_of,
     };

@@ -30,6 +30,7 @@ mod required;
 mod resources;
 mod sheet;
 mod sources;
+mod varying;
 mod visibility;
 
 pub use build::{BuildError, Built, Pin, build, pins};
@@ -43,3 +44,4 @@ pub use formats::{names_type, opened};
 pub use group::Listed;
 pub use keys::{ConditionKey, KeyType, takes_key};
 pub use lookup::ResourceType;
+pub use varying::NamePart;

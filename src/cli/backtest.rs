@@ -31,7 +31,7 @@ pub(super) struct Args {
     /// Replay so many days after each cut; cuts are as far apart
     #[arg(long, value_name = "DAYS", default_value = "30d")]
     ahead: Days,
-    /// Try every choice of --drop-unseen, instead of the one given
+    /// Try every choice of --tightness and --drop-unseen, instead of the ones given
     #[arg(long)]
     presets: bool,
     /// Exit with 1 when, with some preset and window length, a larger share of the replayed requests than this may

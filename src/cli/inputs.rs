@@ -9,7 +9,7 @@ use super::logs::LogArgs;
 use super::progress::Progress;
 use super::when::Days;
 use crate::catalog::Catalog;
-use crate::fit::{DropUnseen, Judgement, Keep, Options, Trial};
+use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Tightness, Trial};
 use crate::iam::Pattern;
 use crate::pipeline;
 use crate::trail::Evidence;
@@ -48,6 +48,19 @@ pub(super) struct GrantArgs {
     /// Never remove these actions, as `backup:*`; may be repeated
     #[arg(long, value_name = "ACTION", value_parser = action)]
     pub(super) keep_action: Vec<String>,
+    /// How close resources are drawn around what was seen: `low`, the resources of the grant stay; `medium`, they are
+    /// named where 30 days were read and an action was used over 14 days, ten times for each pattern; `high`, where
+    /// 14 days were read and it was used over 3 days, three times for each pattern, each set of actions by itself
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(super) tightness: Drawn,
+    /// Keep unused actions of services that the principal used, within its grants: `list`, those that list; `read`,
+    /// those that list or read
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(super) future: Kept,
+    /// Add conditions where the evidence holds all values: `region`, the regions of the uses; `via`, where a service
+    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
+    pub(super) conditions: Vec<Added>,
 }
 
 /// A tag as typed.
@@ -63,6 +76,32 @@ fn action(text: &str) -> Result<String, String> {
     is_action.then(|| text.to_owned()).ok_or_else(|| "give an action, as `backup:*`".to_owned())
 }
 
+/// `AddedCondition` as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Added {
+    Region,
+    Via,
+    PassedTo,
+}
+
+/// `Tightness` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Drawn {
+    #[default]
+    Low,
+    Medium,
+    High,
+}
+
+/// `Future` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Kept {
+    #[default]
+    None,
+    List,
+    Read,
+}
+
 /// `DropUnseen` as typed.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum Unseen {
@@ -70,6 +109,16 @@ pub(super) enum Unseen {
     Never,
     Untouched,
     All,
+}
+
+impl Added {
+    fn meant(self) -> AddedCondition {
+        match self {
+            Added::Region => AddedCondition::Region,
+            Added::Via => AddedCondition::Via,
+            Added::PassedTo => AddedCondition::PassedTo,
+        }
+    }
 }
 
 impl GrantArgs {
@@ -89,6 +138,17 @@ impl GrantArgs {
                 actions: self.keep_action.clone(),
             },
             min_days: self.min_days,
+            tightness: match self.tightness {
+                Drawn::Low => Tightness::Low,
+                Drawn::Medium => Tightness::Medium,
+                Drawn::High => Tightness::High,
+            },
+            future: match self.future {
+                Kept::None => Future::None,
+                Kept::List => Future::List,
+                Kept::Read => Future::Read,
+            },
+            conditions: self.conditions.iter().map(|one| one.meant()).collect(),
         }
     }
 }

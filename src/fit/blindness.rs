@@ -176,6 +176,40 @@ impl<'e> Eyesight<'e> {
         (reads && !coverage.reads).then_some(Blindness::ReadsNotLogged)
     }
 
+    /// Days with records of the principal's account.
+    pub fn days(&self, stack: &Stack<'_>) -> usize {
+        self.coverage(stack).map_or(0, |coverage| coverage.days.len())
+    }
+
+    /// Whether data events of the service were surely logged for all that an entry of a Resource element means:
+    /// the user says so, or it is about one bucket, table or the like of which some were seen.
+    pub fn logs_all_of(&self, stack: &Stack<'_>, service: &str, entry: &str) -> bool {
+        /// The words of a resource that name one thing: `table/orders`; the services that begin with the name.
+        const WORDS: usize = 2;
+        const ONE_WORD: [&str; 3] = ["s3", "sns", "sqs"];
+        if self.promised.contains(service) {
+            return true;
+        }
+        let words = if ONE_WORD.contains(&service) { 1 } else { WORDS };
+        let mut parts = entry.splitn(6, ':').skip(3);
+        let (Some(region), Some(account), Some(resource)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let container: Vec<&str> = resource.split(['/', ':']).take(words).collect();
+        let is_open = |text: &str| text.contains(['*', '?', '$']);
+        if is_open(region) || is_open(account) || container.len() < words || container.iter().any(|word| is_open(word))
+        {
+            return false;
+        }
+        let key = (stack.bearer.account().id.clone(), service.to_owned());
+        let length = entry.len() - resource.len() + container.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
+        let is_in_it = |pattern: &Pattern| {
+            let rest = pattern.as_str().strip_prefix(entry.get(..length).unwrap_or(entry));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+        };
+        self.logged.get(&key).is_some_and(|logged| logged.iter().any(is_in_it))
+    }
+
     /// Services of which the principal used something that the dictionary cannot map, with the event.
     pub fn unmapped_services(uses: &[&crate::trail::Use]) -> BTreeMap<String, String> {
         let unmapped = uses.iter().filter(|seen| seen.is_use() && seen.key.derivation == Derivation::Unmapped);

@@ -12,7 +12,7 @@ use super::judged::Judged;
 use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
 use super::proposal::{Counterexample, Proposal, Remainder};
-use super::propose::{Unit, account, propose};
+use super::propose::{Terms, Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::verdict::{PolicyVerdict, Verdict};
@@ -147,18 +147,38 @@ impl<'a> Court<'a> {
         if let Some(advice) = not_editable(unit, self.grants) {
             return Verdict::NotEditable(advice);
         }
-        let Some(proposal) = propose(unit, self.options.drop_unseen, self.catalog) else {
-            return Verdict::Fits;
-        };
-        match self.prove(unit, proposal) {
-            Ok(proven) => Verdict::Proven(Box::new(proven)),
-            Err((proposal, mut counterexample)) => {
-                if let Counterexample::TooLarge { untouched_dropped, .. } = &mut counterexample {
-                    *untouched_dropped = self.remainder(unit);
+        let mut refuted = None;
+        for options in self.attempts() {
+            let Some(proposal) = propose(unit, &self.terms(&options)) else {
+                return Verdict::Fits;
+            };
+            match self.prove(unit, proposal) {
+                Ok(proven) => return Verdict::Proven(Box::new(proven)),
+                Err(found) => {
+                    let too_large = matches!(found.1, Counterexample::TooLarge { .. });
+                    debug_assert!(too_large || options == self.options.plain(), "{}", found.1);
+                    refuted = Some(found);
                 }
-                Verdict::Refuted(proposal, counterexample)
             }
         }
+        let Some((proposal, mut counterexample)) = refuted else {
+            return Verdict::Fits;
+        };
+        if let Counterexample::TooLarge { untouched_dropped, .. } = &mut counterexample {
+            *untouched_dropped = self.remainder(unit);
+        }
+        Verdict::Refuted(proposal, counterexample)
+    }
+
+    /// What was asked for, then the statements' own resources and conditions: more text may be too long to fit.
+    fn attempts(&self) -> impl Iterator<Item = Options> {
+        let plain = self.options.plain();
+        let differs = plain != self.options;
+        std::iter::once(self.options.clone()).chain(differs.then_some(plain))
+    }
+
+    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
+        Terms { options, eyesight: &self.eyesight, catalog: self.catalog }
     }
 
     fn prove(&self, unit: &Unit<'_>, proposal: Proposal) -> Result<Proven, (Box<Proposal>, Counterexample)> {
@@ -171,7 +191,9 @@ impl<'a> Court<'a> {
 
     /// What would be left if the unseen actions of services that no holder touched went as well.
     fn remainder(&self, unit: &Unit<'_>) -> Option<Remainder> {
-        let smaller = propose(unit, DropUnseen::Untouched, self.catalog)?;
+        let drop_unseen = DropUnseen::Untouched;
+        let options = Options { drop_unseen, ..self.options.plain() };
+        let smaller = propose(unit, &self.terms(&options))?;
         let proven = self.prove(unit, smaller).ok()?;
         let left = proven.proposal();
         Some(Remainder { actions: left.used.len() + left.unseen.len(), size: left.size_after() })

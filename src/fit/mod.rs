@@ -1,12 +1,14 @@
 //! The judgement: the only room where witness and claim meet.
 //!
 //! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+//! Where it is asked for, `touches` → `tighten` (up the `ladder`) → `conditions` say what `rightsize` sets apart.
 
 mod agreement;
 mod asking;
 mod backtest;
 mod blindness;
 mod compact;
+mod conditions;
 mod court;
 mod editable;
 mod entities;
@@ -14,6 +16,7 @@ mod fitting;
 mod hearing;
 mod judged;
 mod keep;
+mod ladder;
 mod limits;
 mod lineup;
 mod options;
@@ -22,8 +25,13 @@ mod proposal;
 mod propose;
 mod rightsize;
 mod score;
+mod set_cover;
+mod shape;
 mod stack;
 mod standing;
+mod tighten;
+mod tightness;
+mod touches;
 mod verdict;
 mod verify;
 
@@ -37,11 +45,13 @@ pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Sur
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use keep::Keep;
-pub use options::{DropUnseen, Options};
+pub use ladder::{Rung, TightResource};
+pub use options::{AddedCondition, DropUnseen, Future, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
+pub use tightness::{Parameters, Tightness};
 pub use verdict::{PolicyVerdict, Verdict};
 pub use verify::{Proven, Witnessed, verify};
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::keep::Keep;
+use super::tightness::Tightness;
+use crate::catalog::AccessLevel;
 
 /// Which granted actions whose use would not have shown are removed all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,40 @@ pub enum DropUnseen {
     Untouched,
     /// All that may be: see `Blindness::may_be_dropped`.
     All,
+}
+
+/// Which unused actions of the services that a principal used stay, within its grants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Future {
+    /// None.
+    #[default]
+    None,
+    /// Those that list resources.
+    List,
+    /// Those that list or read.
+    Read,
+}
+
+impl Future {
+    /// Whether unused actions of that level stay.
+    pub fn keeps(self, level: AccessLevel) -> bool {
+        match self {
+            Future::None => false,
+            Future::List => level == AccessLevel::List,
+            Future::Read => matches!(level, AccessLevel::List | AccessLevel::Read),
+        }
+    }
+}
+
+/// A condition that may be added to what a statement grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AddedCondition {
+    /// `aws:RequestedRegion`: the regions of the uses.
+    Region,
+    /// `kms:ViaService`, elsewhere `aws:ViaAWSService`, where a service made every call with the principal's identity.
+    Via,
+    /// `iam:PassedToService`: the services to which roles were passed.
+    PassedTo,
 }
 
 /// How to judge.
@@ -29,6 +65,19 @@ pub struct Options {
     pub keep: Keep,
     /// Accounts of which fewer days than this were read are left alone.
     pub min_days: u32,
+    /// How close resources are drawn around what was seen.
+    pub tightness: Tightness,
+    /// Which unused actions stay all the same.
+    pub future: Future,
+    /// Conditions that are added where the evidence holds the values.
+    pub conditions: BTreeSet<AddedCondition>,
+}
+
+impl Options {
+    /// The same with the statements' own resources and conditions.
+    pub(super) fn plain(&self) -> Options {
+        Options { tightness: Tightness::Low, conditions: BTreeSet::new(), ..self.clone() }
+    }
 }
 
 impl Default for Options {
@@ -39,30 +88,38 @@ impl Default for Options {
             data_events: BTreeSet::new(),
             keep: Keep::default(),
             min_days: 0,
+            tightness: Tightness::Low,
+            future: Future::None,
+            conditions: BTreeSet::new(),
         }
     }
 }
 
-impl DropUnseen {
-    /// Every choice with its name on the command line, the most cautious first.
-    pub const ALL: [(&'static str, DropUnseen); 3] =
-        [("never", DropUnseen::Never), ("untouched", DropUnseen::Untouched), ("all", DropUnseen::All)];
-
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        DropUnseen::ALL.iter().find(|(_, choice)| *choice == self).map_or("", |(name, _)| name)
-    }
-}
+/// The presets by name, from the most cautious to the tightest: what goes, and how close resources are drawn.
+const PRESETS: [(&str, DropUnseen, Tightness); 9] = [
+    ("low", DropUnseen::Never, Tightness::Low),
+    ("medium", DropUnseen::Never, Tightness::Medium),
+    ("high", DropUnseen::Never, Tightness::High),
+    ("low, untouched dropped", DropUnseen::Untouched, Tightness::Low),
+    ("medium, untouched dropped", DropUnseen::Untouched, Tightness::Medium),
+    ("high, untouched dropped", DropUnseen::Untouched, Tightness::High),
+    ("low, unseen dropped", DropUnseen::All, Tightness::Low),
+    ("medium, unseen dropped", DropUnseen::All, Tightness::Medium),
+    ("high, unseen dropped", DropUnseen::All, Tightness::High),
+];
 
 impl Options {
     /// What a backtest calls these options.
     pub fn preset(&self) -> &'static str {
-        self.drop_unseen.name()
+        let same = |(_, unseen, tightness): &&(&str, DropUnseen, Tightness)| {
+            (*unseen, *tightness) == (self.drop_unseen, self.tightness)
+        };
+        PRESETS.iter().find(same).map_or("", |(name, ..)| name)
     }
 
-    /// The same options under every preset, from the most cautious to the tightest. A preset that is added here is
-    /// in the curve of `backtest --presets`.
+    /// The same options under every preset.
     pub fn presets(&self) -> Vec<Options> {
-        DropUnseen::ALL.iter().map(|(_, drop_unseen)| Options { drop_unseen: *drop_unseen, ..self.clone() }).collect()
+        let preset = |(_, drop_unseen, tightness)| Options { drop_unseen, tightness, ..self.clone() };
+        PRESETS.map(preset).into()
     }
 }

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::ladder::TightResource;
 use super::stack::PolicyId;
-use crate::iam::Policy;
+use crate::iam::{Condition, Policy};
 
 /// How a proposed document is to be put in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +81,10 @@ pub struct Proposal {
     pub used: Vec<String>,
     /// Actions that stay although no use was seen, with the reason.
     pub unseen: BTreeMap<String, String>,
+    /// Resources that take the place of a statement's own, by the statement's index, each with its reason.
+    pub tightened: Vec<(usize, TightResource)>,
+    /// Conditions that are new, by the statement's index; their values are all that were seen.
+    pub conditions: Vec<(usize, Condition)>,
 }
 
 impl Proposal {

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
-use super::blindness::Blindness;
+use super::blindness::{Blindness, Eyesight};
+use super::conditions::condition;
 use super::judged::Judged;
 use super::limits;
-use super::options::DropUnseen;
+use super::options::{DropUnseen, Options};
 use super::pack::{pack, place, replacement_name};
 use super::proposal::{Change, Placement, Proposal, ProposedPolicy};
 use super::rightsize::{StatementNeed, Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
-use super::standing::Standing;
+use super::standing::{Granted, Standing};
+use super::tighten::tighten;
+use super::tightness::Tightness;
+use super::touches::{self, AllTouches};
 use crate::catalog::Catalog;
 use crate::grants::Owner;
 use crate::iam::size;
@@ -37,9 +41,21 @@ struct Needs {
     removed: BTreeSet<String>,
 }
 
+/// Under which terms a change is proposed.
+pub(super) struct Terms<'a> {
+    /// What the user asked for.
+    pub(super) options: &'a Options,
+    /// What the trail could have shown.
+    pub(super) eyesight: &'a Eyesight<'a>,
+    /// The dictionary.
+    pub(super) catalog: &'a Catalog,
+}
+
 /// Proposes a change; `None`: the policy fits.
-pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalog) -> Option<Proposal> {
-    let needs = needs(unit, drop_unseen);
+pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
+    let catalog = terms.catalog;
+    let mut needs = needs(unit, terms.options);
+    tighten_all(unit, terms, &mut needs);
     let policy = unit.held.policy;
     let trimmed = rightsize(policy, &needs.statements, Wording::Names, catalog)?;
     let (change, documents) = match trimmed.is_empty() {
@@ -50,6 +66,9 @@ pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalo
             (change, documents(unit, trimmed, compacted))
         }
     };
+    let parts = || needs.statements.iter().flat_map(|(at, need)| need.tight.iter().map(move |part| (*at, part)));
+    let tightened = parts().flat_map(|(at, part)| part.resources.iter().map(move |one| (at, one.clone()))).collect();
+    let conditions = parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))).collect();
     let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
     let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
     Some(Proposal {
@@ -65,6 +84,8 @@ pub(super) fn propose(unit: &Unit<'_>, drop_unseen: DropUnseen, catalog: &Catalo
         removed: needs.removed.iter().filter(|action| !stays(action)).cloned().collect(),
         unseen: needs.unseen.into_iter().filter(|(action, _)| !needs.used.contains(action)).collect(),
         used: needs.used.into_iter().collect(),
+        tightened,
+        conditions,
     })
 }
 
@@ -79,22 +100,16 @@ pub(super) fn account(unit: &Unit<'_>) -> String {
 }
 
 /// A statement needs an action when one holder used it through the statement, or would not have been seen.
-fn needs(unit: &Unit<'_>, drop_unseen: DropUnseen) -> Needs {
+fn needs(unit: &Unit<'_>, options: &Options) -> Needs {
     let mut needs = Needs::default();
     for (judged, index) in &unit.holders {
         let touched: BTreeSet<&str> =
             judged.uses.iter().filter(|seen| seen.is_use()).map(|seen| seen.service()).collect();
-        let is_dropped = |action: &str, blindness: &Blindness| match drop_unseen {
-            DropUnseen::Never => false,
-            DropUnseen::Untouched => {
-                blindness.may_be_dropped() && !action.split(':').next().is_some_and(|service| touched.contains(service))
-            }
-            DropUnseen::All => blindness.may_be_dropped(),
-        };
         for granted in &judged.standings.granted {
+            let is_touched = granted.action.name.split(':').next().is_some_and(|service| touched.contains(service));
             for (Place { policy, statement }, standing) in &granted.places {
                 if policy == index {
-                    needs.take(*statement, &granted.action.name, standing, &is_dropped);
+                    needs.take(*statement, granted, standing, is_touched, options);
                 }
             }
         }
@@ -106,27 +121,71 @@ fn needs(unit: &Unit<'_>, drop_unseen: DropUnseen) -> Needs {
     needs
 }
 
+/// Why an unused action stays that the user wants to keep.
+const FOR_THE_FUTURE: &str = "unused, kept because --future asks for it";
+
 impl Needs {
+    /// `is_touched`: whether the holder used something of the action's service.
     fn take(
         &mut self,
         statement: usize,
-        action: &str,
+        granted: &Granted<'_>,
         standing: &Standing,
-        is_dropped: &dyn Fn(&str, &Blindness) -> bool,
+        is_touched: bool,
+        options: &Options,
     ) {
+        let action = &granted.action.name;
+        let is_dropped = |blindness: &Blindness| match options.drop_unseen {
+            DropUnseen::Never => false,
+            DropUnseen::Untouched => blindness.may_be_dropped() && !is_touched,
+            DropUnseen::All => blindness.may_be_dropped(),
+        };
+        let need = self.statements.entry(statement).or_default();
         match standing {
-            Standing::Unseen(blindness) if !is_dropped(action, blindness) => {
-                self.unseen.entry(action.to_owned()).or_insert_with(|| blindness.to_string());
+            Standing::Unseen(blindness) if !is_dropped(blindness) => {
+                self.unseen.entry(action.to_string()).or_insert_with(|| blindness.to_string());
+                need.open.insert(action.to_string());
             }
             Standing::Used => {
-                self.used.insert(action.to_owned());
+                self.used.insert(action.to_string());
+            }
+            Standing::Unseen(_) | Standing::Unused if is_touched && options.future.keeps(granted.action.level) => {
+                self.unseen.entry(action.to_string()).or_insert_with(|| FOR_THE_FUTURE.to_owned());
+                need.open.insert(action.to_string());
             }
             Standing::Unseen(_) | Standing::Unused => {
-                self.removed.insert(action.to_owned());
+                self.removed.insert(action.to_string());
                 return;
             }
         }
-        self.statements.entry(statement).or_default().kept.insert(action.to_owned());
+        need.kept.insert(action.to_string());
+    }
+}
+
+/// Draws resources around what was used, as far as the user asked for and the evidence bears.
+fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
+    let (drawn, wanted) = (terms.options.tightness.parameters(), &terms.options.conditions);
+    // Conditions rest on the same evidence; without a level for resources, on that of the middle one.
+    let Some(parameters) = drawn.or(Tightness::Medium.parameters()).filter(|_| drawn.is_some() || !wanted.is_empty())
+    else {
+        return;
+    };
+    let days = unit.holders.iter().map(|(judged, _)| terms.eyesight.days(&judged.stack)).min().unwrap_or(0);
+    if days < parameters.window_days {
+        return;
+    }
+    let mut all = AllTouches::new();
+    for (judged, index) in &unit.holders {
+        touches::take(judged, *index, terms.eyesight, terms.catalog, &mut all);
+    }
+    for (index, mut touches) in all {
+        let (Some(statement), Some(need)) = (unit.held.policy.statements.get(index), needs.statements.get_mut(&index))
+        else {
+            continue;
+        };
+        touches.retain(|action, _| need.kept.contains(action) && !need.open.contains(action));
+        let parts = drawn.map_or_else(Vec::new, |drawn| tighten(statement, &touches, &drawn, terms.catalog));
+        need.tight = condition(statement, parts, &touches, wanted, &parameters);
     }
 }
 

@@ -1,12 +1,13 @@
-//! One policy × what its holders need of it → its statements, trimmed. Only ever narrower: Sids, Conditions,
-//! Denies and Resources stay; only actions without use go.
+//! One policy × what its holders need of it → its statements, trimmed. Only ever narrower: Sids, Conditions and
+//! Denies stay; actions without use go, and actions whose resources are known stand apart with these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compact::compact;
 use super::standing::granted_actions;
+use super::tighten::TightPart;
 use crate::catalog::Catalog;
-use crate::iam::{ActionPattern, Effect, Pattern, Policy, Statement};
+use crate::iam::{ActionPattern, Effect, Pattern, Policy, ResourceList, Statement};
 
 /// What stays of one statement, over all who hold the policy.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,10 @@ pub(super) struct StatementNeed {
     pub(super) kept: BTreeSet<String>,
     /// Services of which everything stays, because an event of theirs could not be mapped.
     pub(super) protected: BTreeSet<String>,
+    /// Actions of `kept` that one holder may need on any resource.
+    pub(super) open: BTreeSet<String>,
+    /// Parts of `kept` that get resources of their own.
+    pub(super) tight: Vec<TightPart>,
 }
 
 /// How action lists are written.
@@ -44,18 +49,48 @@ pub(super) fn rightsize(
             trimmed.push((statement.clone(), index));
             continue;
         }
-        let actions = trim(statement, needs.get(&index).unwrap_or(&none), wording, catalog);
-        changed |= actions.as_ref() != Some(&statement.actions.patterns);
-        if let Some(patterns) = actions.filter(|patterns| !patterns.is_empty()) {
-            let mut narrower = statement.clone();
-            if patterns != statement.actions.patterns {
-                narrower.actions.negated = false;
-            }
-            narrower.actions.patterns = patterns;
-            trimmed.push((narrower, index));
+        let need = needs.get(&index).unwrap_or(&none);
+        for part in &need.tight {
+            trimmed.extend(tightened(statement, part, wording, catalog).map(|narrower| (narrower, index)));
         }
+        changed |= !need.tight.is_empty();
+        let rest = without(need);
+        let actions = trim(statement, &rest, wording, catalog);
+        changed |= actions.as_ref() != Some(&statement.actions.patterns);
+        trimmed.extend(actions.map(|patterns| (with_actions(statement, patterns), index)));
     }
     changed.then_some(trimmed)
+}
+
+/// What is left for the statement's own resources.
+fn without(need: &StatementNeed) -> StatementNeed {
+    let tight: BTreeSet<&String> = need.tight.iter().flat_map(|part| &part.actions).collect();
+    let kept = need.kept.iter().filter(|action| !tight.contains(action)).cloned().collect();
+    StatementNeed { kept, protected: need.protected.clone(), ..StatementNeed::default() }
+}
+
+/// The statement with only these actions, on their resources and under their conditions.
+fn tightened(statement: &Statement, part: &TightPart, wording: Wording, catalog: &Catalog) -> Option<Statement> {
+    let need = StatementNeed { kept: part.actions.clone(), ..StatementNeed::default() };
+    let mut patterns = trim(statement, &need, wording, catalog)?;
+    // A pattern that means nothing in the catalog stays with the statement's own resources.
+    patterns.retain(|pattern| statement.actions.negated || !catalog.expand(pattern).is_empty());
+    let mut narrower = with_actions(statement, some(patterns)?);
+    if !part.resources.is_empty() {
+        let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
+        narrower.resources = Some(ResourceList { negated: false, patterns });
+    }
+    narrower.conditions.extend(part.conditions.iter().cloned());
+    Some(narrower)
+}
+
+fn with_actions(statement: &Statement, patterns: Vec<ActionPattern>) -> Statement {
+    let mut narrower = statement.clone();
+    if patterns != statement.actions.patterns {
+        narrower.actions.negated = false;
+    }
+    narrower.actions.patterns = patterns;
+    narrower
 }
 
 /// The action list that is left; `Some` of the statement's own patterns when nothing goes, `None` when all goes.

@@ -26,6 +26,11 @@ pub fn covers_statement(parent_policy: &Policy, parent: &Statement, child_policy
         && parent.conditions.iter().all(|ours| child.conditions.iter().any(|theirs| implies(theirs, ours)))
 }
 
+/// Whether one entry of a Resource element surely takes in whatever another does; neither may hold variables.
+pub fn covers_resource(wide: &str, narrow: &str) -> bool {
+    arn::covers(&glob::symbols(wide), &glob::symbols(narrow))
+}
+
 fn effective(version: Option<Version>) -> Version {
     version.unwrap_or(Version::V2008)
 }

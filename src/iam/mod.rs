@@ -31,7 +31,7 @@ mod write;
 pub use action::ActionPattern;
 pub use compiled::{Compiled, PolicySet};
 pub use condition::{Family, Operator, Set};
-pub use cover::covers_statement;
+pub use cover::{covers_resource, covers_statement};
 pub use decision::{Decision, Layer, Outcome, StatementRef};
 pub use evaluate::evaluate;
 pub use layers::{Layers, NamedPolicy};

@@ -23,7 +23,7 @@ pub fn backtest_json(backtest: &Backtest, catalog_as_of: &str) -> Value {
 
 fn point(point: &Point<'_>) -> Value {
     json!({
-        "drop_unseen": point.preset,
+        "preset": point.preset,
         "learn_days": point.learn_days,
         "cuts": point.trials.len(),
         "score": score(&point.score()),
@@ -37,7 +37,7 @@ fn trial(trial: &Trial) -> Value {
     let (from, cut, until) = trial.window;
     let policy = |((id, owner), of): (&crate::fit::PolicyKey, Score)| json!({"name": id.name(), "owner": owner, "score": score(&of)});
     json!({
-        "drop_unseen": trial.preset,
+        "preset": trial.preset,
         "learn_days": trial.learn_days,
         "from": from.to_string(),
         "cut": cut.to_string(),

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, Verdict};
+use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Verdict};
+use crate::iam::Condition;
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
 use crate::table::Table;
@@ -148,10 +149,22 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         "removed": proposal.removed,
         "used": proposal.used,
         "unseen": unseen,
+        "resources": proposal.tightened.iter().map(resource).collect::<Vec<Value>>(),
+        "conditions": proposal.conditions.iter().map(condition).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(files.names.iter().zip(&files.documents)).map(document).collect::<Vec<Value>>(),
         "before": files.before,
     });
     object.as_object().cloned().unwrap_or_default()
+}
+
+/// A resource that takes the place of a statement's own: on which rung of the ladder, and for how many.
+fn resource((statement, one): &(usize, TightResource)) -> Value {
+    json!({"statement": statement, "pattern": one.pattern, "rung": one.rung.name(), "values": one.values})
+}
+
+/// A condition that is new.
+fn condition((statement, one): &(usize, Condition)) -> Value {
+    json!({"statement": statement, "operator": one.operator, "key": one.key, "values": one.values})
 }
 
 fn placement(placement: Placement) -> &'static str {

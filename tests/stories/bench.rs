@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use trailfit::catalog::Catalog;
 use trailfit::fit::{
-    DropUnseen, ExplainedUse, Fitting, GrantedAction, Judgement, Options, PolicyVerdict, Proposal, Verdict,
+    AddedCondition, DropUnseen, ExplainedUse, Fitting, Future, GrantedAction, Judgement, Options, PolicyVerdict,
+    Proposal, Tightness, Verdict,
 };
 use trailfit::grants::Grants;
 use trailfit::pipeline::{self, Input};
@@ -93,6 +94,24 @@ impl Bench {
     /// Unseen actions are dropped so far.
     pub(super) fn dropping(mut self, drop_unseen: DropUnseen) -> Bench {
         self.options.drop_unseen = drop_unseen;
+        self
+    }
+
+    /// Resources are drawn so close.
+    pub(super) fn tightened(mut self, tightness: Tightness) -> Bench {
+        self.options.tightness = tightness;
+        self
+    }
+
+    /// These conditions are added.
+    pub(super) fn conditioned(mut self, conditions: &[AddedCondition]) -> Bench {
+        self.options.conditions = conditions.iter().copied().collect();
+        self
+    }
+
+    /// Unused actions of these levels stay.
+    pub(super) fn keeping(mut self, future: Future) -> Bench {
+        self.options.future = future;
         self
     }
 

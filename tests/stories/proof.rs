@@ -63,6 +63,8 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         removed: Vec::new(),
         used: Vec::new(),
         unseen: Default::default(),
+        tightened: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 

@@ -205,6 +205,8 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         removed: texts(one.removed),
         used: texts(&["s3:GetObject"]),
         unseen: BTreeMap::from([("iam:PassRole".to_owned(), "no event ever shows it".to_owned())]),
+        tightened: Vec::new(),
+        conditions: Vec::new(),
     }
 }
 

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use trailfit::fit::{Counterexample, DropUnseen, Judgement, Options, Placement, PolicyId, PolicyVerdict, Verdict};
+use trailfit::fit::{
+    AddedCondition, Counterexample, DropUnseen, Judgement, Options, Placement, PolicyId, PolicyVerdict, Tightness,
+    Verdict,
+};
 use trailfit::grants::{self, Grants, Owner};
 use trailfit::iam::{Effect, Policy, compact, parse};
 use trailfit::pipeline;
@@ -14,7 +17,7 @@ use super::backtest::loses_nothing;
 use super::bench::{catalog, files_below, settled};
 use super::corpus::corpus;
 use super::oracle::{Asked, ask};
-use super::synthesis::trail;
+use super::synthesis::{trail, trail_of_weeks};
 use crate::apply::{hcl_holds, templates_hold};
 
 const SNAPSHOTS: [&str; 5] =
@@ -42,6 +45,33 @@ fn proposals_for_real_snapshots_hold() {
     }
     assert!(snapshots > 10, "only {snapshots} snapshots were read");
     templates_hold(reports.path());
+}
+
+#[test]
+fn tightened_proposals_for_real_snapshots_hold() {
+    let Some(corpus) = corpus() else { return };
+    let (mut named, mut conditions, mut asked) = (0, 0, 0);
+    for (name, bytes) in SNAPSHOTS.iter().flat_map(|folder| files_below(&corpus.join(folder))) {
+        let grants = grants::read(vec![(name.clone(), bytes)]);
+        let evidence = settled(&trail_of_weeks(&grants, STRIDES[0], 4));
+        let options = Options {
+            tightness: Tightness::High,
+            conditions: [AddedCondition::Region, AddedCondition::Via, AddedCondition::PassedTo].into(),
+            ..Options::default()
+        };
+        let judgement = pipeline::judge(&evidence, &grants, catalog(), &options);
+        for verdict in &judgement.policies {
+            acceptable(verdict, &grants);
+            kind(verdict);
+            let Verdict::Proven(proven) = &verdict.verdict else { continue };
+            named += proven.proposal().tightened.len();
+            conditions += proven.proposal().conditions.len();
+        }
+        let answers = judgement.fittings.iter().filter_map(|fitting| ask(&grants, &judgement, fitting));
+        asked += answers.map(|answers| answers.allowed).sum::<usize>();
+    }
+    println!("{named} resources and {conditions} conditions in real snapshots, {asked} requests stay allowed");
+    assert!(named > 2 && conditions > 10 && asked > 100, "{named} {conditions} {asked}");
 }
 
 fn judge(name: &str, grants: &Grants, stride: usize) {

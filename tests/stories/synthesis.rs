@@ -12,14 +12,23 @@ use super::bench::catalog;
 
 /// One log file in which every principal takes every `stride`-th of its visible actions.
 pub(super) fn trail(grants: &Grants, stride: usize) -> Vec<u8> {
+    trail_of_weeks(grants, stride, 1)
+}
+
+/// The same, each action once in each of at most four weeks.
+pub(super) fn trail_of_weeks(grants: &Grants, stride: usize, weeks: usize) -> Vec<u8> {
     let mut records: Vec<Value> = grants.accounts.keys().flat_map(|account| eyes(account)).collect();
     for (number, bearer) in grants.principals().enumerate() {
         let taken = granted(bearer).into_iter().skip(number % stride).step_by(stride);
         records.extend(taken.filter_map(|(action, statement)| told(bearer, action, statement)));
     }
+    let first = records.len().max(1);
+    records = vec![records; weeks].concat();
     for (number, record) in records.iter_mut().enumerate() {
+        let (week, number_in_week) = (number / first, number % first);
+        let (day, minute) = ((number_in_week + 7 * week) % 28 + 1, number_in_week % 60);
         record["eventID"] = json!(format!("00000000-0000-4000-8000-{number:012x}"));
-        record["eventTime"] = json!(format!("2026-10-{:02}T08:{:02}:00Z", number % 28 + 1, number % 60));
+        record["eventTime"] = json!(format!("2026-10-{day:02}T08:{minute:02}:00Z"));
     }
     json!({ "Records": records }).to_string().into_bytes()
 }

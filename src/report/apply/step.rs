@@ -160,6 +160,8 @@ mod tests {
             removed: Vec::new(),
             used: Vec::new(),
             unseen: BTreeMap::new(),
+            tightened: Vec::new(),
+            conditions: Vec::new(),
         };
         let steps = steps(&proposal, &files, OLD);
         let tell = |step: &Step<'_>| match step {

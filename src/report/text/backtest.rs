@@ -37,7 +37,7 @@ pub fn backtest(evidence: &Evidence, backtest: &Backtest, catalog_as_of: &str) -
 fn curve(points: &[Point<'_>]) -> Vec<String> {
     let titles =
         [("cuts", 4), ("requests", 11), ("denied", 15), ("not told", 9), ("removed", 8), ("risk", 8), ("size", 8)];
-    let mut lines = vec![row("drop-unseen, learned", &titles.map(|(title, width)| (title.to_owned(), width)))];
+    let mut lines = vec![row("preset, learned", &titles.map(|(title, width)| (title.to_owned(), width)))];
     for point in points {
         let (score, weights, sizes) = (point.score(), point.weights(), point.sizes());
         let share = |(all, part): (u64, u64)| percent(if all == 0 { 0.0 } else { part as f64 / all as f64 });
