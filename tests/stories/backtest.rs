@@ -32,8 +32,8 @@ fn what_was_learned_from_is_not_lost() {
     let mut evidence = pipeline::gather(&input, catalog(), &|_| {}).unwrap();
     evidence.settle().unwrap();
     let grants = pipeline::read_grants(&[sample("grants")]).unwrap();
-    for (name, drop_unseen) in DropUnseen::ALL {
-        let options = Options { drop_unseen, ..Options::default() };
+    for options in Options::default().presets() {
+        let name = options.preset();
         let judgement = pipeline::judge(&evidence, &grants, catalog(), &options);
         assert!(Applied::of(&judgement.policies).count() > 5, "{name}");
         assert!(loses_nothing(&evidence, &grants, &judgement, &options, name) > 400, "{name}");
