@@ -214,4 +214,14 @@ fn the_nightly_job_reads_each_log_once() {
     assert!(second.starts_with("added 0 files"), "{second}");
     assert_same(&contents(&out), &report);
     assert_same(&report, &super::archive::report(&[LOGS]));
+    // As the scheduler calls it.
+    let config = kept.home.path().join("trailfit.toml");
+    let settings = format!(
+        "logs = [{LOGS:?}]\ngrants = [{GRANTS:?}]\narchive = {:?}\n[run]\nwindow = \"9999d\"\nout = {:?}\n",
+        text(&archive),
+        text(&out)
+    );
+    fs::write(&config, settings).unwrap();
+    assert!(run(&["run", "--config", text(&config)], 0).starts_with("added 0 files"));
+    assert_same(&contents(&out), &report);
 }
