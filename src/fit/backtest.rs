@@ -34,6 +34,11 @@ impl<'p> Applied<'p> {
         self.0.len()
     }
 
+    /// The changes.
+    pub fn keys(&self) -> BTreeSet<PolicyKey> {
+        self.0.keys().map(|(id, owner)| ((*id).clone(), owner.map(str::to_owned))).collect()
+    }
+
     /// Characters of the policies that change, before and after.
     pub fn sizes(&self) -> (usize, usize) {
         let sizes = self.0.values().map(|proposal| (proposal.size_before, proposal.size_after()));

@@ -1,6 +1,6 @@
 //! The figures of a backtest, as plain data for the reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::stack::PolicyId;
 use crate::catalog::AccessLevel;
@@ -161,8 +161,8 @@ pub struct Trial {
     pub learn_days: i64,
     /// From when on was learned, the cut, until when was replayed.
     pub window: (Moment, Moment, Moment),
-    /// Policies changed.
-    pub changes: usize,
+    /// The changes that were proven.
+    pub changes: BTreeSet<PolicyKey>,
     /// Their characters before and after.
     pub sizes: (usize, usize),
     /// The principals.

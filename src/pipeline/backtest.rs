@@ -137,7 +137,7 @@ fn trial((learned, future): (&Evidence, &Evidence), grants: &Grants, catalog: &C
         preset: options.preset(),
         learn_days: 0,
         window: <(Moment, Moment, Moment)>::default(),
-        changes: applied.count(),
+        changes: applied.keys(),
         sizes: applied.sizes(),
         principals,
     }

@@ -42,7 +42,7 @@ fn trial(trial: &Trial) -> Value {
         "from": from.to_string(),
         "cut": cut.to_string(),
         "until": until.to_string(),
-        "changes": trial.changes,
+        "changes": trial.changes.len(),
         "size_before": trial.sizes.0,
         "size_after": trial.sizes.1,
         "score": score(&trial.score()),

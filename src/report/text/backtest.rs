@@ -179,10 +179,14 @@ pub fn foresight(judgement: &Judgement, trial: &Trial, ahead_days: i64) -> Strin
             continue;
         }
         let key: PolicyKey = (policy.target.clone(), policy.owner.clone());
-        let score = scores.get(&key).copied().unwrap_or_default();
+        // What is not among the changes then was not proven from so short a log, so that nothing was tried.
+        let told = match trial.changes.contains(&key) {
+            true => sentence(scores.get(&key).copied().unwrap_or_default(), ahead_days),
+            false => format!("no change of it was proven {ahead_days} days ago, so this one could not be tried"),
+        };
         let name = policy.target.name().rsplit('/').next().unwrap_or_default();
         let owner = policy.owner.as_deref().map_or_else(String::new, |owner| format!(" of {}", after_account(owner)));
-        let text = format!("`{}`{owner} (account {}): {}", plain(name), policy.account, sentence(score, ahead_days));
+        let text = format!("`{}`{owner} (account {}): {}", plain(name), policy.account, told);
         lines.extend(wrap("  ", &text, WIDTH));
     }
     if lines.len() == 1 {
