@@ -3,6 +3,7 @@
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 
 mod backtest;
+mod book;
 mod depot;
 mod nights;
 mod policies;
@@ -26,8 +27,8 @@ use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
+use book::Book;
 use depot::Shelf;
-use nights::Book;
 pub use nights::{Added, Holding, add_night, compact, days_of, holding};
 pub use policies::documents;
 pub use proofs::subjects;

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use super::book::Book;
 use super::{Input, Listener, freeze, read_slices, thaw, wanted};
 use crate::archive::{self, LEDGER, Ledger, freeze_ledger, thaw_ledger};
 use crate::catalog::Catalog;
@@ -59,26 +59,6 @@ pub struct Holding {
     pub days: BTreeMap<String, u64>,
 }
 
-/// What a run has read and could not read.
-#[derive(Default)]
-pub(super) struct Book {
-    read: Mutex<Ledger>,
-    unread: Mutex<BTreeMap<String, String>>,
-}
-
-impl Book {
-    pub(super) fn read(&self, name: &str, stamp: Option<&str>) {
-        // What has no stamp is read again the next time, and counts once all the same.
-        if let Some(stamp) = stamp {
-            self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), stamp.to_owned());
-        }
-    }
-
-    pub(super) fn unread(&self, name: &str, reason: String) {
-        self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), reason);
-    }
-}
-
 /// Reads what is new since the last run, and adds it. `today` is the day of the run.
 pub fn add_night(
     folder: &Path,
@@ -99,9 +79,7 @@ pub fn add_night(
     let whole = Input { scope, ..input.clone() };
     let wanted = Wanted { known, ..wanted(&input.scope) };
     let slices = read_slices(&whole, slicing, catalog, listener, (wanted, Some(&book)))?;
-    let (read, unread) = (book.read.into_inner(), book.unread.into_inner());
-    let read = read.unwrap_or_else(PoisonError::into_inner);
-    let unread = unread.unwrap_or_else(PoisonError::into_inner);
+    let (read, unread) = book.close();
     let mut added = Added { files: read.len(), unread, ..Added::default() };
     let mut days = BTreeMap::new();
     for (slice, evidence) in
@@ -159,7 +137,7 @@ pub fn compact(folder: &Path, before: Option<Moment>, catalog: &Catalog) -> Resu
                 continue;
             }
             let evidence = thaw(&path)?;
-            let merged = whole.remove(&day).map_or_else(Evidence::default, |known| known).merge(evidence);
+            let merged = whole.remove(&day).unwrap_or_default().merge(evidence);
             whole.insert(day, merged);
         }
     }
