@@ -68,6 +68,10 @@ struct Sorted {
 
 impl Sorted {
     fn take(&mut self, action: Action) {
+        // Nearly every line stands right behind its neighbour.
+        if self.actions.last().is_none_or(|last| order(last, &action).is_lt()) {
+            return self.actions.push(action);
+        }
         let behind = self.actions.iter().rev().take(NEAR + 1);
         let after = behind.take_while(|known| self.is_near && order(known, &action).is_gt()).count();
         let place = self.actions.len() - after;

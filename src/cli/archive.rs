@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
                 return Err(Failure::Usage("--evidence cannot be added to an archive: give the logs".to_owned()));
             }
             let catalog = pipeline::catalog(logs.catalog.as_deref())?;
-            let added = add(archive, logs, logs.input_of_logs()?, &catalog)?;
+            let added = add(archive, logs, logs.input_of_logs(None)?, &catalog)?;
             println!("{}", told(&added));
             Ok(exit(&added, logs.max_lost))
         }

@@ -10,7 +10,7 @@ use super::when::When;
 use crate::catalog::Catalog;
 use crate::integrity;
 use crate::pipeline::{self, Input};
-use crate::trail::{Evidence, Scope};
+use crate::trail::{Evidence, Moment, Scope};
 
 /// What is read.
 #[derive(Args)]
@@ -80,9 +80,11 @@ impl LogArgs {
         self.checked(Input { logs: self.logs.clone(), archives, scope })
     }
 
-    /// Only the logs, with the window as typed.
-    pub(super) fn input_of_logs(&self) -> Result<Input, Failure> {
-        self.checked(Input { logs: self.logs.clone(), archives: Vec::new(), scope: self.scope()? })
+    /// Only the logs, with the window as typed, or from `since` on.
+    pub(super) fn input_of_logs(&self, since: Option<Moment>) -> Result<Input, Failure> {
+        let typed = self.scope()?;
+        let scope = Scope { since: since.or(typed.since), ..typed };
+        self.checked(Input { logs: self.logs.clone(), archives: Vec::new(), scope })
     }
 
     /// The same, when the logs are valid or nobody demands that they are.

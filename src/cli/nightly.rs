@@ -9,7 +9,7 @@ use super::logs::LogArgs;
 use super::when::{self, Days};
 use crate::pipeline::{self, Added, Input};
 use crate::report::{self, Report};
-use crate::trail::{Moment, Scope};
+use crate::trail::Moment;
 
 /// Once there is an archive, only files delivered in so many days are listed: later ones are read if `archive add`
 /// is told of them.
@@ -49,9 +49,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         let day = |back: i64| Moment::of_day(now.day() - back);
         let is_first = pipeline::holding(archive)?.nights == 0;
         let listed = day(if is_first { *window } else { LISTED_DAYS });
-        let input = logs.input_of_logs()?;
-        let scope = Scope { since: Some(listed), ..input.scope };
-        added = add(archive, logs, Input { scope, ..input }, catalog)?;
+        added = add(archive, logs, logs.input_of_logs(Some(listed))?, catalog)?;
         let kept = pipeline::days_of(archive, Some(day(*window)), None)?;
         Ok(pipeline::gather(&Input { archives: kept, ..Input::default() }, catalog, &|_| {})?)
     })?;
