@@ -7,6 +7,10 @@
 //! `*Bucket*`, `Get*Bucket*`). Of these and the names, `set_cover` chooses those with the shortest text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::set_cover::{Choice, cheapest};
 use crate::catalog::Catalog;
@@ -15,9 +19,55 @@ use crate::iam::Pattern;
 /// Two quotes and a comma stand around each entry.
 const QUOTES_AND_COMMA: usize = 3;
 
-/// Replaces names by wildcards under which every action of the catalog is among them and that `allowed` takes.
+/// Lists that are remembered; then it starts afresh.
+const MOST_REMEMBERED: usize = 100_000;
+
+/// The lists of one service that were worked out before. Principals differ in what they used of few services, and
+/// keep the same unseen actions of all others.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<FxHashMap<u128, Vec<String>>>);
+
+impl Memory {
+    /// The list of these names within that scope, worked out if it is new.
+    fn recall(&self, scope: &str, wanted: &[&str], work_out: impl FnOnce() -> Vec<String>) -> Vec<String> {
+        let mut hash = Xxh3::new();
+        // Neither a pattern nor a name holds a line feed.
+        for text in std::iter::once(&scope).chain(wanted) {
+            hash.update(text.as_bytes());
+            hash.update(b"\n");
+        }
+        let key = hash.digest128();
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = known().get(&key) {
+            return list.clone();
+        }
+        // Others may go on meanwhile; two may work out the same.
+        let list = work_out();
+        let mut lists = known();
+        if lists.len() >= MOST_REMEMBERED {
+            lists.clear();
+        }
+        lists.insert(key, list.clone());
+        list
+    }
+}
+
+/// What a list may mean beside the wanted names.
+pub(super) struct Within<'a> {
+    /// Stands for `allows`: equal for equal answers.
+    pub(super) scope: &'a str,
+    /// Whether a wildcard is within the statement that stands.
+    pub(super) allows: &'a dyn Fn(&str) -> bool,
+}
+
+/// Replaces names by wildcards under which every action of the catalog is among them and that `within` allows.
 /// Names must be in the catalog's case. Sorted by service.
-pub(super) fn compact(names: &BTreeSet<String>, catalog: &Catalog, allowed: &dyn Fn(&str) -> bool) -> Vec<String> {
+pub(super) fn compact(
+    names: &BTreeSet<String>,
+    catalog: &Catalog,
+    within: &Within<'_>,
+    memory: &Memory,
+) -> Vec<String> {
     let mut patterns = Vec::new();
     let mut rest = names.iter().peekable();
     while let Some(first) = rest.peek() {
@@ -26,8 +76,10 @@ pub(super) fn compact(names: &BTreeSet<String>, catalog: &Catalog, allowed: &dyn
         while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(&service)) {
             wanted.push(name.as_str());
         }
-        let all: Vec<&str> = catalog.service(&service).iter().map(|action| &*action.name).collect();
-        patterns.extend(shrink(&service, &wanted, &all, allowed));
+        patterns.extend(memory.recall(within.scope, &wanted, || {
+            let all: Vec<&str> = catalog.service(&service).iter().map(|action| &*action.name).collect();
+            shrink(&service, &wanted, &all, within.allows)
+        }));
     }
     patterns
 }
@@ -217,7 +269,8 @@ mod tests {
             for share in [90, 50, 15] {
                 let wanted: Vec<&str> = all.iter().copied().filter(|_| roll() % 100 < share).collect();
                 let names: BTreeSet<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-                let patterns = compact(&names, &catalog, &|_| true);
+                let everywhere = Within { scope: "*", allows: &|_| true };
+                let patterns = compact(&names, &catalog, &everywhere, &Memory::default());
                 let written: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
                 let meant: BTreeSet<String> =
                     catalog.expand_all(&written).into_iter().map(|action| action.name.to_string()).collect();

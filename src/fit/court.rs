@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
+use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::fitting::Stranger;
@@ -28,6 +29,7 @@ pub struct Court<'a> {
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
+    memory: Memory,
     cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
     strangers: Vec<Stranger>,
 }
@@ -52,6 +54,7 @@ impl<'a> Court<'a> {
             catalog,
             eyesight,
             options,
+            memory: Memory::default(),
             cases,
             strangers: strange.into_iter().filter_map(stranger).collect(),
         }
@@ -178,7 +181,7 @@ impl<'a> Court<'a> {
     }
 
     fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
-        Terms { options, eyesight: &self.eyesight, catalog: self.catalog }
+        Terms { options, eyesight: &self.eyesight, catalog: self.catalog, memory: &self.memory }
     }
 
     fn prove(&self, unit: &Unit<'_>, proposal: Proposal) -> Result<Proven, (Box<Proposal>, Counterexample)> {

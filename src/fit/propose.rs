@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
 use super::blindness::{Blindness, Eyesight};
+use super::compact::Memory;
 use super::conditions::condition;
 use super::judged::Judged;
 use super::limits;
@@ -49,6 +50,8 @@ pub(super) struct Terms<'a> {
     pub(super) eyesight: &'a Eyesight<'a>,
     /// The dictionary.
     pub(super) catalog: &'a Catalog,
+    /// Lists that were shortened before.
+    pub(super) memory: &'a Memory,
 }
 
 /// Proposes a change; `None`: the policy fits.
@@ -62,7 +65,7 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
         true => (Change::Detach, Vec::new()),
         false => {
             let change = if unit.held.id.is_aws_managed() { Change::Replace } else { Change::Trim };
-            let compacted = || rightsize(policy, &needs.statements, Wording::Wildcards, catalog);
+            let compacted = || rightsize(policy, &needs.statements, Wording::Wildcards(terms.memory), catalog);
             (change, documents(unit, trimmed, compacted))
         }
     };

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compact::compact;
+use super::compact::{Memory, Within, compact};
 use super::standing::granted_actions;
 use super::tighten::TightPart;
 use crate::catalog::Catalog;
@@ -23,12 +23,12 @@ pub(super) struct StatementNeed {
 }
 
 /// How action lists are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wording {
+#[derive(Clone, Copy)]
+pub(super) enum Wording<'m> {
     /// One name for each action.
     Names,
     /// Wildcards that mean the same today.
-    Wildcards,
+    Wildcards(&'m Memory),
 }
 
 /// A trimmed statement and the index of the one that it came from.
@@ -38,7 +38,7 @@ pub(super) type Trimmed = (Statement, usize);
 pub(super) fn rightsize(
     policy: &Policy,
     needs: &BTreeMap<usize, StatementNeed>,
-    wording: Wording,
+    wording: Wording<'_>,
     catalog: &Catalog,
 ) -> Option<Vec<Trimmed>> {
     let none = StatementNeed::default();
@@ -70,7 +70,7 @@ fn without(need: &StatementNeed) -> StatementNeed {
 }
 
 /// The statement with only these actions, on their resources and under their conditions.
-fn tightened(statement: &Statement, part: &TightPart, wording: Wording, catalog: &Catalog) -> Option<Statement> {
+fn tightened(statement: &Statement, part: &TightPart, wording: Wording<'_>, catalog: &Catalog) -> Option<Statement> {
     let need = StatementNeed { kept: part.actions.clone(), ..StatementNeed::default() };
     let mut patterns = trim(statement, &need, wording, catalog)?;
     // A pattern that means nothing in the catalog stays with the statement's own resources.
@@ -97,7 +97,7 @@ fn with_actions(statement: &Statement, patterns: Vec<ActionPattern>) -> Statemen
 fn trim(
     statement: &Statement,
     need: &StatementNeed,
-    wording: Wording,
+    wording: Wording<'_>,
     catalog: &Catalog,
 ) -> Option<Vec<ActionPattern>> {
     let granted = granted_actions(statement, catalog);
@@ -105,7 +105,9 @@ fn trim(
     if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {
         let names = granted.iter().map(|action| action.name.to_string()).filter(|name| is_kept(name)).collect();
         let within = |pattern: &Pattern| !statement.actions.patterns.iter().any(|not| not.folded().overlaps(pattern));
-        return some(write(names, need, &within, wording, catalog));
+        let not: Vec<&str> = statement.actions.patterns.iter().map(|not| not.folded().as_str()).collect();
+        let scope = format!("not {}", not.join(" "));
+        return some(write(names, need, (&scope, &within), wording, catalog));
     }
     if granted.iter().all(|action| is_kept(&action.name)) {
         return Some(statement.actions.patterns.clone());
@@ -126,7 +128,7 @@ fn trim(
         if need.protected.iter().any(within_service) {
             list.push(pattern.clone());
         } else {
-            list.extend(write(names, need, &within, wording, catalog));
+            list.extend(write(names, need, (pattern.folded().as_str(), &within), wording, catalog));
         }
     }
     let mut seen = BTreeSet::new();
@@ -142,8 +144,8 @@ fn some(list: Vec<ActionPattern>) -> Option<Vec<ActionPattern>> {
 fn write(
     mut names: BTreeSet<String>,
     need: &StatementNeed,
-    within: &dyn Fn(&Pattern) -> bool,
-    wording: Wording,
+    (scope, within): (&str, &dyn Fn(&Pattern) -> bool),
+    wording: Wording<'_>,
     catalog: &Catalog,
 ) -> Vec<ActionPattern> {
     let folded = |text: &str| Pattern::new(text.to_ascii_lowercase());
@@ -152,7 +154,10 @@ fn write(
     names.retain(|name| !whole.iter().any(|pattern| folded(pattern).matches(&name.to_ascii_lowercase())));
     let written = match wording {
         Wording::Names => names.into_iter().collect(),
-        Wording::Wildcards => compact(&names, catalog, &|pattern| within(&folded(pattern))),
+        Wording::Wildcards(memory) => {
+            let within = Within { scope, allows: &|pattern| within(&folded(pattern)) };
+            compact(&names, catalog, &within, memory)
+        }
     };
     whole.into_iter().chain(written).map(ActionPattern::new).collect()
 }
