@@ -5,7 +5,7 @@ use std::fs::{self, File, FileTimes};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
@@ -14,9 +14,6 @@ use crate::fakes::{KEY, SECRET, Store};
 
 /// Runs that are killed in a usual test run; more by `TRAILFIT_KILLS`.
 const KILLS: u64 = 12;
-
-/// The longest that a run is let live; the sample is read in less.
-const LIFE: u64 = 120;
 
 struct Kept {
     home: TempDir,
@@ -129,12 +126,15 @@ fn days_outside_the_window_are_left_out() {
 fn a_killed_run_leaves_nothing_half() {
     let kills = std::env::var("TRAILFIT_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let undisturbed = Kept::new();
+    let started = Instant::now();
     undisturbed.add(LOGS, 0);
+    // Kills fall into the whole of a run, its last writes and its rename as well.
+    let life = u64::try_from(started.elapsed().as_micros()).unwrap();
     let expected = undisturbed.report(&[]);
     let mut state = 2026_u64;
     let mut random = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % LIFE
+        (state >> 33) % life
     };
     let (mut cut, mut whole) = (0, 0);
     for _ in 0..kills {
@@ -147,7 +147,7 @@ fn a_killed_run_leaves_nothing_half() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_millis(random()));
+        thread::sleep(Duration::from_micros(random()));
         child.kill().unwrap();
         let ended = child.wait().unwrap();
         if ended.success() {
