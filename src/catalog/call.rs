@@ -2,6 +2,7 @@
 //!
 //! It is the whole joint with the room that reads records; no rule and no table stands here.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde_json::Value;
@@ -108,7 +109,7 @@ pub enum Provenance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// `prefix:Name` in the catalog's case.
-    pub action: String,
+    pub action: Cow<'static, str>,
     /// The resources, as ARNs; `["*"]` for an action without resource types; empty when the record does not tell.
     ///
     /// The name of what the call itself created under an identifier of AWS's choosing is `*`:
@@ -122,11 +123,11 @@ pub struct Need {
 
 /// What a call required.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Required {
+pub enum Required<'c> {
     /// These actions.
     Actions(Vec<Need>),
     /// No IAM permission; the value names the rule.
-    Exempt(String),
+    Exempt(&'c str),
     /// The tables do not know the event; the service prefix is as good as can be told.
     Unmapped {
         /// The IAM prefix of the service, or the event source's first label.

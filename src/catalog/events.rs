@@ -138,10 +138,10 @@ pub(super) fn without_date(name: &str) -> Option<&str> {
 fn is_date(text: &str) -> bool {
     let (date, version) = text.split_once('v').unwrap_or((text, ""));
     let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = date.split('_').collect();
-    let dated = match parts.as_slice() {
-        [whole] => digits(whole, 8),
-        [year, month, day] => digits(year, 4) && digits(month, 2) && digits(day, 2),
+    let mut parts = date.split('_');
+    let dated = match [parts.next(), parts.next(), parts.next(), parts.next()] {
+        [Some(whole), None, ..] => digits(whole, 8),
+        [Some(year), Some(month), Some(day), None] => digits(year, 4) && digits(month, 2) && digits(day, 2),
         _ => false,
     };
     dated && version.bytes().all(|byte| byte.is_ascii_digit())

@@ -27,8 +27,7 @@ impl Catalog {
     /// How an event leads to actions, whatever its parameters.
     pub fn explain_event(&self, source: &str, name: &str) -> Explanation {
         let label = sources::label(source);
-        let itself = [label];
-        let prefixes = self.sources.prefixes(&itself, &Value::Null);
+        let prefixes = self.sources.prefixes(label, &Value::Null);
         let service = (*prefixes.first().unwrap_or(&label)).to_owned();
         let led = self.lead(label, &prefixes, name);
         let is_known = led.is_some();

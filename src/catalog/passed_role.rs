@@ -130,7 +130,7 @@ fn add(needs: &mut Vec<Need>, role: Option<String>, service: Option<&str>, prove
         known.provenance = known.provenance.min(provenance);
         return;
     }
-    needs.push(Need { action: PASS_ROLE.to_owned(), resources: role.into_iter().collect(), context, provenance });
+    needs.push(Need { action: PASS_ROLE.into(), resources: role.into_iter().collect(), context, provenance });
 }
 
 #[cfg(test)]
@@ -156,7 +156,8 @@ mod tests {
             resources: &[],
             failed: false,
         };
-        let Required::Actions(needs) = Catalog::embedded().unwrap().required(&call) else { panic!("{name}") };
+        let catalog = Catalog::embedded().unwrap();
+        let Required::Actions(needs) = catalog.required(&call) else { panic!("{name}") };
         let needs = needs.into_iter().filter(|need| need.action == PASS_ROLE);
         needs
             .map(|need| {

@@ -3,6 +3,10 @@
 //! The order: the curated table, the exemptions, an action of the event's name, an operation that leads to one;
 //! then all of it again without the date in the event's name.
 
+use std::borrow::Cow;
+
+use arrayvec::ArrayString;
+
 use super::call::{Call, Need, Provenance, Required};
 use super::dictionary::Catalog;
 use super::events::{EventRow, From, without_date};
@@ -11,6 +15,9 @@ use super::sources;
 
 /// The condition key that tells for which call tags are given on creation.
 const CREATE_ACTION: &str = "ec2:CreateAction";
+
+/// The longest `prefix:name` that a table may hold; what is longer is none of them. Nearly twice the longest of today.
+pub(super) const LONGEST: usize = 160;
 
 /// How an event's name leads to actions.
 pub(super) enum Lead<'a> {
@@ -29,21 +36,20 @@ pub(super) enum Lead<'a> {
 /// A lead, with the operation that it is known by: `prefix:name` in lower case.
 pub(super) struct Led<'a> {
     pub lead: Lead<'a>,
-    pub operation: String,
+    pub operation: ArrayString<LONGEST>,
 }
 
 impl Catalog {
     /// The actions and resources that a call took.
-    pub fn required(&self, call: &Call<'_>) -> Required {
+    pub fn required(&self, call: &Call<'_>) -> Required<'_> {
         let label = sources::label(call.source);
-        let itself = [label];
-        let prefixes = self.sources.prefixes(&itself, call.parameters);
+        let prefixes = self.sources.prefixes(label, call.parameters);
         let unmapped = || Required::Unmapped { prefix: prefixes.first().copied().unwrap_or(label).to_owned() };
         let Some(led) = self.lead(label, &prefixes, call.name) else {
             return unmapped();
         };
         let mut needs = match led.lead {
-            Lead::Exempt(rule) => return Required::Exempt(rule.to_owned()),
+            Lead::Exempt(rule) => return Required::Exempt(rule),
             Lead::Rows(rows) => self.by_rows(rows, call, &led.operation),
             Lead::Same(place) => {
                 self.need(call, &led.operation, place, &From::Usual, Provenance::Observed).into_iter().collect()
@@ -67,20 +73,10 @@ impl Catalog {
 
     fn lead_of(&self, label: &str, prefixes: &[&str], name: &str) -> Option<Led<'_>> {
         let labelled = (!prefixes.contains(&label)).then_some(label);
-        // One text for all that is asked: written anew for each prefix, and handed on when it leads somewhere.
-        let mut operation = String::new();
-        for prefix in labelled.into_iter().chain(prefixes.iter().copied()) {
-            operation.clear();
-            operation.reserve(prefix.len() + 1 + name.len());
-            operation.extend([prefix, ":", name]);
-            if let Some(tail) = operation.get_mut(prefix.len()..) {
-                tail.make_ascii_lowercase();
-            }
-            if let Some(lead) = self.lead_as(&operation) {
-                return Some(Led { lead, operation });
-            }
-        }
-        None
+        labelled.into_iter().chain(prefixes.iter().copied()).find_map(|prefix| {
+            let operation = operation(prefix, name)?;
+            Some(Led { lead: self.lead_as(&operation)?, operation })
+        })
     }
 
     fn lead_as(&self, operation: &str) -> Option<Lead<'_>> {
@@ -130,7 +126,7 @@ impl Catalog {
         let action = self.actions.get(place)?;
         let resources = self.resources(&Question { call, operation, place, from });
         let context = self.contexts.of(place, action, call);
-        Some(Need { action: action.name.to_string(), resources, context, provenance })
+        Some(Need { action: action.name.clone(), resources, context, provenance })
     }
 
     /// Actions that parameters prove beside the event's own: tags on creation, and roles handed over.
@@ -161,11 +157,19 @@ impl Catalog {
     }
 }
 
+/// `prefix:name`, the name in lower case, on the stack: it is written for nearly every record.
+fn operation(prefix: &str, name: &str) -> Option<ArrayString<LONGEST>> {
+    let mut operation = ArrayString::new();
+    [prefix, ":", name].iter().try_for_each(|part| operation.try_push_str(part)).ok()?;
+    operation.get_mut(prefix.len()..)?.make_ascii_lowercase();
+    Some(operation)
+}
+
 /// The HTTP verb of the row whose path the request fits best.
 fn by_verbs(paths: &[(&str, &str)], call: &Call<'_>) -> Vec<Need> {
     let best = paths.iter().rev().max_by_key(|(_, uri)| told_parts(call, uri));
     best.map(|(verb, uri)| Need {
-        action: format!("apigateway:{verb}"),
+        action: Cow::Owned(format!("apigateway:{verb}")),
         resources: uri_resource(call, uri).into_iter().collect(),
         context: Vec::new(),
         provenance: Provenance::Mapped,
@@ -190,7 +194,7 @@ mod tests {
         CATALOG.get_or_init(|| Catalog::embedded().unwrap())
     }
 
-    fn asked(source: &str, name: &str, parameters: Value, listed: &[&str], response: Value) -> Required {
+    fn asked(source: &str, name: &str, parameters: Value, listed: &[&str], response: Value) -> Required<'static> {
         let resources: Vec<TouchedResource<'_>> =
             listed.iter().map(|arn| TouchedResource { arn: Some(arn), kind: None, account: None }).collect();
         catalog().required(&Call {
@@ -210,7 +214,9 @@ mod tests {
 
     fn needs(source: &str, name: &str, parameters: Value) -> Vec<(String, Vec<String>)> {
         match asked(source, name, parameters, &[], Value::Null) {
-            Required::Actions(needs) => needs.into_iter().map(|need| (need.action, need.resources)).collect(),
+            Required::Actions(needs) => {
+                needs.into_iter().map(|need| (need.action.into_owned(), need.resources)).collect()
+            }
             other => panic!("{source} {name}: {other:?}"),
         }
     }
@@ -381,11 +387,46 @@ mod tests {
     #[test]
     fn what_needs_no_action_or_is_not_known_is_said() {
         let of = |source: &str, name: &str| asked(source, name, Value::Null, &[], Value::Null);
-        assert_eq!(of("sts", "GetCallerIdentity"), Required::Exempt("always allowed".to_owned()));
-        assert_eq!(of("cognito-idp", "InitiateAuth"), Required::Exempt("call without AWS credentials".to_owned()));
+        assert_eq!(of("sts", "GetCallerIdentity"), Required::Exempt("always allowed"));
+        assert_eq!(of("cognito-idp", "InitiateAuth"), Required::Exempt("call without AWS credentials"));
         assert!(matches!(of("signin", "ConsoleLogin"), Required::Exempt(_)));
         assert_eq!(of("monitoring", "Nothing"), Required::Unmapped { prefix: "cloudwatch".to_owned() });
         assert_eq!(of("foo", "Bar"), Required::Unmapped { prefix: "foo".to_owned() });
+    }
+
+    /// Every record of a kind that is new asks this; what is answered beside it is the caller's to keep.
+    #[test]
+    fn finding_what_an_event_leads_to_takes_no_memory() {
+        let (catalog, parameters) = (catalog(), json!({"serviceNamespace": "ecs", "bucketName": "b", "key": "k"}));
+        let find = |source: &str, name: &str| {
+            let label = sources::label(source);
+            let prefixes = catalog.sources.prefixes(label, &parameters);
+            catalog.lead(label, &prefixes, name).is_some_and(|led| catalog.roles.may_pass(&led.operation))
+        };
+        let asked = [
+            ("s3.amazonaws.com", "GetObject"),
+            ("s3.amazonaws.com", "ListObjectsV2"),
+            ("ec2.amazonaws.com", "DescribeInstances"),
+            ("monitoring.amazonaws.com", "PutMetricData"),
+            ("autoscaling.amazonaws.com", "PutScalingPolicy"),
+            ("lambda.amazonaws.com", "CreateFunction20150331v2"),
+            ("sts.amazonaws.com", "GetCallerIdentity"),
+            ("nothing.amazonaws.com", "Nothing"),
+        ];
+        let all = || asked.map(|(source, name)| find(source, name));
+        // Some tables are indexed when they are first asked.
+        let known = all();
+        assert!(known[5] && !known[2]);
+        assert_eq!(allocation_counter::measure(|| assert_eq!(all(), known)).count_total, 0);
+        assert!(allocation_counter::measure(|| drop(needs("ec2", "DescribeInstances", Value::Null))).count_total > 0);
+    }
+
+    #[test]
+    fn no_operation_of_the_tables_is_too_long() {
+        let catalog = catalog();
+        let rows = catalog.events.keys().map(String::as_str).chain(catalog.event_names());
+        let longest = rows.chain(catalog.exempt.names().map(|(name, _)| name)).max_by_key(|name| name.len()).unwrap();
+        assert!(longest.len() <= LONGEST, "{longest}");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //!
 //! Only the exceptions are listed; a label that is itself a prefix needs no row.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -14,6 +14,9 @@ use super::sheet::{list, rows};
 
 /// What may follow the label in an event source.
 const DOMAINS: &[&str] = &[".amazonaws.com", ".amazonaws.com.cn", ".aws.internal", ".amazon.aws", ".c2s.ic.gov"];
+
+/// So many prefixes one label may stand for.
+const MOST_PREFIXES: usize = 8;
 
 /// The table of exceptions.
 pub(super) struct Sources {
@@ -42,19 +45,19 @@ impl Sources {
         Ok(Sources { rows: parsed })
     }
 
-    /// The prefixes of a label (in a list of its own), the likeliest first; the label when the table says nothing.
-    pub(super) fn prefixes<'a>(&'a self, label: &'a [&'a str; 1], parameters: &Value) -> Cow<'a, [&'a str]> {
-        let [name] = label;
-        let Some(rows) = self.rows.get(*name) else {
-            return Cow::Borrowed(label);
+    /// The prefixes of a label, the likeliest first; the label when the table says nothing.
+    pub(super) fn prefixes<'a>(&'a self, label: &'a str, parameters: &Value) -> ArrayVec<&'a str, MOST_PREFIXES> {
+        let mut found = ArrayVec::new();
+        let Some(rows) = self.rows.get(label) else {
+            found.push(label);
+            return found;
         };
-        let mut found: Vec<&str> = Vec::with_capacity(4);
         for prefix in rows.iter().filter(|row| row.when.holds(parameters)).flat_map(|row| &row.prefixes) {
-            if !found.contains(&prefix.as_str()) {
+            if !found.contains(&prefix.as_str()) && !found.is_full() {
                 found.push(prefix);
             }
         }
-        Cow::Owned(found)
+        found
     }
 
     /// Every label with all its prefixes.
@@ -86,8 +89,11 @@ mod tests {
                     autoscaling\tautoscaling,application-autoscaling\t-\tlog\n";
         let sources = Sources::parse("t", text).unwrap();
         let scalable = json!({"serviceNamespace": "ecs"});
-        assert_eq!(*sources.prefixes(&["autoscaling"], &scalable), ["application-autoscaling", "autoscaling"]);
-        assert_eq!(*sources.prefixes(&["autoscaling"], &Value::Null), ["autoscaling", "application-autoscaling"]);
-        assert_eq!(*sources.prefixes(&["ec2"], &Value::Null), ["ec2"]);
+        assert_eq!(sources.prefixes("autoscaling", &scalable).as_slice(), ["application-autoscaling", "autoscaling"]);
+        assert_eq!(
+            sources.prefixes("autoscaling", &Value::Null).as_slice(),
+            ["autoscaling", "application-autoscaling"]
+        );
+        assert_eq!(sources.prefixes("ec2", &Value::Null).as_slice(), ["ec2"]);
     }
 }

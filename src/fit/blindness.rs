@@ -1,5 +1,6 @@
 //! What the trail could not have shown. Only where it would have shown a use may "no use" be said.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -38,13 +39,13 @@ pub enum Blindness {
     /// The policy's version is younger than the protection period at the end of the log.
     NewPolicy,
     /// No event ever shows the action.
-    NeverLogged(String),
+    NeverLogged(Cow<'static, str>),
     /// Data events of this source were not seen for these resources.
-    DataNotLogged(String),
+    DataNotLogged(Cow<'static, str>),
     /// No read-only management event was seen in the account: a write-only trail.
     ReadsNotLogged,
     /// No management event of this source was seen in the account: it may be excluded.
-    SourceNotLogged(String),
+    SourceNotLogged(&'static str),
 }
 
 impl Blindness {
@@ -159,18 +160,18 @@ impl<'e> Eyesight<'e> {
         let coverage = self.coverage(stack)?;
         let service = action.name.split(':').next().unwrap_or_default();
         match &action.visibility {
-            Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.to_string())),
+            Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
             Visibility::Data(_) if self.promised.contains(service) => return None,
             Visibility::Data(source) => {
                 let logged = *logged.entry(service).or_insert_with(|| self.is_logged(stack, service, statement));
-                return (!logged).then(|| Blindness::DataNotLogged(source.to_string()));
+                return (!logged).then(|| Blindness::DataNotLogged(source.clone()));
             }
             Visibility::Management => {}
         }
         if let Some((_, source)) =
             EXCLUDABLE.iter().find(|(prefix, source)| *prefix == service && !coverage.management.contains(*source))
         {
-            return Some(Blindness::SourceNotLogged((*source).to_owned()));
+            return Some(Blindness::SourceNotLogged(source));
         }
         let reads = matches!(action.level, AccessLevel::Read | AccessLevel::List);
         (reads && !coverage.reads).then_some(Blindness::ReadsNotLogged)

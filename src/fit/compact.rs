@@ -9,12 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::set_cover::{Choice, cheapest};
 use crate::catalog::Catalog;
-use crate::iam::Pattern;
 
 /// Two quotes and a comma stand around each entry.
 const QUOTES_AND_COMMA: usize = 3;
@@ -100,11 +100,13 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     // Of wildcards with the same meaning only the shortest counts.
     let mut meanings: BTreeMap<Vec<usize>, String> = BTreeMap::new();
     for text in candidates(service, wanted, &ours, &others, allowed) {
-        let pattern = Pattern::new(text.to_ascii_lowercase());
-        if others.iter().any(|other| pattern.matches(other)) || !allowed(&text) {
+        let folded = text.to_ascii_lowercase();
+        let pieces = Pieces::of(&folded);
+        if others.iter().any(|other| pieces.match_name(other)) || !allowed(&text) {
             continue;
         }
-        let covers: Vec<usize> = (0..).zip(&ours).filter(|(_, name)| pattern.matches(name)).map(|(at, _)| at).collect();
+        let covers: Vec<usize> =
+            (0..).zip(&ours).filter(|(_, name)| pieces.match_name(name)).map(|(at, _)| at).collect();
         let shorter = |known: &String| (known.len(), known.as_str()) <= (text.len(), text.as_str());
         if covers.len() > 1 && !meanings.get(&covers).is_some_and(shorter) {
             meanings.insert(covers, text);
@@ -128,6 +130,37 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let mut patterns: Vec<String> = chosen.into_iter().filter_map(|at| texts.get(at).cloned()).collect();
     patterns.sort_unstable();
     patterns
+}
+
+/// A wildcard of stars alone, taken apart once, for it is held against every name of its service.
+struct Pieces<'p> {
+    start: &'p str,
+    /// What stands between stars.
+    middle: Vec<Finder<'p>>,
+    end: &'p str,
+}
+
+impl<'p> Pieces<'p> {
+    fn of(pattern: &'p str) -> Pieces<'p> {
+        let (start, rest) = pattern.split_once('*').unwrap_or((pattern, ""));
+        let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let middle = middle.split('*').filter(|piece| !piece.is_empty()).map(Finder::new).collect();
+        Pieces { start, middle, end }
+    }
+
+    fn match_name(&self, name: &str) -> bool {
+        let inner = name.strip_prefix(self.start).and_then(|rest| rest.strip_suffix(self.end));
+        let Some(mut rest) = inner.map(str::as_bytes) else {
+            return false;
+        };
+        self.middle.iter().all(|piece| {
+            let found = piece.find(rest).and_then(|at| rest.get(at + piece.needle().len()..));
+            found.is_some_and(|after| {
+                rest = after;
+                true
+            })
+        })
+    }
 }
 
 /// Wildcards that may mean several of the wanted names, each once.
@@ -221,6 +254,17 @@ mod tests {
         case(&["s:GetRolePolicy", "s:GetUserPolicy"], &all, &["s:*Policy"]);
         let all = [&all[..], &["s:PutUserPolicy"]].concat();
         case(&["s:GetRolePolicy", "s:GetUserPolicy"], &all, &["s:Get*Policy"]);
+    }
+
+    #[test]
+    fn pieces_match_as_the_pattern_does() {
+        let names = ["s:a", "s:aa", "s:aba", "s:abab", "s:ba", "s:bb", "s:", "s:aab"];
+        for pattern in ["s:*", "s:a*", "s:*a", "s:*b*", "s:a*a", "s:ab*ab", "s:a*b*", "s:a*b*b", "s:*aa*", "s:b*b"] {
+            let (pieces, whole) = (Pieces::of(pattern), crate::iam::Pattern::new(pattern));
+            for name in names {
+                assert_eq!(pieces.match_name(name), whole.matches(name), "{pattern} on {name}");
+            }
+        }
     }
 
     #[test]

@@ -3,21 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::compact::{Memory, Within, compact};
 use super::standing::granted_actions;
 use super::tighten::TightPart;
-use crate::catalog::Catalog;
+use crate::catalog::{Action, Catalog};
 use crate::iam::{ActionPattern, Effect, Pattern, Policy, ResourceList, Statement};
 
 /// What stays of one statement, over all who hold the policy.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StatementNeed {
     /// Actions that stay.
-    pub(super) kept: BTreeSet<String>,
+    pub(super) kept: FxHashSet<String>,
     /// Services of which everything stays, because an event of theirs could not be mapped.
     pub(super) protected: BTreeSet<String>,
     /// Actions of `kept` that one holder may need on any resource.
-    pub(super) open: BTreeSet<String>,
+    pub(super) open: FxHashSet<String>,
     /// Parts of `kept` that get resources of their own.
     pub(super) tight: Vec<TightPart>,
 }
@@ -71,7 +73,7 @@ fn without(need: &StatementNeed) -> StatementNeed {
 
 /// The statement with only these actions, on their resources and under their conditions.
 fn tightened(statement: &Statement, part: &TightPart, wording: Wording<'_>, catalog: &Catalog) -> Option<Statement> {
-    let need = StatementNeed { kept: part.actions.clone(), ..StatementNeed::default() };
+    let need = StatementNeed { kept: part.actions.iter().cloned().collect(), ..StatementNeed::default() };
     let mut patterns = trim(statement, &need, wording, catalog)?;
     // A pattern that means nothing in the catalog stays with the statement's own resources.
     patterns.retain(|pattern| statement.actions.negated || !catalog.expand(pattern).is_empty());
@@ -103,7 +105,7 @@ fn trim(
     let granted = granted_actions(statement, catalog);
     let is_kept = |name: &str| need.kept.contains(name);
     if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {
-        let names = granted.iter().map(|action| action.name.to_string()).filter(|name| is_kept(name)).collect();
+        let names = names(granted.iter().filter(|action| is_kept(&action.name)));
         let within = |pattern: &Pattern| !statement.actions.patterns.iter().any(|not| not.folded().overlaps(pattern));
         let not: Vec<&str> = statement.actions.patterns.iter().map(|not| not.folded().as_str()).collect();
         let scope = format!("not {}", not.join(" "));
@@ -119,7 +121,7 @@ fn trim(
             list.push(pattern.clone());
             continue;
         }
-        let names = means.iter().map(|action| action.name.to_string()).filter(|name| is_kept(name)).collect();
+        let names = names(means.iter().filter(|action| is_kept(&action.name)));
         let within = |inner: &Pattern| pattern.folded().covers(inner);
         let within_service = |service: &String| {
             let whole = Pattern::new(format!("{service}:*"));
@@ -134,6 +136,10 @@ fn trim(
     let mut seen = BTreeSet::new();
     list.retain(|pattern| seen.insert(pattern.folded().clone()));
     some(list)
+}
+
+fn names<'a>(actions: impl Iterator<Item = &'a &'a Action>) -> BTreeSet<String> {
+    actions.map(|action| action.name.to_string()).collect()
 }
 
 fn some(list: Vec<ActionPattern>) -> Option<Vec<ActionPattern>> {

@@ -8,7 +8,7 @@ use super::agreement::{Agreement, Place};
 use super::blindness::{Blindness, Eyesight};
 use super::stack::Stack;
 use crate::catalog::{Action, Catalog};
-use crate::iam::{Effect, Statement, allows_action};
+use crate::iam::{Effect, Statement};
 use crate::trail::Use;
 
 /// What became of a granted action.
@@ -96,7 +96,11 @@ pub fn standings<'c>(
 /// The catalog's actions that a statement's Action or NotAction element takes in.
 pub(super) fn granted_actions<'c>(statement: &Statement, catalog: &'c Catalog) -> Vec<&'c Action> {
     if statement.actions.negated {
-        return catalog.actions().iter().filter(|action| allows_action(statement, &action.name)).collect();
+        let not = statement.actions.patterns.iter().flat_map(|pattern| catalog.expand(pattern));
+        let not: FxHashSet<&str> = not.map(|action| &*action.name).collect();
+        let mut rest: Vec<&Action> = catalog.actions().iter().filter(|action| !not.contains(&*action.name)).collect();
+        rest.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        return rest;
     }
     let patterns: BTreeSet<_> = statement.actions.patterns.iter().collect();
     let mut actions: Vec<&Action> = patterns.into_iter().flat_map(|pattern| catalog.expand(pattern)).collect();

@@ -128,7 +128,7 @@ fn exempt_by_kind(event: &Event<'_>) -> Option<&'static str> {
 /// A denial's own words go before the event's name: `CreateFunction` may have been denied for `iam:PassRole`.
 fn denied_act(event: &Event<'_>, outcome: Outcome, (catalog, call): (&Catalog, &Call<'_>)) -> Option<Act> {
     let told = denial(event.error_message.as_deref().filter(|_| outcome == Outcome::Denied)?)?;
-    let action = catalog.action(&told.action).map_or(told.action, |action| action.name.to_string());
+    let action = catalog.action(&told.action).map_or_else(|| told.action.clone().into(), |action| action.name.clone());
     let in_words = || catalog.in_words(&action, told.words.as_deref()?, call);
     let resources = told.resource.or_else(in_words).into_iter().collect();
     let need = Need { action, resources, context: Vec::new(), provenance: crate::catalog::Provenance::Mapped };
@@ -161,7 +161,7 @@ fn acts(event: &Event<'_>, call: &Call<'_>, catalog: &Catalog) -> Result<Vec<Act
         Required::Actions(needs) => {
             Ok(needs.into_iter().map(|need| Act { derivation: Derivation::Known(need.provenance), need }).collect())
         }
-        Required::Exempt(rule) => Err(rule),
+        Required::Exempt(rule) => Err(rule.to_owned()),
         Required::Unmapped { .. } if event.kind.as_deref() == Some("AwsConsoleAction") => {
             Err("console action".to_owned())
         }
@@ -171,7 +171,7 @@ fn acts(event: &Event<'_>, call: &Call<'_>, catalog: &Catalog) -> Result<Vec<Act
 
 fn unmapped(prefix: &str, name: &str) -> Act {
     let need = Need {
-        action: format!("{prefix}:{name}"),
+        action: format!("{prefix}:{name}").into(),
         resources: Vec::new(),
         context: Vec::new(),
         provenance: crate::catalog::Provenance::Inferred,

@@ -225,7 +225,7 @@ fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
     context.sort_unstable();
     UseKey {
         principal: acts.caller.principal.clone(),
-        action: act.need.action.clone(),
+        action: act.need.action.clone().into_owned(),
         region: event.region.clone().into_owned(),
         via: acts.caller.via.clone(),
         outcome: acts.outcome,

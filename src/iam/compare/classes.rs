@@ -3,6 +3,8 @@
 //! Exact: the patterns run side by side as one deterministic automaton, and every reachable state is
 //! visited. What a question about texts can tell apart is then a question about finitely many examples.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bits::Bits;
@@ -34,14 +36,13 @@ pub(super) fn classes(
     let machine = Machine::new(patterns, shape);
     let mut found = Found { machine: &machine, classes: Vec::new(), known: FxHashSet::default() };
     preferred.iter().for_each(|text| found.note(&machine.run(text), || (*text).to_owned()));
-    let mut walk = Walk { states: vec![State { places: machine.start(), from: None }], numbers: FxHashSet::default() };
+    let start = State { places: machine.start().into(), from: None };
+    let mut walk = Walk { states: vec![start], numbers: FxHashSet::default() };
     let mut next = 0;
     while let Some(state) = walk.states.get(next) {
         let places = state.places.clone();
         found.note(&places, || walk.text(next));
-        for letter in machine.letters(&places) {
-            walk.reach(next, letter, machine.step(&places, letter), &machine);
-        }
+        machine.steps(&places, &mut |letter, reached| walk.reach(next, letter, reached, &machine));
         if walk.states.len() > MAX_STATES {
             return Err(TooMany);
         }
@@ -53,17 +54,19 @@ pub(super) fn classes(
 /// The states met so far; each knows by which letter it was reached.
 struct Walk {
     states: Vec<State>,
-    numbers: FxHashSet<Vec<u32>>,
+    numbers: FxHashSet<Rc<[u32]>>,
 }
 
 struct State {
-    places: Vec<u32>,
+    places: Rc<[u32]>,
     from: Option<(usize, u32)>,
 }
 
 impl Walk {
-    fn reach(&mut self, from: usize, letter: u32, places: Vec<u32>, machine: &Machine) {
-        if machine.may_still_fit(&places) && self.numbers.insert(places.clone()) {
+    fn reach(&mut self, from: usize, letter: u32, places: &[u32], machine: &Machine) {
+        if machine.may_still_fit(places) && !self.numbers.contains(places) {
+            let places: Rc<[u32]> = places.into();
+            self.numbers.insert(places.clone());
             self.states.push(State { places, from: Some((from, letter)) });
         }
     }
@@ -91,7 +94,8 @@ impl Found<'_> {
         let Some(members) = self.machine.members(places) else {
             return;
         };
-        if self.known.insert(members.clone()) {
+        if !self.known.contains(&members) {
+            self.known.insert(members.clone());
             self.classes.push(Class { example: example(), members });
         }
     }
@@ -107,6 +111,19 @@ struct Machine {
     /// A letter that no pattern names: it stands for all such letters.
     other: u32,
 }
+
+/// What leads on from some places.
+struct Ways {
+    /// Reached by every letter.
+    any: Vec<u32>,
+    /// Reached by every letter but a colon.
+    in_part: Vec<u32>,
+    /// Letters that lead to further places, each with the place.
+    named: Vec<(u32, u32)>,
+}
+
+/// No place: a colon counts as a letter of its own, though it leads nowhere else.
+const NOWHERE: u32 = u32::MAX;
 
 #[derive(Clone, Copy)]
 enum Cell {
@@ -138,30 +155,71 @@ impl Machine {
     fn start(&self) -> Vec<u32> {
         let mut places = Vec::new();
         self.starts.iter().for_each(|&start| self.enter(start, &mut places));
-        settled(places)
+        settle(&mut places);
+        places
     }
 
     fn run(&self, text: &str) -> Vec<u32> {
         text.encode_utf16().fold(self.start(), |places, unit| self.step(&places, u32::from(unit)))
     }
 
+    /// Where one letter leads.
     fn step(&self, places: &[u32], letter: u32) -> Vec<u32> {
-        let mut next = Vec::with_capacity(places.len());
+        let Ways { any, in_part, named } = self.ways(places);
+        let mut next = any;
+        if letter != COLON {
+            next.extend(in_part);
+        }
+        let led = named.iter().filter(|(this, at)| *this == letter && *at != NOWHERE);
+        led.for_each(|(_, at)| self.enter(*at, &mut next));
+        settle(&mut next);
+        next
+    }
+
+    /// Where each letter leads that leads elsewhere than others: first one that no pattern names, which makes the
+    /// plainest examples, then those that the patterns name here, in order.
+    fn steps(&self, places: &[u32], reach: &mut impl FnMut(u32, &[u32])) {
+        let Ways { any, in_part, mut named } = self.ways(places);
+        named.sort_unstable();
+        let mut next = Vec::with_capacity(places.len() + 1);
+        next.extend(any.iter().chain(&in_part));
+        settle(&mut next);
+        reach(self.other, &next);
+        for of_letter in named.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some((letter, _)) = of_letter.first().copied() else {
+                continue;
+            };
+            next.clear();
+            next.extend(&any);
+            if letter != COLON {
+                next.extend(&in_part);
+            }
+            of_letter.iter().filter(|(_, at)| *at != NOWHERE).for_each(|(_, at)| self.enter(*at, &mut next));
+            settle(&mut next);
+            reach(letter, &next);
+        }
+    }
+
+    /// What leads on from some places, looked at once for all letters.
+    fn ways(&self, places: &[u32]) -> Ways {
+        let mut ways = Ways { any: Vec::with_capacity(places.len()), in_part: Vec::new(), named: Vec::new() };
         for &at in places {
             let Some(Cell::Letter(cell)) = self.cell(at) else {
                 continue;
             };
             match cell {
-                Letter::Run => self.enter(at, &mut next),
-                Letter::RunInPart if letter != COLON => self.enter(at, &mut next),
-                Letter::One => self.enter(at + 1, &mut next),
-                Letter::OneInPart if letter != COLON => self.enter(at + 1, &mut next),
-                Letter::This(this) if this == letter => self.enter(at + 1, &mut next),
-                Letter::Either(a, b) if a == letter || b == letter => self.enter(at + 1, &mut next),
-                _ => {}
+                Letter::Run => self.enter(at, &mut ways.any),
+                Letter::RunInPart => self.enter(at, &mut ways.in_part),
+                Letter::One => self.enter(at + 1, &mut ways.any),
+                Letter::OneInPart => self.enter(at + 1, &mut ways.in_part),
+                Letter::This(this) => ways.named.extend((this != u32::MAX).then_some((this, at + 1))),
+                Letter::Either(a, b) => ways.named.extend([(a, at + 1), (b, at + 1)]),
             }
         }
-        settled(next)
+        if !ways.in_part.is_empty() {
+            ways.named.push((COLON, NOWHERE));
+        }
+        ways
     }
 
     /// A place, and those that follow without reading a letter.
@@ -175,48 +233,33 @@ impl Machine {
         }
     }
 
-    /// The letters that lead from here to different places.
-    fn letters(&self, places: &[u32]) -> Vec<u32> {
-        let mut letters = vec![self.other];
-        for &at in places {
-            match self.cell(at) {
-                Some(Cell::Letter(Letter::This(this))) if this != u32::MAX => letters.push(this),
-                Some(Cell::Letter(Letter::Either(a, b))) => letters.extend([a, b]),
-                Some(Cell::Letter(Letter::RunInPart | Letter::OneInPart)) => letters.push(COLON),
-                _ => {}
-            }
-        }
-        // Sorted but for the foreign letter, which makes the plainest examples.
-        if let Some(named) = letters.get_mut(1..) {
-            named.sort_unstable();
-        }
-        letters.dedup();
-        letters
-    }
-
     fn may_still_fit(&self, places: &[u32]) -> bool {
         self.shape.is_none_or(|shape| places.last().is_some_and(|&last| last >= shape))
     }
 
     /// The patterns whose end is here; `None`: the text has not the shape.
     fn members(&self, places: &[u32]) -> Option<Bits> {
+        let ends = |at: &&u32| matches!(self.cell(**at), Some(Cell::End(number)) if number == self.patterns);
+        if self.shape.is_some() && places.iter().rev().find(ends).is_none() {
+            return None;
+        }
         let mut members = Bits::none(self.patterns);
-        let mut fits = self.shape.is_none();
         for &at in places {
             match self.cell(at) {
-                Some(Cell::End(number)) if number == self.patterns => fits = true,
-                Some(Cell::End(number)) => members.add(number),
+                Some(Cell::End(number)) if number < self.patterns => members.add(number),
                 _ => {}
             }
         }
-        fits.then_some(members)
+        Some(members)
     }
 }
 
-fn settled(mut places: Vec<u32>) -> Vec<u32> {
-    places.sort_unstable();
-    places.dedup();
-    places
+fn settle(places: &mut Vec<u32>) {
+    // They mostly are: cells are entered in their order.
+    if !places.is_sorted_by(|a, b| a < b) {
+        places.sort_unstable();
+        places.dedup();
+    }
 }
 
 /// No policy is long enough to leave the range.

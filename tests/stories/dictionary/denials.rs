@@ -32,7 +32,7 @@ fn denials_name_the_mapped_action() {
         if needs.iter().any(|need| need.action.eq_ignore_ascii_case(action)) {
             agreed += 1;
         } else {
-            let mapped: Vec<&str> = needs.iter().map(|need| need.action.as_str()).collect();
+            let mapped: Vec<&str> = needs.iter().map(|need| &*need.action).collect();
             *others.entry(format!("{}: AWS {action}, mapped {mapped:?}", record.pair())).or_default() += 1;
         }
     }

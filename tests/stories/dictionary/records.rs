@@ -111,12 +111,12 @@ impl Record {
     }
 
     /// What the dictionary says the call took.
-    pub(super) fn required(&self, seen: Seen) -> Required {
+    pub(super) fn required(&self, seen: Seen) -> Required<'static> {
         self.asked(seen, |catalog, call| catalog.required(call))
     }
 
     /// The answer to a question about the call.
-    pub(super) fn asked<T>(&self, seen: Seen, ask: impl FnOnce(&Catalog, &Call<'_>) -> T) -> T {
+    pub(super) fn asked<T>(&self, seen: Seen, ask: impl FnOnce(&'static Catalog, &Call<'_>) -> T) -> T {
         let issuer = self.text("/userIdentity/sessionContext/sessionIssuer/arn");
         let caller = if issuer.is_empty() { self.text("/userIdentity/arn") } else { issuer };
         let recipient = self.text("/recipientAccountId");
