@@ -3,11 +3,15 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::Object;
 use tokio::sync::mpsc::Sender;
+use tokio::task::JoinSet;
 
 use super::error::Error;
 use super::runtime::Counter;
 use super::session::reason;
 use super::wanted::{Wanted, Way};
+
+/// Prefixes that are listed at once: of an organization's trail there are accounts times regions of them.
+const LISTS: usize = 16;
 
 /// An object that is wanted.
 pub(super) struct Listed {
@@ -34,15 +38,28 @@ pub(super) struct Listing {
 impl Listing {
     /// Sends every wanted object on, and ends early when nobody takes them.
     pub(super) async fn walk(self, to: Sender<Listed>) -> Result<(), Error> {
-        let mut open = vec![self.prefix.clone()];
-        while let Some(prefix) = open.pop() {
-            match self.wanted.way(&prefix) {
-                Way::Skip => {}
-                Way::Enter => open.extend(self.list(&prefix, Some("/"), None, None, &to).await?),
-                Way::List { after, before } => drop(self.list(&prefix, None, after, before, &to).await?),
+        let (mut open, mut lists) = (vec![self.prefix.clone()], JoinSet::new());
+        loop {
+            while lists.len() < LISTS
+                && let Some(prefix) = open.pop()
+            {
+                lists.spawn(self.clone().look(prefix, to.clone()));
+            }
+            match lists.join_next().await {
+                Some(folders) => open.extend(folders.map_err(|error| Error::Runtime(Box::new(error)))??),
+                None => return Ok(()),
             }
         }
-        Ok(())
+    }
+
+    /// What is to be done at a prefix. Gives the folders to look at next.
+    async fn look(self, prefix: String, to: Sender<Listed>) -> Result<Vec<String>, Error> {
+        match self.wanted.way(&prefix) {
+            _ if to.is_closed() => Ok(Vec::new()),
+            Way::Skip => Ok(Vec::new()),
+            Way::Enter => self.list(&prefix, Some("/"), None, None, &to).await,
+            Way::List { after, before } => self.list(&prefix, None, after, before, &to).await,
+        }
     }
 
     /// One list, page by page. Gives the folders, when a delimiter makes some.

@@ -5,10 +5,12 @@ mod http;
 mod objects;
 mod program;
 mod sealed;
+mod shelf;
 mod store;
 
 pub(crate) use history::History;
 pub(crate) use objects::Objects;
 pub(crate) use program::{Ended, KEY, Program, SECRET};
 pub(crate) use sealed::{Sealed, alter, pack};
+pub(crate) use shelf::{Fate, Shelf};
 pub(crate) use store::Store;

@@ -8,6 +8,7 @@ mod bad_input;
 mod bench;
 mod corpus;
 mod dictionary;
+mod faults;
 mod guardrails;
 mod invariance;
 mod judgement;

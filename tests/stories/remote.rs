@@ -99,7 +99,7 @@ fn an_object_that_cannot_be_read_is_a_counted_loss() {
 }
 
 #[test]
-fn an_answer_that_is_cut_short_is_asked_for_once_more() {
+fn an_answer_that_is_cut_short_is_asked_for_again() {
     let (key, bytes) = a_file();
     let case = |cuts: usize, gets: usize| {
         let objects = Objects::cutting(&key, bytes.clone(), cuts);
@@ -110,7 +110,7 @@ fn an_answer_that_is_cut_short_is_asked_for_once_more() {
     let whole = case(0, 1);
     assert_eq!(whole.lost, 0);
     assert_eq!(case(1, 2), whole);
-    let lost = case(2, 2);
+    let lost = case(4, 4);
     assert_eq!((lost.read, lost.lost), (1, 1));
     let loss = lost.losses.first().unwrap();
     assert_eq!(loss.file, format!("s3://cut/{key}"));
