@@ -4,6 +4,7 @@ use std::io;
 
 use super::schema;
 use crate::table::{Cell, Table};
+use crate::iam::Change;
 use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Use};
 
 /// The tables of one archive, in the order of `TABLES`. The evidence must not be settled yet.
@@ -20,6 +21,7 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>
         ),
         losses(&evidence.tally),
         run(evidence, catalog_as_of),
+        changes(evidence),
     ])
 }
 
@@ -125,6 +127,35 @@ fn coverage(evidence: &Evidence) -> Table {
         ]
     });
     fill(schema::coverage(), rows)
+}
+
+fn changes(evidence: &Evidence) -> Table {
+    let forgotten = evidence.changes.forgotten().map(|until| {
+        let mut row = vec![Cell::Null; schema::changes().columns.len()];
+        row.iter_mut().take(1).for_each(|cell| *cell = time(until));
+        row
+    });
+    fill(schema::changes(), forgotten.into_iter().chain(evidence.changes.iter().map(change_row)))
+}
+
+fn change_row(change: &Change) -> Vec<Cell> {
+    vec![
+        Moment::parse(&change.time).map_or(Cell::Null, time),
+        change.verb.name().into(),
+        change.account.clone().into(),
+        change.kind.name().into(),
+        change.name.clone().into(),
+        change.policy.clone().into(),
+        change.document.clone().into(),
+        change.arn.clone().into(),
+        change.path.clone().into(),
+        change.unique_id.clone().into(),
+        change.is_default.into(),
+        texts(change.tags.iter().map(|(key, _)| key)),
+        texts(change.tags.iter().map(|(_, value)| value)),
+        change.call.clone().into(),
+        change.id.clone().into(),
+    ]
 }
 
 fn losses(tally: &Tally) -> Table {

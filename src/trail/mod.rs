@@ -4,6 +4,8 @@
 
 mod alike;
 mod caller;
+mod change;
+mod changes;
 mod coverage;
 mod decode;
 mod denial;
@@ -31,6 +33,7 @@ mod traces;
 mod usage;
 mod wrapping;
 
+pub use changes::Changes;
 pub use coverage::{AccountCoverage, Coverage};
 pub use evidence::{Evidence, RecordKind};
 pub use footprint::{Footprint, Level, MAX_RESOURCES};
