@@ -21,5 +21,5 @@ pub use backtest::backtest_json;
 pub use error::ReportError;
 pub use tables::schema;
 pub use telling::Report;
-pub use text::{CheckVerdict, backtest, check, explain, foresight, used_summary};
+pub use text::{CheckVerdict, backtest, check, explain, foresight, rebuilt, used_summary};
 pub use write::{ready, write, write_tables};
