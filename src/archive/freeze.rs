@@ -3,8 +3,8 @@
 use std::io;
 
 use super::schema;
-use crate::table::{Cell, Table};
 use crate::iam::Change;
+use crate::table::{Cell, Table};
 use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Use};
 
 /// The tables of one archive, in the order of `TABLES`. The evidence must not be settled yet.

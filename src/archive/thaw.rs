@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::schema::{self, FORMAT};
-use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::iam::{Change, EntityKind, Verb};
+use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::trail::{
     AccountCoverage, Changes, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
     RecordKind, Scope, Sighting, Trace, Use, UseKey,

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::stack::{HeldPolicyDocument, PolicyId, Stack};
 use crate::grants::{Bearer, Owner};
-use crate::iam::{Change, EntityKind, Verb};
+use crate::iam::{Change, EntityKind, Outcome, Verb};
 use crate::trail::{Evidence, Principal, PrincipalKind};
 
 /// Changes by what they changed, each list in the order of time.
@@ -31,9 +31,8 @@ impl<'e> Chronicle<'e> {
         let account = &stack.bearer.account().id;
         let name = held.id.name();
         let of_owner = held.owners.iter().flat_map(|owner| self.of_owner(account, owner));
-        let at_owner = of_owner.filter(|change| {
-            matches!(change.verb, Verb::Put | Verb::Attach) && change.policy.as_deref() == Some(name)
-        });
+        let at_owner = of_owner
+            .filter(|change| matches!(change.verb, Verb::Put | Verb::Attach) && change.policy.as_deref() == Some(name));
         let is_inline = matches!(held.id, PolicyId::Inline { .. });
         let of_policy = self.entity(account, EntityKind::Policy, name).iter().copied();
         let versions = of_policy.filter(|change| !is_inline && decides(change));
@@ -55,7 +54,8 @@ impl<'e> Chronicle<'e> {
     /// policies that are or were attached.
     pub(super) fn of_bearer(&self, bearer: Bearer<'_>) -> Vec<&'e Change> {
         let account = &bearer.account().id;
-        let own: Vec<&Change> = self.of_owner(account, bearer.owner()).filter(|change| changes_grants(change)).collect();
+        let own: Vec<&Change> =
+            self.of_owner(account, bearer.owner()).filter(|change| changes_grants(change)).collect();
         let mut all: BTreeSet<&Change> = own.iter().copied().collect();
         let joined = own.iter().filter(|change| change.verb == Verb::Join).filter_map(|change| change.policy.clone());
         let groups = match bearer {
@@ -71,7 +71,7 @@ impl<'e> Chronicle<'e> {
         let now: BTreeSet<&str> = held.iter().map(|held| held.name()).chain(boundary).collect();
         let policies: BTreeSet<&str> = attached.union(&now).copied().filter(|name| name.starts_with("arn:")).collect();
         for arn in policies {
-            all.extend(self.entity(account, EntityKind::Policy, arn).iter().filter(|change| decides(change)));
+            all.extend(self.entity(account, EntityKind::Policy, arn));
         }
         all.into_iter().collect()
     }
@@ -94,9 +94,9 @@ impl<'e> Chronicle<'e> {
             _ => return (None, None),
         };
         let all = self.entity(&principal.account, kind, principal.short_name());
-        let by_id = all.iter().find(|change| {
-            change.unique_id.as_ref().is_some_and(|id| !id.is_empty() && *id == principal.unique_id)
-        });
+        let by_id = all
+            .iter()
+            .find(|change| change.unique_id.as_ref().is_some_and(|id| !id.is_empty() && *id == principal.unique_id));
         let before = || all.iter().rfind(|change| change.verb == Verb::Make && change.time.as_str() <= first);
         let made = by_id.or_else(before).copied();
         let start = made.map_or(first, |made| made.time.as_str());
@@ -123,15 +123,17 @@ fn decides(change: &Change) -> bool {
     matches!(change.verb, Verb::Make | Verb::Choose) || (change.verb == Verb::Version && change.is_default)
 }
 
-/// Whether it changed what a user, group or role holds, or its boundary.
+/// Whether it changed what a user, group or role may do.
 fn changes_grants(change: &Change) -> bool {
-    !matches!(change.verb, Verb::Trust | Verb::Tag | Verb::Untag | Verb::Rename)
+    change.verb != Verb::Trust
 }
 
-/// The call that most likely explains why a use between these moments is not allowed any more: the first after it,
-/// else the last that came while it went on.
-pub(super) fn explaining<'e>(changes: &[&'e Change], (first, last): (&str, &str)) -> Option<&'e Change> {
-    let after = changes.iter().find(|change| change.time.as_str() >= last);
-    let during = || changes.iter().rfind(|change| change.time.as_str() >= first);
-    after.or_else(during).copied()
+/// Whether a call may have taken away what was allowed. A call that only gives can still bring a Deny.
+pub(super) fn takes_away(change: &Change, outcome: Outcome) -> bool {
+    match change.verb {
+        Verb::Put | Verb::Take | Verb::Detach | Verb::Leave | Verb::Bound | Verb::Choose | Verb::Rename => true,
+        Verb::Version => change.is_default,
+        Verb::Attach | Verb::Join => outcome == Outcome::Denied,
+        _ => false,
+    }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::agreement::{Agreement, Answer, Place};
 use super::editable::advice;
-use super::chronicle::explaining;
 use super::fitting::{ExplainedUse, Fitting, GrantedAction, Occurred, Surprise};
 use super::judged::Judged;
+use super::past::explaining;
 use super::standing::Standing;
 use crate::catalog::Visibility;
 use crate::grants::Bearer;
@@ -123,9 +123,7 @@ fn surprises(judged: &Judged<'_>, agreement: &Agreement<'_>) -> Vec<Surprise> {
 /// Only policies of IAM are changed by calls of IAM.
 fn explained_by(judged: &Judged<'_>, seen: &Use, answer: &Answer) -> Option<Occurred> {
     let by_iam = matches!(answer.blocked_by, None | Some(Layer::Identity | Layer::Boundary));
-    let (first, last) = (seen.first.to_string(), seen.last.to_string());
-    let changes = judged.changes.as_slice();
-    explaining(changes, (&first, &last)).filter(|_| by_iam).map(Occurred::of)
+    if by_iam { explaining(judged, seen, answer.outcome).map(Occurred::of) } else { None }
 }
 
 fn blocked_by(answer: &Answer) -> String {

@@ -22,6 +22,7 @@ mod limits;
 mod lineup;
 mod options;
 mod pack;
+mod past;
 mod proposal;
 mod propose;
 mod rightsize;

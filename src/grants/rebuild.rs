@@ -110,7 +110,8 @@ fn owner(life: &Life<'_>, lives: &Lives<'_>, (account, kind, subject): (&str, En
             _ => {}
         }
     }
-    let written = inline.into_iter().map(|(name, change)| InlinePolicy { name: name.to_owned(), document: told(change) });
+    let written =
+        inline.into_iter().map(|(name, change)| InlinePolicy { name: name.to_owned(), document: told(change) });
     owner.inline.extend(written);
     for (arn, change) in attached {
         let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
@@ -302,7 +303,8 @@ mod tests {
         assert!(why(vec![change(2, Verb::Attach, Role, "web", APP, "")]).contains("before the log begins"));
         assert!(why(vec![made(), change(2, Verb::Put, Role, "web", "own", "")]).contains("holds no document"));
         assert!(why(vec![made(), change(2, Verb::Put, Role, "", "own", "{}")]).contains("does not tell which role"));
-        let twice = [change(2, Verb::Put, Role, "web", "own", &allow("s3:*")), change(2, Verb::Take, Role, "web", "own", "")];
+        let twice =
+            [change(2, Verb::Put, Role, "web", "own", &allow("s3:*")), change(2, Verb::Take, Role, "web", "own", "")];
         assert!(why([vec![made()], twice.to_vec()].concat()).contains("order is not known"));
         let again = vec![
             made(),

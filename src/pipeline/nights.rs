@@ -254,7 +254,10 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 fn size(folder: &Path) -> Result<u64, Error> {
     let sizes = archive::TABLES.iter().map(|table| folder.join(format!("{table}.parquet")));
     // Nights of earlier versions lack the tables that are new since.
-    sizes.filter(|path| path.exists()).map(|path| fs::metadata(&path).map(|metadata| metadata.len()).map_err(at(&path))).sum()
+    sizes
+        .filter(|path| path.exists())
+        .map(|path| fs::metadata(&path).map(|metadata| metadata.len()).map_err(at(&path)))
+        .sum()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Error + use<> {

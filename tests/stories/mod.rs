@@ -9,6 +9,7 @@ mod bench;
 mod corpus;
 mod dictionary;
 mod guardrails;
+mod history;
 mod invariance;
 mod judgement;
 mod missing_holders;

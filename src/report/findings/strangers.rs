@@ -39,7 +39,8 @@ fn finding(stranger: &Stranger, account_is_known: bool, judgement: &Judgement) -
     };
     let records: u64 = stranger.uses.iter().map(|seen| seen.count).sum();
     let detail = format!("{reason}; {} from {} to {}", count(records, "use"), stranger.seen.0, stranger.seen.1);
-    let severity = if bears_policies && account_is_known && stranger.deleted.is_none() { Severity::Low } else { Severity::Info };
+    let severity =
+        if bears_policies && account_is_known && stranger.deleted.is_none() { Severity::Low } else { Severity::Info };
     Finding {
         severity,
         title: match stranger.deleted {

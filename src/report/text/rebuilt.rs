@@ -17,7 +17,8 @@ pub fn rebuilt(judgement: &Judgement) -> String {
     if judgement.rebuilt.is_empty() {
         return String::new();
     }
-    let (whole, partial): (Vec<&Fitting>, Vec<&Fitting>) = all.iter().copied().partition(|fitting| fitting.unfit.is_empty());
+    let (whole, partial): (Vec<&Fitting>, Vec<&Fitting>) =
+        all.iter().copied().partition(|fitting| fitting.unfit.is_empty());
     let deleted = all.iter().filter(|fitting| fitting.deleted.is_some()).count();
     let before = judgement.strangers.iter().filter(|stranger| rebuilt(&stranger.principal.account)).count();
     let title = format!(
