@@ -22,6 +22,10 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>
         losses(&evidence.tally),
         run(evidence, catalog_as_of),
         changes(evidence),
+        fill(
+            schema::days(),
+            sorted(&evidence.uses).map(|(id, seen)| vec![id_cell(id), Cell::Ints(seen.days.iter().collect())]),
+        ),
     ])
 }
 

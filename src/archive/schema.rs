@@ -7,8 +7,8 @@ use crate::table::{ColumnKind, Table};
 pub(super) const FORMAT: i64 = 1;
 
 /// The names of the tables; each is a file `NAME.parquet`.
-pub const TABLES: [&str; 9] =
-    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes"];
+pub const TABLES: [&str; 10] =
+    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days"];
 
 /// What was read; beside the tables of an archive, not one of them.
 pub(super) fn objects() -> Table {
@@ -114,6 +114,11 @@ pub(super) fn changes() -> Table {
             ("event_id", Text),
         ],
     )
+}
+
+/// On which days each use was seen. Archives of earlier versions have no such table.
+pub(super) fn days() -> Table {
+    Table::new("days", &[("use", ColumnKind::Int), ("days", ColumnKind::Ints)])
 }
 
 pub(super) fn exempt() -> Table {

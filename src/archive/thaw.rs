@@ -6,8 +6,8 @@ use super::schema::{self, FORMAT};
 use crate::iam::{Change, EntityKind, Verb};
 use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::trail::{
-    AccountCoverage, Changes, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
-    RecordKind, Scope, Sighting, Trace, Use, UseKey,
+    AccountCoverage, Changes, Days, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal,
+    PrincipalKind, RecordKind, Scope, Sighting, Trace, Use, UseKey,
 };
 
 /// Why an archive could not be read.
@@ -43,6 +43,7 @@ pub struct Thawed {
 /// Reads an archive from the bytes of its files, by table name.
 pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError> {
     let changes = files.remove(schema::changes().name);
+    let days = files.remove(schema::days().name);
     let mut read = |empty: Table| {
         let bytes = files.remove(empty.name).ok_or(ArchiveError::Missing(empty.name))?;
         Ok::<Table, ArchiveError>(from_parquet(empty, bytes)?)
@@ -67,6 +68,11 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
         Some(bytes) => changes_of(&from_parquet(schema::changes(), bytes)?)?,
         None => unknown_changes(&evidence),
     };
+    if let Some(bytes) = days {
+        for (id, days) in each(&from_parquet(schema::days(), bytes)?, |row| Some((row.id()?, row.ints()?)))? {
+            evidence.uses.get_mut(&id).into_iter().for_each(|seen| seen.days = days.iter().copied().collect());
+        }
+    }
     Ok(Thawed { evidence, catalog_as_of })
 }
 
@@ -210,7 +216,7 @@ fn use_of(row: &mut Row<'_>) -> Option<(u64, Use)> {
     let footprint = Footprint::restore(level, row.texts()?, row.flag()?);
     let samples = row.texts()?.into_iter().collect();
     let key = UseKey { principal, action, region, via, outcome, derivation, event, owner_copy, context };
-    Some((id, Use { key, count: 0, first, last, footprint, samples }))
+    Some((id, Use { key, count: 0, first, last, days: Days::default(), footprint, samples }))
 }
 
 fn kind_of(row: &mut Row<'_>) -> Option<(u64, RecordKind)> {

@@ -1,5 +1,8 @@
 //! One principal's findings, as plain data for the reports.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rhythm::Rare;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
 use crate::iam::{Change, Outcome};
@@ -107,6 +110,8 @@ pub struct Fitting {
     pub granted: Vec<GrantedAction>,
     /// Every use and denied try, in a fixed order.
     pub uses: Vec<ExplainedUse>,
+    /// Actions that it used about once a month or quarter, by name.
+    pub rare: BTreeMap<String, Rare>,
     /// Uses that the grants do not explain.
     pub surprises: Vec<Surprise>,
 }
@@ -150,5 +155,5 @@ pub struct Judgement {
     /// Parts of the grants that could not be understood.
     pub unreadable: Vec<crate::grants::Unreadable>,
     /// Accounts whose grants were rebuilt from the log.
-    pub rebuilt: std::collections::BTreeSet<String>,
+    pub rebuilt: BTreeSet<String>,
 }

@@ -7,6 +7,7 @@ use super::editable::advice;
 use super::fitting::{ExplainedUse, Fitting, GrantedAction, Occurred, Surprise};
 use super::judged::Judged;
 use super::past::explaining;
+use super::rhythm::rare;
 use super::standing::Standing;
 use crate::catalog::Visibility;
 use crate::grants::Bearer;
@@ -26,6 +27,7 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
     }
     let first = judged.uses.iter().map(|seen| seen.first).min();
     let last = judged.uses.iter().map(|seen| seen.last).max();
+    let uses = explained_uses(judged);
     Fitting {
         account: bearer.account().id.clone(),
         kind: match bearer {
@@ -44,7 +46,8 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
         sessions: sessions.into_iter().collect(),
         source_identities: source_identities.into_iter().collect(),
         granted: granted(judged),
-        uses: explained_uses(judged),
+        rare: rare(judged.uses.iter().copied()),
+        uses,
         surprises: judged.agreements.iter().flat_map(|agreement| surprises(judged, agreement)).collect(),
     }
 }

@@ -7,6 +7,7 @@ mod caller;
 mod change;
 mod changes;
 mod coverage;
+mod days;
 mod decode;
 mod denial;
 mod event;
@@ -35,6 +36,7 @@ mod wrapping;
 
 pub use changes::Changes;
 pub use coverage::{AccountCoverage, Coverage};
+pub use days::Days;
 pub use evidence::{Evidence, RecordKind};
 pub use footprint::{Footprint, Level, MAX_RESOURCES};
 pub use gather::Gatherer;

@@ -39,6 +39,7 @@ impl<'c> Notes<'c> {
             if let Some(seen) = self.evidence.uses.get_mut(id) {
                 seen.first = seen.first.min(time);
                 seen.last = seen.last.max(time);
+                seen.days.add(time.day());
             }
         }
         if let Some(seen) = shown.evidence.and_then(|(sighting, _)| self.evidence.sightings.get_mut(&sighting)) {
@@ -144,11 +145,13 @@ impl<'c> Notes<'c> {
             count: 0,
             first: event.time,
             last: event.time,
+            days: super::days::Days::default(),
             footprint: super::footprint::Footprint::default(),
             samples: BTreeSet::new(),
         });
         seen.first = seen.first.min(event.time);
         seen.last = seen.last.max(event.time);
+        seen.days.add(event.time.day());
         if act.need.resources.is_empty() {
             seen.footprint.add_untold();
         }
