@@ -13,6 +13,9 @@ const MONTH: std::ops::RangeInclusive<i64> = 25..=36;
 /// Days between two occasions of what comes every quarter: 90 to 92, and some days early or late.
 const QUARTER: std::ops::RangeInclusive<i64> = 80..=102;
 
+/// What was seen on two occasions only has less to show for it: they lie a month or four weeks apart, to the day.
+const ONE_MONTH: std::ops::RangeInclusive<i64> = 28..=31;
+
 /// How rarely something comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rhythm {
@@ -47,7 +50,7 @@ impl Rhythm {
         let all_within = |range: &std::ops::RangeInclusive<i64>| gaps.iter().all(|gap| range.contains(gap));
         match gaps.is_empty() {
             true => None,
-            false if all_within(&MONTH) => Some(Rhythm::Monthly),
+            false if all_within(if gaps.len() > 1 { &MONTH } else { &ONE_MONTH }) => Some(Rhythm::Monthly),
             false if all_within(&QUARTER) => Some(Rhythm::Quarterly),
             false => None,
         }
@@ -84,7 +87,7 @@ mod tests {
     #[test]
     fn months_and_quarters_are_told() {
         case(&[0, 31, 59, 90, 120], Some(Rhythm::Monthly));
-        case(&[10, 42], Some(Rhythm::Monthly));
+        case(&[10, 41], Some(Rhythm::Monthly));
         case(&[0, 1, 2, 31, 33, 60], Some(Rhythm::Monthly));
         case(&[5, 96], Some(Rhythm::Quarterly));
         case(&[0, 91, 182, 275], Some(Rhythm::Quarterly));
@@ -94,6 +97,7 @@ mod tests {
     fn other_days_have_no_such_rhythm() {
         case(&[], None);
         case(&[7], None);
+        case(&[10, 43], None);
         case(&[7, 8, 9], None);
         case(&[0, 7, 14, 21, 28, 35], None);
         case(&[0, 31, 45, 90], None);

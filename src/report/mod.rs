@@ -6,6 +6,7 @@
 mod age;
 mod apply;
 mod backtest;
+mod confidence;
 mod error;
 mod findings;
 mod json;

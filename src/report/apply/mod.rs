@@ -3,7 +3,6 @@
 
 mod change;
 mod cloudformation;
-mod confidence;
 mod hcl;
 mod page;
 mod readme;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Severity};
-use crate::fit::{Fitting, Surprise};
+use crate::fit::{Fitting, Rhythm, Surprise};
 use crate::report::plain::{count, first_few, percent, thousands};
 use crate::trail::{Moment, Outcome, Use};
 
@@ -33,6 +33,7 @@ pub(super) fn findings(fitting: &Fitting) -> Vec<Finding> {
         all.push(if fitting.seen.is_none() { never_seen(fitting) } else { over_privileged(fitting) });
     }
     all.extend(deleted(fitting));
+    all.extend(rarely_used(fitting));
     all.extend(fitting.surprises.iter().map(|surprise| of_surprise(fitting, surprise)));
     all.extend(of_denied(fitting));
     all
@@ -89,6 +90,24 @@ fn excess(fitting: &Fitting) -> String {
         detail = format!("{detail}; {advice}");
     }
     detail
+}
+
+/// What comes once a month or quarter is easily taken for unused, and so is what stands beside it.
+fn rarely_used(fitting: &Fitting) -> Option<Finding> {
+    let names = |wanted: Rhythm| {
+        let rare = fitting.rare.iter().filter(|(_, rare)| rare.rhythm == wanted);
+        first_few(rare.map(|(action, _)| action.as_str()), FEW)
+    };
+    let told: Vec<String> = [Rhythm::Monthly, Rhythm::Quarterly]
+        .into_iter()
+        .map(|rhythm| (rhythm, names(rhythm)))
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(rhythm, names)| format!("{}: {names}", rhythm.name()))
+        .collect();
+    let number = count(fitting.rare.len(), "action");
+    let title = format!("{} `{}` uses {number} about once a month or quarter", fitting.kind, fitting.name);
+    let detail = format!("{}; what stands beside them may come as rarely", told.join("; "));
+    (!told.is_empty()).then(|| about(fitting, "rarely-used", Severity::Info, title, detail))
 }
 
 /// Whatever is proposed for it serves only those that are made like it.
