@@ -98,6 +98,7 @@ impl<'r> Watch<'r> {
         let seen = self.services.get(service);
         let (service_uses, service_days) = seen.map_or((0, 0), |seen| (seen.uses, seen.days.iter().count()));
         let rest = match seen {
+            Some(_) if service_days == 0 => "others of the service are used".to_owned(),
             Some(_) => format!("others of the service are used, on {}", count(service_days, "day")),
             None => "the service was never called".to_owned(),
         };

@@ -24,5 +24,6 @@ mod report;
 mod report_queries;
 mod report_sample;
 mod snapshots;
+mod sureness;
 mod synthesis;
 mod tightness;

@@ -58,6 +58,7 @@ fn one_use(who: &Principal, action: &str, outcome: Outcome, derivation: Derivati
         count,
         first: moment("2026-10-01T08:00:00Z"),
         last: moment("2026-10-30T09:30:00Z"),
+        days: ["2026-10-01", "2026-10-15", "2026-10-30"].map(|day| moment(day).day()).into_iter().collect(),
         footprint: Footprint::restore(Level::Exact, [format!("arn:aws:{service}:::releases/a")], false),
         samples: BTreeSet::from([format!("event-of-{name}")]),
     }
@@ -140,6 +141,7 @@ fn fitting(kind: &'static str, arn: &str, granted: Vec<GrantedAction>) -> Fittin
         source_identities: Vec::new(),
         granted,
         uses: Vec::new(),
+        rare: BTreeMap::new(),
         surprises: Vec::new(),
     }
 }
