@@ -53,6 +53,9 @@ pub enum Error {
     /// Nothing to read was given.
     #[error("nothing to read: give folders or files of CloudTrail logs, or `--evidence`")]
     NoInput,
+    /// No record shows anything that was granted.
+    #[error("the log holds no call of IAM that made a user or role, or changed what one is granted: give `--grants`")]
+    NoChanges,
     /// No snapshot was found in what `--grants` names.
     #[error("`--grants` holds no account authorization details: {0}")]
     NoGrants(String),

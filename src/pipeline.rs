@@ -209,6 +209,26 @@ pub fn read_grants(paths: &[PathBuf]) -> Result<Grants, Error> {
     Ok(grants)
 }
 
+/// The grants that the calls of IAM in the log rebuild, for accounts of which `paths` hold no snapshot. Documents of
+/// policies that AWS manages are taken from `paths`.
+pub fn rebuild_grants(evidence: &Evidence, paths: &[PathBuf]) -> Result<Grants, Error> {
+    let mut documents = Vec::new();
+    for found in source::find(paths)? {
+        documents.push((found.name, source::read(&found.path)?));
+    }
+    let given = grants::read(documents.clone());
+    let forgotten = evidence.changes.forgotten().map(|until| until.to_string());
+    let is_wanted = |account: &str| !given.accounts.contains_key(account);
+    let mut rebuilt = grants::rebuild(evidence.changes.iter(), forgotten.as_deref(), is_wanted);
+    for policy in given.accounts.values().flat_map(|account| account.policies.values()) {
+        for account in rebuilt.accounts.values_mut().filter(|_| policy.is_aws_managed()) {
+            account.policies.entry(policy.arn.clone()).or_insert_with(|| policy.clone());
+        }
+    }
+    let grants = grants::read_upon(rebuilt, documents);
+    if grants.accounts.is_empty() { Err(Error::NoChanges) } else { Ok(grants) }
+}
+
 /// Judges every principal and every policy of the snapshots.
 pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &Options) -> Judgement {
     let court = Court::open(evidence, grants, catalog, options.clone());
@@ -219,6 +239,7 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
         policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
+        rebuilt: grants.rebuilt.clone(),
     }
 }
 

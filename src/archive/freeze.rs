@@ -3,6 +3,7 @@
 use std::io;
 
 use super::schema;
+use crate::iam::Change;
 use crate::table::{Cell, Table};
 use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Use};
 
@@ -20,6 +21,11 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>
         ),
         losses(&evidence.tally),
         run(evidence, catalog_as_of),
+        changes(evidence),
+        fill(
+            schema::days(),
+            sorted(&evidence.uses).map(|(id, seen)| vec![id_cell(id), Cell::Ints(seen.days.iter().collect())]),
+        ),
     ])
 }
 
@@ -125,6 +131,35 @@ fn coverage(evidence: &Evidence) -> Table {
         ]
     });
     fill(schema::coverage(), rows)
+}
+
+fn changes(evidence: &Evidence) -> Table {
+    let forgotten = evidence.changes.forgotten().map(|until| {
+        let mut row = vec![Cell::Null; schema::changes().columns.len()];
+        row.iter_mut().take(1).for_each(|cell| *cell = time(until));
+        row
+    });
+    fill(schema::changes(), forgotten.into_iter().chain(evidence.changes.iter().map(change_row)))
+}
+
+fn change_row(change: &Change) -> Vec<Cell> {
+    vec![
+        Moment::parse(&change.time).map_or(Cell::Null, time),
+        change.verb.name().into(),
+        change.account.clone().into(),
+        change.kind.name().into(),
+        change.name.clone().into(),
+        change.policy.clone().into(),
+        change.document.clone().into(),
+        change.arn.clone().into(),
+        change.path.clone().into(),
+        change.unique_id.clone().into(),
+        change.is_default.into(),
+        texts(change.tags.iter().map(|(key, _)| key)),
+        texts(change.tags.iter().map(|(_, value)| value)),
+        change.call.clone().into(),
+        change.id.clone().into(),
+    ]
 }
 
 fn losses(tally: &Tally) -> Table {

@@ -7,7 +7,8 @@ use crate::table::{ColumnKind, Table};
 pub(super) const FORMAT: i64 = 1;
 
 /// The names of the tables; each is a file `NAME.parquet`.
-pub const TABLES: [&str; 8] = ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run"];
+pub const TABLES: [&str; 10] =
+    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days"];
 
 /// What was read; beside the tables of an archive, not one of them.
 pub(super) fn objects() -> Table {
@@ -87,6 +88,37 @@ pub(super) fn coverage() -> Table {
             ("regions", Texts),
         ],
     )
+}
+
+/// What was changed of what is granted. Archives of earlier versions have no such table. The first row tells in
+/// `time` up to when changes may be missing; all its texts are empty.
+pub(super) fn changes() -> Table {
+    use ColumnKind::{Bool, Text, Texts, Time};
+    Table::new(
+        "changes",
+        &[
+            ("time", Time),
+            ("verb", Text),
+            ("account", Text),
+            ("entity_kind", Text),
+            ("entity", Text),
+            ("policy", Text),
+            ("document", Text),
+            ("arn", Text),
+            ("path", Text),
+            ("unique_id", Text),
+            ("is_default", Bool),
+            ("tag_keys", Texts),
+            ("tag_values", Texts),
+            ("call", Text),
+            ("event_id", Text),
+        ],
+    )
+}
+
+/// On which days each use was seen. Archives of earlier versions have no such table.
+pub(super) fn days() -> Table {
+    Table::new("days", &[("use", ColumnKind::Int), ("days", ColumnKind::Ints)])
 }
 
 pub(super) fn exempt() -> Table {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::schema::{self, FORMAT};
+use crate::iam::{Change, EntityKind, Verb};
 use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::trail::{
-    AccountCoverage, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
-    RecordKind, Scope, Sighting, Trace, Use, UseKey,
+    AccountCoverage, Changes, Days, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal,
+    PrincipalKind, RecordKind, Scope, Sighting, Trace, Use, UseKey,
 };
 
 /// Why an archive could not be read.
@@ -41,6 +42,8 @@ pub struct Thawed {
 
 /// Reads an archive from the bytes of its files, by table name.
 pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError> {
+    let changes = files.remove(schema::changes().name);
+    let days = files.remove(schema::days().name);
     let mut read = |empty: Table| {
         let bytes = files.remove(empty.name).ok_or(ArchiveError::Missing(empty.name))?;
         Ok::<Table, ArchiveError>(from_parquet(empty, bytes)?)
@@ -61,6 +64,15 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
         each(&read(schema::exempt())?, |row| Some((row.text()?, row.count()?)))?.into_iter().collect();
     let loss = |row: &mut Row<'_>| Some(Loss { file: row.text()?, record: row.count()?, reason: row.text()? });
     evidence.tally.losses = each(&read(schema::losses())?, loss)?.into_iter().collect();
+    evidence.changes = match changes {
+        Some(bytes) => changes_of(&from_parquet(schema::changes(), bytes)?)?,
+        None => unknown_changes(&evidence),
+    };
+    if let Some(bytes) = days {
+        for (id, days) in each(&from_parquet(schema::days(), bytes)?, |row| Some((row.id()?, row.ints()?)))? {
+            evidence.uses.get_mut(&id).into_iter().for_each(|seen| seen.days = days.iter().copied().collect());
+        }
+    }
     Ok(Thawed { evidence, catalog_as_of })
 }
 
@@ -140,6 +152,56 @@ fn take_run(row: &mut Row<'_>, evidence: &mut Evidence) -> Option<String> {
     Some(catalog_as_of)
 }
 
+/// An archive of an earlier version does not tell what was changed in its time.
+fn unknown_changes(evidence: &Evidence) -> Changes {
+    let mut changes = Changes::default();
+    let last = evidence.coverage.accounts.values().map(|seen| seen.last).max();
+    last.into_iter().for_each(|last| changes.miss(last));
+    changes
+}
+
+fn changes_of(table: &Table) -> Result<Changes, ArchiveError> {
+    let mut changes = Changes::default();
+    for (time, change) in each(table, change_of)? {
+        match change {
+            Some(change) => changes.add(change),
+            None => changes.miss(time),
+        }
+    }
+    Ok(changes)
+}
+
+/// A change; a row with nothing but a time says up to when changes may be missing.
+fn change_of(row: &mut Row<'_>) -> Option<(Moment, Option<Change>)> {
+    let time = row.time()?;
+    let Some(verb) = row.maybe_text()? else {
+        return Some((time, None));
+    };
+    let (verb, account) = (Verb::named(&verb)?, row.text()?);
+    let (kind, name) = (EntityKind::named(&row.text()?)?, row.maybe_text()?);
+    let (policy, document, arn) = (row.maybe_text()?, row.maybe_text()?, row.maybe_text()?);
+    let (path, unique_id, is_default) = (row.maybe_text()?, row.maybe_text()?, row.flag()?);
+    let tags = row.texts()?.into_iter().zip(row.texts()?).collect();
+    let (call, id) = (row.text()?, row.text()?);
+    let change = Change {
+        time: time.to_string(),
+        verb,
+        account,
+        kind,
+        name,
+        policy,
+        document,
+        arn,
+        path,
+        unique_id,
+        is_default,
+        tags,
+        call,
+        id,
+    };
+    Some((time, Some(change)))
+}
+
 fn use_of(row: &mut Row<'_>) -> Option<(u64, Use)> {
     let id = row.id()?;
     let principal = row.principal()?;
@@ -154,7 +216,7 @@ fn use_of(row: &mut Row<'_>) -> Option<(u64, Use)> {
     let footprint = Footprint::restore(level, row.texts()?, row.flag()?);
     let samples = row.texts()?.into_iter().collect();
     let key = UseKey { principal, action, region, via, outcome, derivation, event, owner_copy, context };
-    Some((id, Use { key, count: 0, first, last, footprint, samples }))
+    Some((id, Use { key, count: 0, first, last, days: Days::default(), footprint, samples }))
 }
 
 fn kind_of(row: &mut Row<'_>) -> Option<(u64, RecordKind)> {

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let plan = plan(args);
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
-    let grants = pipeline::read_grants(&args.grants.grants)?;
+    let grants = pipeline::read_grants(args.grants.snapshots()?)?;
     let input = args.logs.sliceable()?;
     let progress = Progress::new(args.logs.quiet);
     let (whole, mut backtest) = pipeline::with_threads(args.logs.threads, || {

@@ -19,8 +19,13 @@ use crate::trail::Evidence;
 pub(super) struct GrantArgs {
     /// Files or folders of `aws iam get-account-authorization-details` output (one per account, pages may be
     /// apart), and of guardrails and resource policies in the layout that the README describes
-    #[arg(long, value_name = "PATH", required = true)]
+    #[arg(long, value_name = "PATH", required_unless_present = "grants_from_trail")]
     pub(super) grants: Vec<PathBuf>,
+    /// For accounts of which --grants holds no snapshot, rebuild what was granted from IAM's own calls in the log.
+    /// Only principals made in it are judged; what AWS manages has to be given with --grants. As all of it is young,
+    /// --protect-days decides what is left alone
+    #[arg(long)]
+    pub(super) grants_from_trail: bool,
     /// Only principals whose ARN or name matches (`*` and `?`); may be repeated [default: all]
     #[arg(long, value_name = "GLOB")]
     pub(super) principal: Vec<String>,
@@ -122,6 +127,15 @@ impl Added {
 }
 
 impl GrantArgs {
+    /// The snapshots' paths, where the past is judged: what was granted at the end is of no use then.
+    pub(super) fn snapshots(&self) -> Result<&[PathBuf], Failure> {
+        if self.grants_from_trail {
+            let reason = "--grants-from-trail tells what was granted at the end of the log, and a backtest goes by what was learned before: give --grants";
+            return Err(Failure::Usage(reason.to_owned()));
+        }
+        Ok(&self.grants)
+    }
+
     /// How to judge.
     pub(super) fn options(&self) -> Options {
         Options {
@@ -173,9 +187,13 @@ pub(super) fn run_by(
 ) -> Result<Run, Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     // Grants are small: whatever is wrong with them is told before hours of logs are read.
-    let claims = pipeline::read_grants(&grants.grants)?;
+    let given = if grants.grants_from_trail { None } else { Some(pipeline::read_grants(&grants.grants)?) };
     let mut evidence = gather(&catalog)?;
     pipeline::settle(&mut evidence)?;
+    let claims = match given {
+        Some(given) => given,
+        None => pipeline::rebuild_grants(&evidence, &grants.grants)?,
+    };
     let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
@@ -186,7 +204,7 @@ pub(super) fn run_by(
 /// The same; and what the judgement would have done in the last days.
 pub(super) fn run_ahead(logs: &LogArgs, grants: &GrantArgs, Days(days): Days) -> Result<(Run, Trial), Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
-    let claims = pipeline::read_grants(&grants.grants)?;
+    let claims = pipeline::read_grants(grants.snapshots()?)?;
     let (input, options) = (logs.sliceable()?, grants.options());
     let progress = Progress::new(logs.quiet);
     let told = pipeline::with_threads(logs.threads, || {

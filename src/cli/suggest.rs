@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         report::write(out, args.force, &report)?;
     }
     print!("{}", report.summary(colour()));
+    print!("{}", report::rebuilt(&run.judgement));
     if let (Some(trial), Some(Days(days))) = (trial, args.backtest) {
         print!("\n{}", report::foresight(&run.judgement, &trial, days));
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::chronicle::Chronicle;
 use super::keep::Rules;
 use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
@@ -38,6 +39,8 @@ pub enum Blindness {
     NewPrincipal,
     /// The policy's version is younger than the protection period at the end of the log.
     NewPolicy,
+    /// The log shows this call, within the protection period, that gave the policy or changed it.
+    Changed(String),
     /// No event ever shows the action.
     NeverLogged(Cow<'static, str>),
     /// Data events of this source were not seen for these resources.
@@ -72,6 +75,7 @@ impl fmt::Display for Blindness {
             Blindness::UnknownAction => f.write_str("the action is not in the catalog"),
             Blindness::NewPrincipal => f.write_str("the principal is new"),
             Blindness::NewPolicy => f.write_str("the policy version is new"),
+            Blindness::Changed(call) => write!(f, "the policy was given or changed by {call}"),
             Blindness::NeverLogged(reason) => f.write_str(reason),
             Blindness::DataNotLogged(source) => write!(f, "no data events of {source} were logged for these resources"),
             Blindness::ReadsNotLogged => f.write_str("no read-only events were logged"),
@@ -86,6 +90,7 @@ pub struct Eyesight<'e> {
     protection: i64,
     min_days: i64,
     kept: Rules,
+    chronicle: Chronicle<'e>,
     /// Services whose data events the user says are all logged.
     promised: BTreeSet<String>,
     /// Resources with data events, by account and service prefix.
@@ -115,6 +120,7 @@ impl<'e> Eyesight<'e> {
             protection: i64::from(options.protect_days) * SECONDS_PER_DAY,
             min_days: i64::from(options.min_days),
             kept: Rules::of(&options.keep),
+            chronicle: Chronicle::of(evidence),
             promised: options.data_events.clone(),
             logged: logged.into_iter().map(|(key, texts)| (key, patterns(texts))).collect(),
         }
@@ -142,7 +148,16 @@ impl<'e> Eyesight<'e> {
         // AWS's own policies change by themselves; their age says nothing about when they were attached.
         let is_new = !held.id.is_aws_managed()
             && self.is_new(held.managed.and_then(|policy| policy.created.as_deref()), coverage);
-        is_new.then_some(Blindness::NewPolicy)
+        if is_new {
+            return Some(Blindness::NewPolicy);
+        }
+        let given = self.chronicle.last_given(stack, held)?;
+        self.is_new(Some(&given.time), coverage).then(|| Blindness::Changed(given.told()))
+    }
+
+    /// What the log shows of how grants came to be.
+    pub(super) fn chronicle(&self) -> &Chronicle<'e> {
+        &self.chronicle
     }
 
     /// Why a use of the action through this statement would not have shown, if so. `logged` remembers, by

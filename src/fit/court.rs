@@ -8,7 +8,7 @@ use super::blindness::Eyesight;
 use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
-use super::fitting::Stranger;
+use super::fitting::{Occurred, Stranger};
 use super::judged::Judged;
 use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
@@ -20,6 +20,7 @@ use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
+use crate::iam::EntityKind;
 use crate::trail::{Derivation, Evidence, Principal, Use};
 
 /// Everything that the judgement asks.
@@ -48,6 +49,7 @@ impl<'a> Court<'a> {
             }
         }
         let eyesight = Eyesight::of(evidence, catalog, &options);
+        let strangers = strange.into_iter().filter_map(|stranger| self::stranger(stranger, &eyesight)).collect();
         Court {
             grants,
             entities: Entities::of(grants),
@@ -56,7 +58,7 @@ impl<'a> Court<'a> {
             options,
             memory: Memory::default(),
             cases,
-            strangers: strange.into_iter().filter_map(stranger).collect(),
+            strangers,
         }
     }
 
@@ -83,7 +85,19 @@ impl<'a> Court<'a> {
             true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
             false => Vec::new(),
         };
-        Some(Judged { stack, uses: uses.clone(), agreements, standings: Standings::default() })
+        let chronicle = self.eyesight.chronicle();
+        let kind = match bearer {
+            Bearer::User(..) => EntityKind::User,
+            Bearer::Role(..) => EntityKind::Role,
+        };
+        Some(Judged {
+            stack,
+            uses: uses.clone(),
+            agreements,
+            changes: chronicle.of_bearer(*bearer),
+            life: chronicle.life(&bearer.account().id, kind, &bearer.owner().name),
+            standings: Standings::default(),
+        })
     }
 
     /// The entities of the snapshots.
@@ -206,8 +220,15 @@ impl<'a> Court<'a> {
 /// A policy to decide about, with its holders.
 pub struct UnitOfChange<'j>(Unit<'j>);
 
-fn stranger((principal, uses): (&Principal, Vec<&Use>)) -> Option<Stranger> {
+fn stranger((principal, uses): (&Principal, Vec<&Use>), eyesight: &Eyesight<'_>) -> Option<Stranger> {
     let first = uses.iter().map(|seen| seen.first).min()?;
     let last = uses.iter().map(|seen| seen.last).max()?;
-    Some(Stranger { principal: principal.clone(), seen: (first, last), uses: uses.into_iter().cloned().collect() })
+    let (made, deleted) = eyesight.chronicle().life_of(principal, &first.to_string());
+    Some(Stranger {
+        principal: principal.clone(),
+        seen: (first, last),
+        uses: uses.into_iter().cloned().collect(),
+        made: made.map(Occurred::of),
+        deleted: deleted.map(Occurred::of),
+    })
 }

@@ -1,8 +1,11 @@
 //! One principal's findings, as plain data for the reports.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rhythm::Rare;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
-use crate::iam::Outcome;
+use crate::iam::{Change, Outcome};
 use crate::trail::{Moment, Use};
 
 /// A granted action and what became of it.
@@ -35,6 +38,28 @@ pub struct ExplainedUse {
     pub missing_keys: Vec<String>,
 }
 
+/// A call in the log that changed what is granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurred {
+    /// When, as `2026-10-31T23:59:59Z`.
+    pub time: String,
+    /// The call, as `PutRolePolicy`.
+    pub call: String,
+    /// The eventID.
+    pub event: String,
+}
+
+impl Occurred {
+    pub(super) fn of(change: &Change) -> Occurred {
+        Occurred { time: change.time.clone(), call: change.call.clone(), event: change.id.clone() }
+    }
+
+    /// How a report names it: `PutRolePolicy on 2026-10-31`.
+    pub fn told(&self) -> String {
+        format!("{} on {}", self.call, self.time.get(..10).unwrap_or(&self.time))
+    }
+}
+
 /// A use that the grants do not explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surprise {
@@ -44,6 +69,8 @@ pub struct Surprise {
     pub resource: String,
     /// The layer that blocks it, in words.
     pub blocked_by: String,
+    /// The call in the log that changed the principal's policies and so may explain it.
+    pub changed: Option<Occurred>,
     /// The latest record.
     pub last: Moment,
     /// eventIDs.
@@ -65,6 +92,10 @@ pub struct Fitting {
     pub unique_id: String,
     /// `CreateDate` as the snapshot writes it.
     pub created: Option<String>,
+    /// The call that made it, where the log shows it.
+    pub made: Option<Occurred>,
+    /// The call that deleted it, likewise.
+    pub deleted: Option<Occurred>,
     /// Why its policies cannot be edited, and what to do instead.
     pub not_editable: Option<String>,
     /// Why it could not be judged; empty: it was.
@@ -79,6 +110,8 @@ pub struct Fitting {
     pub granted: Vec<GrantedAction>,
     /// Every use and denied try, in a fixed order.
     pub uses: Vec<ExplainedUse>,
+    /// Actions that it used about once a month or quarter, by name.
+    pub rare: BTreeMap<String, Rare>,
     /// Uses that the grants do not explain.
     pub surprises: Vec<Surprise>,
 }
@@ -104,6 +137,10 @@ pub struct Stranger {
     pub seen: (Moment, Moment),
     /// Its uses and denied tries.
     pub uses: Vec<Use>,
+    /// The call that made it, where the log shows it.
+    pub made: Option<Occurred>,
+    /// The call that deleted it, likewise.
+    pub deleted: Option<Occurred>,
 }
 
 /// Everything that was judged.
@@ -117,4 +154,6 @@ pub struct Judgement {
     pub strangers: Vec<Stranger>,
     /// Parts of the grants that could not be understood.
     pub unreadable: Vec<crate::grants::Unreadable>,
+    /// Accounts whose grants were rebuilt from the log.
+    pub rebuilt: BTreeSet<String>,
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::agreement::{Agreement, Answer, Place};
 use super::editable::advice;
-use super::fitting::{ExplainedUse, Fitting, GrantedAction, Surprise};
+use super::fitting::{ExplainedUse, Fitting, GrantedAction, Occurred, Surprise};
 use super::judged::Judged;
+use super::past::explaining;
+use super::rhythm::rare;
 use super::standing::Standing;
 use crate::catalog::Visibility;
 use crate::grants::Bearer;
@@ -25,6 +27,7 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
     }
     let first = judged.uses.iter().map(|seen| seen.first).min();
     let last = judged.uses.iter().map(|seen| seen.last).max();
+    let uses = explained_uses(judged);
     Fitting {
         account: bearer.account().id.clone(),
         kind: match bearer {
@@ -35,14 +38,17 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
         name: owner.name.clone(),
         unique_id: owner.id.clone(),
         created: owner.created.clone(),
+        made: judged.life.0.map(Occurred::of),
+        deleted: judged.life.1.map(Occurred::of),
         not_editable: advice(&owner.path, &owner.name),
         unfit: judged.stack.unfit.clone(),
         seen: first.zip(last),
         sessions: sessions.into_iter().collect(),
         source_identities: source_identities.into_iter().collect(),
         granted: granted(judged),
-        uses: explained_uses(judged),
-        surprises: judged.agreements.iter().flat_map(surprises).collect(),
+        rare: rare(judged.uses.iter().copied()),
+        uses,
+        surprises: judged.agreements.iter().flat_map(|agreement| surprises(judged, agreement)).collect(),
     }
 }
 
@@ -103,17 +109,24 @@ fn badness(outcome: &Outcome) -> u8 {
     }
 }
 
-fn surprises(agreement: &Agreement<'_>) -> Vec<Surprise> {
+fn surprises(judged: &Judged<'_>, agreement: &Agreement<'_>) -> Vec<Surprise> {
     let is_certain = agreement.seen.key.derivation.is_certain();
     let surprising = agreement.answers.iter().filter(|answer| is_certain && answer.is_surprise());
     let surprise = |answer: &Answer| Surprise {
         action: agreement.seen.key.action.clone(),
         resource: answer.resource.as_str().to_owned(),
         blocked_by: blocked_by(answer),
+        changed: explained_by(judged, agreement.seen, answer),
         last: agreement.seen.last,
         samples: agreement.seen.samples.iter().cloned().collect(),
     };
     surprising.map(surprise).collect()
+}
+
+/// Only policies of IAM are changed by calls of IAM.
+fn explained_by(judged: &Judged<'_>, seen: &Use, answer: &Answer) -> Option<Occurred> {
+    let by_iam = matches!(answer.blocked_by, None | Some(Layer::Identity | Layer::Boundary));
+    if by_iam { explaining(judged, seen, answer.outcome).map(Occurred::of) } else { None }
 }
 
 fn blocked_by(answer: &Answer) -> String {

@@ -55,7 +55,8 @@ fn from_object(node: &Node<'_>, losses: &Losses) -> Document {
     Document { policy, text }
 }
 
-fn from_text(text: &str) -> Document {
+/// The document in a text, URL-encoded or not.
+pub(super) fn from_text(text: &str) -> Document {
     let Some(text) = decode(text.trim()) else {
         return Document { policy: Err(error("broken URL encoding")), text: text.to_owned() };
     };

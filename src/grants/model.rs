@@ -2,7 +2,7 @@
 //!
 //! Not the JSON it came from: that is `details`, `guardrails` and `resources`. Not the questions asked of it: `lookup`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Policy, PolicyError};
 
@@ -15,6 +15,8 @@ pub struct Grants {
     pub guardrails: BTreeMap<String, Guardrails>,
     /// Resource-based policies by resource ARN.
     pub resource_policies: BTreeMap<String, Document>,
+    /// Accounts of which no snapshot was given: they were rebuilt from changes.
+    pub rebuilt: BTreeSet<String>,
     /// Parts of the input that could not be understood, in a stable order.
     pub unreadable: Vec<Unreadable>,
 }

@@ -40,9 +40,13 @@ use super::{guardrails, resources};
 /// ```json
 /// {"ResourcePolicies": {"arn:aws:s3:::bucket": {"Version": "2012-10-17", "Statement": []}}}
 /// ```
-pub fn read(mut documents: Vec<(String, Vec<u8>)>) -> Grants {
+pub fn read(documents: Vec<(String, Vec<u8>)>) -> Grants {
+    read_upon(Grants::default(), documents)
+}
+
+/// The same upon grants that are known already. Policies that AWS manages find their accounts among these as well.
+pub fn read_upon(mut grants: Grants, mut documents: Vec<(String, Vec<u8>)>) -> Grants {
     documents.sort();
-    let mut grants = Grants::default();
     let mut details = Details::default();
     for (file, bytes) in &documents {
         let losses = read_file(file, bytes, &mut details, &mut grants);

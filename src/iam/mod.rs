@@ -5,6 +5,7 @@
 
 mod action;
 mod arn;
+mod change;
 pub mod compare;
 mod compiled;
 mod condition;
@@ -29,6 +30,7 @@ mod variables;
 mod write;
 
 pub use action::ActionPattern;
+pub use change::{Change, EntityKind, Verb};
 pub use compiled::{Compiled, PolicySet};
 pub use condition::{Family, Operator, Set};
 pub use cover::{covers_resource, covers_statement};

@@ -253,7 +253,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// The bytes of the tables in a folder.
 fn size(folder: &Path) -> Result<u64, Error> {
     let sizes = archive::TABLES.iter().map(|table| folder.join(format!("{table}.parquet")));
-    sizes.map(|path| fs::metadata(&path).map(|metadata| metadata.len()).map_err(at(&path))).sum()
+    // Nights of earlier versions lack the tables that are new since.
+    sizes
+        .filter(|path| path.exists())
+        .map(|path| fs::metadata(&path).map(|metadata| metadata.len()).map_err(at(&path)))
+        .sum()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Error + use<> {

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Verdict};
+use crate::fit::{Fitting, Placement, PolicyId, PolicyVerdict, Proposal, Rare, TightResource, Verdict};
 use crate::iam::Condition;
+use crate::report::confidence::{Confidence, Removal, Watches, narrowing, removals, risk, watches};
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
 use crate::table::Table;
@@ -42,7 +43,11 @@ impl Report<'_> {
             rows(out, table.name, table.rows.chunks(CHUNK).flat_map(|rows| objects(table, rows)))?;
             writeln!(out, ",")?;
         }
-        rows(out, "policies", self.judgement.policies.iter().zip(&self.files).map(|(one, files)| policy(one, files)))?;
+        rows(out, "rarely_used", self.judgement.fittings.iter().flat_map(rarely_used))?;
+        writeln!(out, ",")?;
+        let watches = watches(self.judgement, self.evidence);
+        let policies = self.judgement.policies.iter().zip(&self.files);
+        rows(out, "policies", policies.map(|(one, files)| policy(one, files, &watches)))?;
         writeln!(out, "\n}}")
     }
 }
@@ -99,7 +104,7 @@ fn coverage(account: &str, seen: &AccountCoverage) -> Value {
     })
 }
 
-fn policy(policy: &PolicyVerdict, files: &PolicyFiles) -> Value {
+fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>) -> Value {
     let kind = match &policy.target {
         PolicyId::Inline { .. } => "inline",
         PolicyId::Managed { .. } if policy.target.is_aws_managed() => "aws-managed",
@@ -122,13 +127,13 @@ fn policy(policy: &PolicyVerdict, files: &PolicyFiles) -> Value {
         "reason": reason,
     });
     if let (Some(object), Some(proposal)) = (object.as_object_mut(), proposal) {
-        object.extend(change(proposal, files));
+        object.extend(change(proposal, files, watches));
     }
     object
 }
 
 /// What a proven proposal does.
-fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
+fn change(proposal: &Proposal, files: &PolicyFiles, watches: &Watches<'_>) -> Map<String, Value> {
     let mut unseen: Map<String, Value> = Map::new();
     for (action, reason) in &proposal.unseen {
         let actions = unseen.entry(reason.as_str()).or_insert_with(|| json!([]));
@@ -142,29 +147,82 @@ fn change(proposal: &Proposal, files: &PolicyFiles) -> Map<String, Value> {
         let (parents, size) = (&document.parents, crate::iam::size(&document.policy));
         json!({"name": name, "placement": placement, "file": file, "size": size, "parents": parents})
     };
+    let narrowing = narrowing(proposal, watches);
     let object = json!({
         "change": proposal.change.name(),
         "size_before": proposal.size_before,
         "size_after": proposal.size_after(),
         "removed": proposal.removed,
+        "removals": removals(proposal, watches).iter().map(removal).collect::<Vec<Value>>(),
         "used": proposal.used,
         "unseen": unseen,
-        "resources": proposal.tightened.iter().map(resource).collect::<Vec<Value>>(),
-        "conditions": proposal.conditions.iter().map(condition).collect::<Vec<Value>>(),
+        "resources": proposal.tightened.iter().map(|one| resource(one, narrowing)).collect::<Vec<Value>>(),
+        "conditions": proposal.conditions.iter().map(|one| condition(one, narrowing)).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(files.names.iter().zip(&files.documents)).map(document).collect::<Vec<Value>>(),
         "before": files.before,
     });
     object.as_object().cloned().unwrap_or_default()
 }
 
+/// Actions that go, how sure that is, and what it costs to be wrong in either way.
+fn removal(one: &Removal<'_>) -> Value {
+    let (if_kept, if_missed) = risk(one.level);
+    json!({
+        "level": one.level.word(),
+        "service": one.service,
+        "standing": if one.unseen { "unseen" } else { "unused" },
+        "actions": one.actions,
+        "confidence": one.grade.confidence.word(),
+        "observed_days": one.grade.observed_days,
+        "service_uses": one.grade.service_uses,
+        "service_days": one.grade.service_days,
+        "because": one.grade.because,
+        "if_kept": if_kept,
+        "if_missed": if_missed,
+    })
+}
+
+/// Actions that a principal used about once a month or quarter.
+fn rarely_used(fitting: &Fitting) -> Vec<Value> {
+    let row = |(action, rare): (&String, &Rare)| {
+        let days: Vec<String> = rare.days.iter().map(|day| Moment::of_day(day).date()).collect();
+        json!({
+            "account": fitting.account,
+            "principal": fitting.arn,
+            "action": action,
+            "rhythm": rare.rhythm.name(),
+            "days": days,
+        })
+    };
+    fitting.rare.iter().map(row).collect()
+}
+
 /// A resource that takes the place of a statement's own: on which rung of the ladder, and for how many.
-fn resource((statement, one): &(usize, TightResource)) -> Value {
-    json!({"statement": statement, "pattern": one.pattern, "rung": one.rung.name(), "values": one.values})
+fn resource((statement, one): &(usize, TightResource), (confidence, days): (Confidence, i64)) -> Value {
+    json!({
+        "statement": statement,
+        "pattern": one.pattern,
+        "rung": one.rung.name(),
+        "values": one.values,
+        "confidence": confidence.word(),
+        "observed_days": days,
+        "if_kept": "may reach what nobody touched",
+        "if_missed": "a call on another resource fails",
+    })
 }
 
 /// A condition that is new.
-fn condition((statement, one): &(usize, Condition)) -> Value {
-    json!({"statement": statement, "operator": one.operator, "key": one.key, "values": one.values})
+fn condition((statement, one): &(usize, Condition), (confidence, days): (Confidence, i64)) -> Value {
+    json!({
+        "statement": statement,
+        "operator": one.operator,
+        "key": one.key,
+        "values": one.values,
+        "confidence": confidence.word(),
+        "observed_days": days,
+        "if_kept": "may be called in ways that nobody does",
+        "if_missed": "a call in another way fails",
+    })
 }
 
 fn placement(placement: Placement) -> &'static str {

@@ -6,6 +6,7 @@
 mod age;
 mod apply;
 mod backtest;
+mod confidence;
 mod error;
 mod findings;
 mod json;
@@ -21,5 +22,5 @@ pub use backtest::backtest_json;
 pub use error::ReportError;
 pub use tables::schema;
 pub use telling::Report;
-pub use text::{CheckVerdict, backtest, check, explain, foresight, used_summary};
+pub use text::{CheckVerdict, backtest, check, explain, foresight, rebuilt, used_summary};
 pub use write::{ready, write, write_tables};

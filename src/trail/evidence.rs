@@ -8,6 +8,7 @@ use std::io;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::changes::Changes;
 use super::coverage::Coverage;
 use super::map::Scope;
 use super::principal::Principal;
@@ -37,6 +38,8 @@ pub struct Evidence {
     pub kinds: FxHashMap<u64, RecordKind>,
     /// One per record with an eventID.
     pub traces: Traces,
+    /// What was changed of what is granted.
+    pub changes: Changes,
     /// What could have been seen.
     pub coverage: Coverage,
     /// What was read.
@@ -65,6 +68,7 @@ impl Evidence {
             self.kinds.entry(id).and_modify(|mine| mine.anonymous += theirs.anonymous).or_insert(theirs);
         }
         self.traces.merge(other.traces);
+        self.changes.merge(other.changes);
         self.coverage.merge(other.coverage);
         self.tally.merge(other.tally);
         self.scope = self.scope.widen(other.scope);

@@ -148,6 +148,9 @@ impl<'c> Gatherer<'c> {
             known.sighted = true;
         }
         self.notes.count(&shown, event.id.as_deref(), text, *spaced);
+        if shown.changed {
+            return Ok(());
+        }
         let with_response = event.response.was_read();
         if with_response {
             let sign = Shown { hangs_on_response: true, ..Shown::default() };

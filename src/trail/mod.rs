@@ -4,7 +4,10 @@
 
 mod alike;
 mod caller;
+mod change;
+mod changes;
 mod coverage;
+mod days;
 mod decode;
 mod denial;
 mod event;
@@ -31,7 +34,9 @@ mod traces;
 mod usage;
 mod wrapping;
 
+pub use changes::Changes;
 pub use coverage::{AccountCoverage, Coverage};
+pub use days::Days;
 pub use evidence::{Evidence, RecordKind};
 pub use footprint::{Footprint, Level, MAX_RESOURCES};
 pub use gather::Gatherer;

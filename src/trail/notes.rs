@@ -7,6 +7,7 @@ use twox_hash::XxHash3_128;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::caller::Caller;
+use super::change::change;
 use super::event::Event;
 use super::evidence::{Evidence, RecordKind, sighting_id};
 use super::map::{Act, Acts, Scope, Shown as Mapped, map};
@@ -38,6 +39,7 @@ impl<'c> Notes<'c> {
             if let Some(seen) = self.evidence.uses.get_mut(id) {
                 seen.first = seen.first.min(time);
                 seen.last = seen.last.max(time);
+                seen.days.add(time.day());
             }
         }
         if let Some(seen) = shown.evidence.and_then(|(sighting, _)| self.evidence.sightings.get_mut(&sighting)) {
@@ -76,16 +78,26 @@ impl<'c> Notes<'c> {
                 if rule != "outside the window" && rule != "other account" {
                     self.evidence.coverage.note(account, event);
                     shown.account = Some(account.to_owned());
+                    shown.changed = self.changes(event, account);
                 }
                 shown.exempt = Some(rule);
             }
             Mapped::Acts(acts) => {
                 self.evidence.coverage.note(account, event);
                 shown.account = Some(account.to_owned());
+                shown.changed = self.changes(event, account);
                 self.acts(event, &acts, &mut shown);
             }
         }
         shown
+    }
+
+    /// Keeps what an event changed of what is granted; tells whether it did.
+    fn changes(&mut self, event: &Event<'_>, account: &str) -> bool {
+        let change = change(event, account);
+        let changed = change.is_some();
+        change.into_iter().for_each(|change| self.evidence.changes.add(change));
+        changed
     }
 
     fn acts(&mut self, event: &Event<'_>, acts: &Acts, shown: &mut Shown) {
@@ -133,11 +145,13 @@ impl<'c> Notes<'c> {
             count: 0,
             first: event.time,
             last: event.time,
+            days: super::days::Days::default(),
             footprint: super::footprint::Footprint::default(),
             samples: BTreeSet::new(),
         });
         seen.first = seen.first.min(event.time);
         seen.last = seen.last.max(event.time);
+        seen.days.add(event.time.day());
         if act.need.resources.is_empty() {
             seen.footprint.add_untold();
         }

@@ -45,6 +45,8 @@ pub(super) struct Shown {
     pub(super) noted: (Moment, Moment, i64),
     /// An eventID that is not smaller than this is no sample of any of the uses.
     pub(super) least: Option<String>,
+    /// Whether it changed what is granted: the next like it is another change, so it is not remembered.
+    pub(super) changed: bool,
     /// Nothing but a sign: it takes the response to tell what they show.
     pub(super) hangs_on_response: bool,
 }

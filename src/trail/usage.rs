@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::days::Days;
 use super::footprint::Footprint;
 use super::moment::Moment;
 use super::outcome::Outcome;
@@ -110,6 +111,8 @@ pub struct Use {
     pub first: Moment,
     /// The latest record.
     pub last: Moment,
+    /// On which days, in UTC.
+    pub days: Days,
     /// On which resources.
     pub footprint: Footprint,
     /// The smallest eventIDs, at most `MAX_SAMPLES`.
@@ -133,6 +136,7 @@ impl Use {
         self.count += other.count;
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
+        self.days.merge(&other.days);
         self.footprint.merge(other.footprint);
         other.samples.into_iter().for_each(|sample| keep_smallest(&mut self.samples, sample, MAX_SAMPLES));
     }

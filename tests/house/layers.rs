@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("trail", &["iam", "catalog"]),
     ("integrity", &["trail"]),
     ("table", &[]),
-    ("archive", &["trail", "table"]),
+    ("archive", &["iam", "trail", "table"]),
     ("fit", &["iam", "catalog", "trail", "grants"]),
     ("audit", &["iam", "catalog", "trail", "grants"]),
     ("simulate", &["iam", "catalog", "grants", "fit"]),

@@ -68,6 +68,7 @@ pub(super) fn alike(one: &Evidence, other: &Evidence) -> bool {
         && one.kinds == other.kinds
         && one.coverage == other.coverage
         && one.traces == other.traces
+        && one.changes == other.changes
         && one.scope == other.scope
 }
 

@@ -40,6 +40,7 @@ fn assert_same(one: &Evidence, other: &Evidence) {
     assert_eq!(one.sorted_uses(), other.sorted_uses());
     assert_eq!(one.sorted_sightings(), other.sorted_sightings());
     assert_eq!(one.coverage, other.coverage);
+    assert_eq!(one.changes, other.changes);
     assert_eq!(one.traces, other.traces);
     assert_eq!(one.scope, other.scope);
     let counted: u64 = one.tally.used + one.tally.exempted() + one.tally.lost;

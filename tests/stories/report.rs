@@ -221,7 +221,7 @@ fn a_page_tells_what_goes_and_why() {
         "Seen from 2026-10-01 to 2026-10-30, 45 uses of its permissions in 30 days under watch.",
         "## What goes: 3 of 5",
         "| Write | 1 | `ec2:RunInstances` | low | 30 days watched; the service was never called |",
-        "| Write | 2 | `s3:DeleteObject`, `s3:PutObject` | low | 30 days watched; others of the service are used |",
+        "| Write | 2 | `s3:DeleteObject`, `s3:PutObject` | low | 30 days watched; others of the service are used, on 3 days |",
         "| `s3:GetObject` | 40 | 2026-10-01 | 2026-10-30 | `arn:aws:s3:::releases/a` |",
         "| 1 | `iam:PassRole` | no event ever shows it |",
     ] {

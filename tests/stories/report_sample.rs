@@ -58,6 +58,7 @@ fn one_use(who: &Principal, action: &str, outcome: Outcome, derivation: Derivati
         count,
         first: moment("2026-10-01T08:00:00Z"),
         last: moment("2026-10-30T09:30:00Z"),
+        days: ["2026-10-01", "2026-10-15", "2026-10-30"].map(|day| moment(day).day()).into_iter().collect(),
         footprint: Footprint::restore(Level::Exact, [format!("arn:aws:{service}:::releases/a")], false),
         samples: BTreeSet::from([format!("event-of-{name}")]),
     }
@@ -133,11 +134,14 @@ fn fitting(kind: &'static str, arn: &str, granted: Vec<GrantedAction>) -> Fittin
         created: Some("2025-01-01T00:00:00+00:00".to_owned()),
         not_editable: None,
         unfit: Vec::new(),
+        made: None,
+        deleted: None,
         seen: None,
         sessions: Vec::new(),
         source_identities: Vec::new(),
         granted,
         uses: Vec::new(),
+        rare: BTreeMap::new(),
         surprises: Vec::new(),
     }
 }
@@ -154,6 +158,7 @@ fn deploy(evidence: &Evidence) -> Fitting {
         action: "kms:Decrypt".to_owned(),
         resource: "arn:aws:kms:::releases/a".to_owned(),
         blocked_by: "identity-based policies".to_owned(),
+        changed: None,
         last: moment("2026-10-30T09:30:00Z"),
         samples: texts(&["event-of-Decrypt"]),
     };
@@ -300,8 +305,13 @@ pub(crate) fn judgement(evidence: &Evidence) -> Judgement {
     };
     let idle = fitting("user", IDLE, vec![granted("s3:PutObject", "unused", None)]);
     let gone = evidence.sorted_uses().into_iter().find(|seen| seen.key.principal.kind == PrincipalKind::User).unwrap();
-    let stranger =
-        Stranger { principal: gone.key.principal.clone(), seen: (gone.first, gone.last), uses: vec![gone.clone()] };
+    let stranger = Stranger {
+        principal: gone.key.principal.clone(),
+        seen: (gone.first, gone.last),
+        uses: vec![gone.clone()],
+        made: None,
+        deleted: None,
+    };
     let mut policies = proven_policies();
     policies.extend(other_policies());
     let unreadable = Unreadable {
@@ -310,5 +320,5 @@ pub(crate) fn judgement(evidence: &Evidence) -> Judgement {
         reason: "no Arn".to_owned(),
     };
     let fittings = vec![deploy(evidence), unfit, idle];
-    Judgement { fittings, policies, strangers: vec![stranger], unreadable: vec![unreadable] }
+    Judgement { fittings, policies, strangers: vec![stranger], unreadable: vec![unreadable], ..Judgement::default() }
 }

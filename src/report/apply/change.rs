@@ -1,9 +1,9 @@
 //! One proven proposal with its number, its title and its steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Step, steps};
-use crate::fit::{Change as Kind, PolicyId, PolicyVerdict, Proposal};
+use crate::fit::{Change as Kind, Judgement, PolicyId, Proposal};
 use crate::report::plain::plain;
 use crate::report::policies::naming::last_part;
 use crate::report::policies::{PolicyFiles, proven};
@@ -18,12 +18,20 @@ pub(super) struct Change<'r> {
     pub(super) steps: Vec<Step<'r>>,
 }
 
-/// Every proven proposal, in the order of the policies, numbered within its account.
-pub(super) fn changes<'r>(policies: &'r [PolicyVerdict], files: &'r [PolicyFiles]) -> Vec<Change<'r>> {
+/// Every proven proposal for what still stands, in the order of the policies, numbered within its account.
+pub(super) fn changes<'r>(judgement: &'r Judgement, files: &'r [PolicyFiles]) -> Vec<Change<'r>> {
+    let deleted: BTreeSet<&str> = judgement
+        .fittings
+        .iter()
+        .filter(|fitting| fitting.deleted.is_some())
+        .map(|fitting| fitting.arn.as_str())
+        .collect();
+    let is_gone = |proposal: &Proposal| proposal.attached_to.iter().all(|arn| deleted.contains(arn.as_str()));
+    let policies = &judgement.policies;
     let mut changes: Vec<Change<'r>> = Vec::new();
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (policy, files) in policies.iter().zip(files) {
-        let Some(proposal) = proven(policy) else { continue };
+        let Some(proposal) = proven(policy).filter(|proposal| !is_gone(proposal)) else { continue };
         let number = numbers.entry(&proposal.account).or_default();
         *number += 1;
         changes.push(Change {

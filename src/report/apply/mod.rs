@@ -3,7 +3,6 @@
 
 mod change;
 mod cloudformation;
-mod confidence;
 mod hcl;
 mod page;
 mod readme;
@@ -26,7 +25,7 @@ pub(super) const APPLY: &str = "apply/README.md";
 
 /// Path relative to the report's folder, and content, of every file; nothing when nothing is to change.
 pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
-    let changes = changes(&report.judgement.policies, &report.files);
+    let changes = changes(report.judgement, &report.files);
     if changes.is_empty() {
         return Vec::new();
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
-use super::confidence::{Watch, risk};
 use crate::fit::{AccessLevel, Fitting, GrantedAction};
+use crate::report::confidence::{Watch, risk};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::quoting::code;
 use crate::trail::{AccountCoverage, Moment};
@@ -82,10 +82,11 @@ fn removed(goes: &[&GrantedAction], watch: &Watch<'_>) -> String {
     }
     text.push('\n');
     let row = |((level, service, unseen), actions): (&(std::cmp::Reverse<AccessLevel>, &str, bool), &Vec<&str>)| {
-        let (grade, because) = watch.confidence(service, *unseen);
+        let grade = watch.grade(service, *unseen);
         let few = if level.0 == AccessLevel::PermissionsManagement { ALL_NAMES } else { NAMES };
         let names = names(actions.iter().copied(), few);
-        format!("| {} | {} | {names} | {} | {because} |", level.0.word(), thousands(actions.len()), grade.word())
+        let (sure, because) = (grade.confidence.word(), &grade.because);
+        format!("| {} | {} | {names} | {sure} | {because} |", level.0.word(), thousands(actions.len()))
     };
     text + &table("| access level | number | actions | confidence | because |", groups.iter().map(row).collect())
 }
@@ -136,7 +137,8 @@ fn used(fitting: &Fitting) -> String {
     let row = |(action, seen): (&&str, &Seen<'_>)| {
         let (first, last) = (seen.first.date(), seen.last.date());
         let resources = names(seen.resources.iter().copied(), NAMES / 2);
-        format!("| {} | {} | {first} | {last} | {resources} |", cell(action), thousands(seen.count))
+        let rhythm = fitting.rare.get(*action).map_or_else(String::new, |rare| format!(", {}", rare.rhythm.name()));
+        format!("| {} | {}{rhythm} | {first} | {last} | {resources} |", cell(action), thousands(seen.count))
     };
     table("| action | uses | first | last | on |", all.iter().map(row).collect())
 }

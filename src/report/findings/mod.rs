@@ -10,6 +10,7 @@ pub(super) use finding::{Finding, Severity};
 pub(super) use principals::severity;
 
 use crate::fit::Judgement;
+use crate::report::confidence::watches;
 use crate::report::policies::PolicyFiles;
 use crate::trail::Evidence;
 
@@ -23,8 +24,9 @@ pub(super) fn findings(
     let mut findings = evidence::findings(evidence, judgement, catalog_as_of);
     findings.extend(judgement.fittings.iter().flat_map(principals::findings));
     findings.extend(strangers::findings(judgement));
-    findings
-        .extend(judgement.policies.iter().zip(files).filter_map(|(policy, files)| policies::finding(policy, files)));
+    let watches = watches(judgement, evidence);
+    let policies = judgement.policies.iter().zip(files);
+    findings.extend(policies.filter_map(|(policy, files)| policies::finding(policy, files, &watches)));
     findings.sort();
     findings
 }

@@ -1,7 +1,11 @@
 //! The finding about one policy: what is proven, what was refused, what cannot be changed here.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::finding::{Finding, Severity};
 use crate::fit::{Change, Counterexample, PolicyId, PolicyVerdict, Proposal, Remainder, Verdict};
+use crate::report::confidence::{Confidence, Watches, removals};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::PolicyFiles;
 
@@ -12,10 +16,10 @@ const HIGH_REMOVAL: usize = 1_000;
 const MEDIUM_REMOVAL: usize = 50;
 
 /// What there is to tell about one policy; `None`: it fits.
-pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles) -> Option<Finding> {
+pub(super) fn finding(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>) -> Option<Finding> {
     match &policy.verdict {
         Verdict::Fits => None,
-        Verdict::Proven(proven) => Some(proven_change(policy, proven.proposal(), proven.replayed(), files)),
+        Verdict::Proven(proven) => Some(proven_change(policy, (proven.proposal(), proven.replayed()), files, watches)),
         Verdict::Refuted(proposal, Counterexample::TooLarge { size, limit, untouched_dropped, .. }) => {
             Some(too_large(policy, proposal, (*size, *limit), untouched_dropped.as_ref()))
         }
@@ -71,7 +75,12 @@ fn too_large(
     }
 }
 
-fn proven_change(policy: &PolicyVerdict, proposal: &Proposal, replayed: u64, files: &PolicyFiles) -> Finding {
+fn proven_change(
+    policy: &PolicyVerdict,
+    (proposal, replayed): (&Proposal, u64),
+    files: &PolicyFiles,
+    watches: &Watches<'_>,
+) -> Finding {
     let removed = proposal.removed.len();
     let (id, verb) = match (proposal.change, &proposal.target) {
         (Change::Trim, _) => ("policy-trim", "trim"),
@@ -81,13 +90,14 @@ fn proven_change(policy: &PolicyVerdict, proposal: &Proposal, replayed: u64, fil
     };
     Finding {
         severity: severity(removed),
-        title: format!("{verb} {}: removes {}", name(policy), count(removed, "action")),
+        title: format!("{verb} {}: removes {}{}", name(policy), count(removed, "action"), narrowed(proposal)),
         detail: format!(
-            "{} stay as used, {} as unseen; {} replayed for {}",
+            "{} stay as used, {} as unseen; {} replayed for {}{}",
             thousands(proposal.used.len()),
             thousands(proposal.unseen.len()),
             count(replayed, "observed request"),
             count(proposal.holders.len(), "holder"),
+            sureness(proposal, watches),
         ),
         removed: Some(removed),
         size_before: Some(proposal.size_before),
@@ -95,6 +105,33 @@ fn proven_change(policy: &PolicyVerdict, proposal: &Proposal, replayed: u64, fil
         file: files.documents.first().cloned(),
         ..about(policy, id)
     }
+}
+
+/// What else is drawn closer, to go with the title.
+fn narrowed(proposal: &Proposal) -> String {
+    let statements = |list: &mut dyn Iterator<Item = usize>| list.collect::<BTreeSet<usize>>().len();
+    let resources = statements(&mut proposal.tightened.iter().map(|(at, _)| *at));
+    let resources = match resources {
+        0 => String::new(),
+        some => {
+            format!(", names {} in {}", count(proposal.tightened.len(), "resource pattern"), count(some, "statement"))
+        }
+    };
+    match proposal.conditions.len() {
+        0 => resources,
+        some => format!("{resources}, adds {}", count(some, "condition")),
+    }
+}
+
+/// For how many of the actions that go it is how sure that nobody needs them.
+fn sureness(proposal: &Proposal, watches: &Watches<'_>) -> String {
+    let mut actions: BTreeMap<Reverse<Confidence>, usize> = BTreeMap::new();
+    for removal in removals(proposal, watches) {
+        *actions.entry(Reverse(removal.grade.confidence)).or_default() += removal.actions.len();
+    }
+    let told = actions.iter().map(|(confidence, number)| format!("{} for {}", confidence.0.word(), thousands(*number)));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { String::new() } else { format!("; confidence {}", told.join(", ")) }
 }
 
 fn severity(removed: usize) -> Severity {

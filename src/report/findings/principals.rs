@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Severity};
-use crate::fit::{Fitting, Surprise};
+use crate::fit::{Fitting, Rhythm, Surprise};
 use crate::report::plain::{count, first_few, percent, thousands};
 use crate::trail::{Moment, Outcome, Use};
 
@@ -24,6 +24,7 @@ const FEW: usize = 3;
 pub(super) fn findings(fitting: &Fitting) -> Vec<Finding> {
     if !fitting.unfit.is_empty() {
         let mut all = vec![unfit(fitting)];
+        all.extend(deleted(fitting));
         all.extend(of_denied(fitting));
         return all;
     }
@@ -31,6 +32,8 @@ pub(super) fn findings(fitting: &Fitting) -> Vec<Finding> {
     if fitting.count("unused") > 0 {
         all.push(if fitting.seen.is_none() { never_seen(fitting) } else { over_privileged(fitting) });
     }
+    all.extend(deleted(fitting));
+    all.extend(rarely_used(fitting));
     all.extend(fitting.surprises.iter().map(|surprise| of_surprise(fitting, surprise)));
     all.extend(of_denied(fitting));
     all
@@ -89,12 +92,50 @@ fn excess(fitting: &Fitting) -> String {
     detail
 }
 
+/// What comes once a month or quarter is easily taken for unused, and so is what stands beside it.
+fn rarely_used(fitting: &Fitting) -> Option<Finding> {
+    let names = |wanted: Rhythm| {
+        let rare = fitting.rare.iter().filter(|(_, rare)| rare.rhythm == wanted);
+        first_few(rare.map(|(action, _)| action.as_str()), FEW)
+    };
+    let told: Vec<String> = [Rhythm::Monthly, Rhythm::Quarterly]
+        .into_iter()
+        .map(|rhythm| (rhythm, names(rhythm)))
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(rhythm, names)| format!("{}: {names}", rhythm.name()))
+        .collect();
+    let number = count(fitting.rare.len(), "action");
+    let title = format!("{} `{}` uses {number} about once a month or quarter", fitting.kind, fitting.name);
+    let detail = format!("{}; what stands beside them may come as rarely", told.join("; "));
+    (!told.is_empty()).then(|| about(fitting, "rarely-used", Severity::Info, title, detail))
+}
+
+/// Whatever is proposed for it serves only those that are made like it.
+fn deleted(fitting: &Fitting) -> Option<Finding> {
+    let deleted = fitting.deleted.as_ref()?;
+    let title = format!("{} `{}` was deleted by {}", fitting.kind, fitting.name, deleted.told());
+    let detail = "what is proposed for it is for the code that makes its like".to_owned();
+    let events = vec![deleted.event.clone()];
+    Some(Finding { events, ..about(fitting, "deleted-principal", Severity::Info, title, detail) })
+}
+
 fn of_surprise(fitting: &Fitting, surprise: &Surprise) -> Finding {
     let title =
         format!("{} `{}` used {}, which the grants do not explain", fitting.kind, fitting.name, surprise.action);
     let detail = format!("on {}, last at {}; blocked by {}", surprise.resource, surprise.last, surprise.blocked_by);
-    let events = surprise.samples.clone();
-    Finding { events, ..about(fitting, "surprise", Severity::Medium, title, detail) }
+    let mut events = surprise.samples.clone();
+    let Some(changed) = &surprise.changed else {
+        return Finding { events, ..about(fitting, "surprise", Severity::Medium, title, detail) };
+    };
+    let title = format!(
+        "{} `{}` used {}, which its grants do not allow: they were changed by {}",
+        fitting.kind,
+        fitting.name,
+        surprise.action,
+        changed.told()
+    );
+    events.push(changed.event.clone());
+    Finding { events, ..about(fitting, "surprise-explained", Severity::Low, title, detail) }
 }
 
 fn of_denied(fitting: &Fitting) -> impl Iterator<Item = Finding> {

@@ -13,28 +13,43 @@ pub(super) fn findings(judgement: &Judgement) -> Vec<Finding> {
     let known: BTreeSet<&str> = judgement.fittings.iter().map(|fitting| fitting.account.as_str()).collect();
     let mut all = Vec::new();
     for stranger in &judgement.strangers {
-        all.push(finding(stranger, known.contains(stranger.principal.account.as_str())));
+        all.push(finding(stranger, known.contains(stranger.principal.account.as_str()), judgement));
         all.extend(of_denied(stranger));
     }
     all
 }
 
-fn finding(stranger: &Stranger, account_is_known: bool) -> Finding {
+fn finding(stranger: &Stranger, account_is_known: bool, judgement: &Judgement) -> Finding {
     let who = &stranger.principal;
     let bears_policies = matches!(who.kind, PrincipalKind::User | PrincipalKind::Role);
     let reason = match (bears_policies, account_is_known) {
-        (true, true) => "deleted or made again since, or younger than the snapshot",
-        (true, false) => "no snapshot of its account was given",
-        (false, _) => "its permissions do not come from a user or role of a snapshot",
+        (true, true) if judgement.rebuilt.contains(&who.account) => "made before the log begins".to_owned(),
+        (true, true) => "deleted or made again since, or younger than the snapshot".to_owned(),
+        (true, false) => "no snapshot of its account was given".to_owned(),
+        (false, _) => "its permissions do not come from a user or role of a snapshot".to_owned(),
+    };
+    let made = stranger.made.as_ref().map(|made| format!("made by {}", made.told()));
+    let (reason, id) = match (&stranger.deleted, &made) {
+        (Some(deleted), made) => {
+            let made = made.as_ref().map_or_else(String::new, |made| format!("{made}, "));
+            (format!("{made}deleted by {}", deleted.told()), "deleted-principal")
+        }
+        (None, Some(made)) if account_is_known => (format!("{made}, and not in the snapshot"), "stranger"),
+        (None, _) => (reason, "stranger"),
     };
     let records: u64 = stranger.uses.iter().map(|seen| seen.count).sum();
     let detail = format!("{reason}; {} from {} to {}", count(records, "use"), stranger.seen.0, stranger.seen.1);
-    let severity = if bears_policies && account_is_known { Severity::Low } else { Severity::Info };
+    let severity =
+        if bears_policies && account_is_known && stranger.deleted.is_none() { Severity::Low } else { Severity::Info };
     Finding {
         severity,
-        title: format!("{} `{}` acted but is in no snapshot", who.kind.name(), who.short_name()),
+        title: match stranger.deleted {
+            Some(_) => format!("{} `{}` acted and was deleted since", who.kind.name(), who.short_name()),
+            None => format!("{} `{}` acted but is in no snapshot", who.kind.name(), who.short_name()),
+        },
         detail,
-        ..about(stranger, "stranger")
+        events: stranger.deleted.iter().map(|deleted| deleted.event.clone()).collect(),
+        ..about(stranger, id)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fit::{Fitting, Judgement, Stranger};
+use crate::fit::{Fitting, Judgement, Occurred, Stranger};
 use crate::table::{Cell, ColumnKind, Table};
 use crate::trail::{Evidence, Moment, Principal, Sighting};
 
@@ -26,6 +26,8 @@ const COLUMNS: &[(&str, ColumnKind)] = &[
     ("sessions", ColumnKind::Texts),
     ("source_identities", ColumnKind::Texts),
     ("surprises", ColumnKind::Int),
+    ("made", ColumnKind::Time),
+    ("deleted", ColumnKind::Time),
 ];
 
 /// The table without rows.
@@ -74,6 +76,8 @@ fn known(fitting: &Fitting) -> Vec<Cell> {
         fitting.sessions.clone().into(),
         fitting.source_identities.clone().into(),
         number(fitting.surprises.len()),
+        occurred(fitting.made.as_ref()),
+        occurred(fitting.deleted.as_ref()),
     ]
 }
 
@@ -100,7 +104,13 @@ fn unknown(stranger: &Stranger, sighting: Option<&Sighting>) -> Vec<Cell> {
         texts(|sighting| sighting.sessions.iter().cloned().collect()),
         texts(|sighting| sighting.source_identities.iter().cloned().collect()),
         Cell::Null,
+        occurred(stranger.made.as_ref()),
+        occurred(stranger.deleted.as_ref()),
     ]
+}
+
+fn occurred(occurred: Option<&Occurred>) -> Cell {
+    moment(occurred.and_then(|occurred| Moment::parse(&occurred.time)))
 }
 
 fn moment(moment: Option<Moment>) -> Cell {

@@ -8,8 +8,15 @@ use crate::report::findings::Finding;
 use crate::report::plain::{count, plain, thousands, wrap};
 
 /// Findings that are warnings.
-const IDS: [&str; 6] =
-    ["unreadable-grants", "outdated-catalog", "short-window", "coverage-gap", "reads-not-logged", "policy-refuted"];
+const IDS: [&str; 7] = [
+    "unreadable-grants",
+    "outdated-catalog",
+    "short-window",
+    "coverage-gap",
+    "reads-not-logged",
+    "rarely-used",
+    "policy-refuted",
+];
 
 /// Lines of each kind; an organization has many accounts.
 const FEW: usize = 1;
