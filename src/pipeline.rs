@@ -22,6 +22,7 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
+pub use crate::source::Identity;
 use crate::source::{self, Blob, Count, Found, Known, Wanted};
 use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
@@ -41,6 +42,8 @@ pub struct Input {
     pub logs: Vec<PathBuf>,
     /// Folders written by `used --out`.
     pub archives: Vec<PathBuf>,
+    /// As whom AWS is asked.
+    pub identity: Identity,
     /// Which records count.
     pub scope: Scope,
 }
@@ -119,7 +122,7 @@ fn read_slices(
     listener: Listener<'_>,
     (wanted, book): (Wanted, Option<&Book>),
 ) -> Result<Vec<Evidence>, Error> {
-    let sources = source::open(&input.logs, &wanted)?;
+    let sources = source::open(&input.logs, &input.identity, &wanted)?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
     let depot = || Arc::new(Shelf::default()) as Arc<dyn Depot>;
     let start = || Slicer::new(catalog, &input.scope, slicing, &depot);

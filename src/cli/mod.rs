@@ -6,6 +6,7 @@ mod catalog;
 mod check;
 mod compare;
 mod config;
+mod credentials;
 mod exit;
 mod grants;
 mod inputs;

@@ -8,6 +8,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
+use super::identity::Identity;
 use super::listing::{Listed, Listing, name};
 use super::runtime::{Counter, Engine, Outlet};
 use super::session::{chain, reason, session};
@@ -42,8 +43,13 @@ pub(super) struct Bucket {
 
 impl Bucket {
     /// Finds out who is asking; lists nothing yet.
-    pub(super) fn open(engine: &Arc<Engine>, bucket: String, prefix: String, wanted: &Wanted) -> Result<Bucket, Error> {
-        let client = Client::new(&engine.wait(session(None, TRIES))?);
+    pub(super) fn open(
+        engine: &Arc<Engine>,
+        (bucket, prefix): (String, String),
+        identity: &Identity,
+        wanted: &Wanted,
+    ) -> Result<Bucket, Error> {
+        let client = Client::new(&engine.wait(session(identity, None, TRIES))?);
         let (wanted, counter) = (wanted.clone(), Counter::default());
         let listing = Listing { client, bucket, prefix, wanted, counter };
         Ok(Bucket { engine: Arc::clone(engine), listing })

@@ -41,6 +41,20 @@ pub enum Error {
         /// The cause.
         source: Option<Cause>,
     },
+    /// The role that was to be assumed cannot be.
+    #[error("cannot assume `{role}`: {reason}: check that sts:AssumeRole is allowed, the role's trust policy, and --external-id")]
+    Role {
+        /// Its ARN.
+        role: String,
+        /// What was answered.
+        reason: String,
+    },
+    /// Nobody can say whose credentials these are.
+    #[error("cannot ask AWS whose credentials these are: {reason}")]
+    Caller {
+        /// What was answered.
+        reason: String,
+    },
     /// A bucket cannot be listed.
     #[error("cannot list `{place}`: {reason}: check the name and the network, and that s3:ListBucket is allowed")]
     List {
