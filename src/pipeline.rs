@@ -4,6 +4,7 @@
 
 mod backtest;
 mod book;
+mod collect;
 mod depot;
 mod nights;
 mod policies;
@@ -22,13 +23,14 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
-pub use crate::source::Identity;
 use crate::source::{self, Blob, Count, Found, Known, Wanted};
+pub use crate::source::{Identity, Part};
 use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
+pub use collect::{Collected, Missing, Needing, Order, collect, policy as collecting_policy};
 use depot::Shelf;
 pub use nights::{Added, Holding, add_night, compact, days_of, holding};
 pub use policies::documents;
@@ -198,10 +200,16 @@ pub fn archives(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     source::find(&[folder.to_path_buf()])?.into_iter().map(named).collect()
 }
 
+/// Files that `collect` leaves beside grants: credential reports, and what a killed run was writing.
+const BESIDE_GRANTS: [&str; 2] = [".csv", ".tmp"];
+
 /// Reads snapshots, guardrails and resource policies.
 pub fn read_grants(paths: &[PathBuf]) -> Result<Grants, Error> {
     let mut documents = Vec::new();
     for found in source::find(paths)? {
+        if BESIDE_GRANTS.iter().any(|end| found.name.ends_with(end)) {
+            continue;
+        }
         documents.push((found.name, source::read(&found.path)?));
     }
     let grants = grants::read(documents);

@@ -4,6 +4,7 @@
 //! (`details`), our layout of an organization's SCPs and RCPs (`guardrails`), and resource policies by ARN
 //! (`resources`). Reading never fails as a whole: what was not understood is listed in `Grants::unreadable`.
 
+mod collected;
 mod details;
 mod document;
 mod guardrails;

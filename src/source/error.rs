@@ -42,7 +42,9 @@ pub enum Error {
         source: Option<Cause>,
     },
     /// The role that was to be assumed cannot be.
-    #[error("cannot assume `{role}`: {reason}: check that sts:AssumeRole is allowed, the role's trust policy, and --external-id")]
+    #[error(
+        "cannot assume `{role}`: {reason}: check that sts:AssumeRole is allowed, the role's trust policy, and --external-id"
+    )]
     Role {
         /// Its ARN.
         role: String,

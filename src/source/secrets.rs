@@ -53,7 +53,8 @@ mod tests {
     #[test]
     fn keys_are_cut_and_tokens_left_out() {
         let token = "IQoJb3JpZ2luX2VjEAMaCWV1LXdlc3QtMSJHMEUCIQD".repeat(4);
-        let text = format!("'x-amz-security-token:{token}' of AKIAIOSFODNN7EXAMPLE/20261031/iam, ASIAIOSFODNN7EXAMPL2.");
+        let text =
+            format!("'x-amz-security-token:{token}' of AKIAIOSFODNN7EXAMPLE/20261031/iam, ASIAIOSFODNN7EXAMPL2.");
         let told = shortened(&text);
         assert_eq!(told, "'x-amz-security-token:…' of AKIA…MPLE/20261031/iam, ASIA…MPL2.");
     }
