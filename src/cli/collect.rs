@@ -113,12 +113,15 @@ impl Args {
 }
 
 fn tell(collected: &Collected, order: &Order) {
-    let Collected { accounts, read, kept, passed, missing } = collected;
+    let Collected { accounts, read, kept, passed, left, missing } = collected;
     let hours = order.max_age.as_secs() / 3600;
     let kept = if *kept > 0 { format!(", {kept} kept that are younger than {hours} hours") } else { String::new() };
     println!("{} accounts: {read} parts read{kept}; the snapshot stands in {}", accounts.len(), order.out.display());
     for (account, state) in passed {
         println!("passed over: account {account}, which is {state}");
+    }
+    for account in left {
+        println!("left: account {account} of an earlier run; delete its folder if it shall not be judged");
     }
     for Missing { account, region, refused } in missing.iter().take(SHOWN) {
         let region = region.as_deref().unwrap_or("-");
@@ -126,6 +129,6 @@ fn tell(collected: &Collected, order: &Order) {
         println!("missing: {} in {account} {region}{of}: {}", refused.call, refused.reason);
     }
     if missing.len() > SHOWN {
-        println!("missing: {} more, see collect.json in the snapshot", missing.len() - SHOWN);
+        println!("missing: {} more, see collect.json", missing.len() - SHOWN);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `organization.json`, `identity-center-REGION.json`, `ACCOUNT/details.json`, `ACCOUNT/REGION/kms.json`, …
 //! A part of which something is missing is `….partial.json`, and is read again by the next run. What is missing
-//! stands in `collect.json`.
+//! stands in `collect.json`, of a single account in that of its folder.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -62,6 +62,8 @@ pub struct Collected {
     pub kept: usize,
     /// Accounts of the organization that are not active, with their state.
     pub passed: Vec<(String, String)>,
+    /// Accounts that stand in the snapshot and are none of the organization any more, or not active.
+    pub left: Vec<String>,
     /// Sorted.
     pub missing: Vec<Missing>,
 }
@@ -88,11 +90,13 @@ pub fn collect(order: &Order, listener: &(dyn Fn(&str) + Sync)) -> Result<Collec
     let caller = Account::of_caller(&order.identity, order.regions.first().cloned())?;
     let regions = if order.regions.is_empty() { vec![caller.region()] } else { order.regions.clone() };
     let mut collected = Collected::default();
-    write_book(order, &regions, &collected, false)?;
+    let book = if order.role_name.is_some() { order.out.clone() } else { order.out.join(&caller.id) }.join(BOOK);
+    write_book(&book, order, &regions, &collected, false)?;
     with_threads(READERS, || {
         let once = tasks(&caller, order, &regions, &[Reach::Once, Reach::OnceByRegion]);
         collected.take_all(run(&once, order, listener)?);
         let members = members(order, &caller, &mut collected)?;
+        collected.left = left(order, &caller, &members);
         let visited: Vec<Visit> = [caller.id.clone()]
             .par_iter()
             .chain(&members)
@@ -105,7 +109,7 @@ pub fn collect(order: &Order, listener: &(dyn Fn(&str) + Sync)) -> Result<Collec
         Ok::<(), Error>(())
     })??;
     collected.missing.sort();
-    write_book(order, &regions, &collected, true)?;
+    write_book(&book, order, &regions, &collected, true)?;
     Ok(collected)
 }
 
@@ -224,6 +228,20 @@ fn is_young(path: &Path, max_age: Duration) -> bool {
     changed.and_then(|changed| changed.elapsed().ok()).is_some_and(|age| age < max_age)
 }
 
+/// Accounts of an earlier run. They are left where they are, for nobody said that they may go.
+fn left(order: &Order, caller: &Account, members: &[String]) -> Vec<String> {
+    if members.is_empty() {
+        return Vec::new();
+    }
+    let entries = fs::read_dir(&order.out).into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_account = |name: &String| name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let mut left: Vec<String> =
+        names.filter(is_account).filter(|name| *name != caller.id && !members.contains(name)).collect();
+    left.sort();
+    left
+}
+
 /// The other active accounts of the organization, as its document tells.
 fn members(order: &Order, caller: &Account, collected: &mut Collected) -> Result<Vec<String>, Error> {
     if order.role_name.is_none() {
@@ -245,7 +263,13 @@ fn members(order: &Order, caller: &Account, collected: &mut Collected) -> Result
     Ok(members)
 }
 
-fn write_book(order: &Order, regions: &[String], collected: &Collected, is_finished: bool) -> Result<(), Error> {
+fn write_book(
+    path: &Path,
+    order: &Order,
+    regions: &[String],
+    collected: &Collected,
+    is_finished: bool,
+) -> Result<(), Error> {
     let missing = collected.missing.iter().map(|Missing { account, region, refused }| {
         let Refused { call, of, reason } = refused;
         json!({ "Call": call, "Account": account, "Region": region, "Of": of, "Reason": reason })
@@ -257,11 +281,12 @@ fn write_book(order: &Order, regions: &[String], collected: &Collected, is_finis
             "Parts": order.parts.iter().map(|part| part.name()).collect::<Vec<_>>(),
             "Regions": regions,
             "Accounts": collected.accounts,
+            "Left": collected.left,
             "PassedOver": passed.collect::<Vec<_>>(),
             "Missing": missing.collect::<Vec<_>>(),
         }
     });
-    write(&order.out.join(BOOK), format!("{book:#}\n").as_bytes())
+    write(path, format!("{book:#}\n").as_bytes())
 }
 
 /// There as a whole, or not at all.

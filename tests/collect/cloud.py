@@ -291,8 +291,8 @@ class Organization:
             yield from differs(id, [name, kind, content], [found["Name"], found["Type"], json.loads(found["Content"])])
 
 
-def identity_center(caller, member):
-    """A permission set with everything, assigned in the member."""
+def identity_center(caller):
+    """A permission set with everything, assigned in the caller's account."""
     sso = caller.client("sso-admin")
     instance = sso.list_instances()["Instances"][0]["InstanceArn"]
     made = sso.create_permission_set(InstanceArn=instance, Name="Operators", Description="on call", SessionDuration="PT4H")
@@ -303,7 +303,9 @@ def identity_center(caller, member):
     reference = {"Name": "reader", "Path": "/app/"}
     sso.attach_customer_managed_policy_reference_to_permission_set(CustomerManagedPolicyReference=reference, **at)
     who = {"PrincipalType": "GROUP", "PrincipalId": "90677c608a-1"}
-    sso.create_account_assignment(TargetId=member, TargetType="AWS_ACCOUNT", **who, **at)
+    # moto provisions only in the caller's account, whatever it is told.
+    sso.create_account_assignment(TargetId=CALLER, TargetType="AWS_ACCOUNT", **who, **at)
+    sso.provision_permission_set(TargetType="ALL_PROVISIONED_ACCOUNTS", **at)
     return {
         "PermissionSetArn": at["PermissionSetArn"],
         "Name": "Operators",
@@ -313,7 +315,7 @@ def identity_center(caller, member):
         "PermissionsBoundary": {"ManagedPolicyArn": "arn:aws:iam::aws:policy/PowerUserAccess"},
         "ManagedPolicies": [{"Name": "ReadOnlyAccess", "Arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
         "CustomerManagedPolicyReferences": [reference],
-        "Assignments": [{"AccountId": member, **who}],
+        "Assignments": [{"AccountId": CALLER, **who}],
     }
 
 
@@ -390,7 +392,7 @@ def main():
     member = Account(organization.member, endpoint, {name: assumed[key] for name, key in names.items()})
     caller.set_up()
     member.set_up()
-    permission_set = identity_center(caller, organization.member)
+    permission_set = identity_center(caller)
     told = {"endpoint": endpoint, "member": organization.member, "closed": organization.closed}
     print(json.dumps(told), flush=True)
     for line in sys.stdin:

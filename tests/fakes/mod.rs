@@ -8,6 +8,7 @@ mod sealed;
 mod store;
 
 pub(crate) use history::History;
+pub(crate) use http::refusing;
 pub(crate) use objects::Objects;
 pub(crate) use program::{Ended, KEY, Program, SECRET};
 pub(crate) use sealed::{Sealed, alter, pack};
