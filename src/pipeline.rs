@@ -4,12 +4,13 @@
 
 mod backtest;
 mod book;
-mod collect;
+mod collected;
 mod depot;
 mod nights;
 mod policies;
 mod proofs;
 mod seals;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,12 +31,13 @@ use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
-pub use collect::{Collected, Missing, Needing, Order, collect, policy as collecting_policy};
+pub use collected::{Collected, Missing};
 use depot::Shelf;
 pub use nights::{Added, Holding, add_night, compact, days_of, holding};
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
+pub use snapshot::{Needing, Order, collect, policy as collecting_policy};
 
 /// What is read.
 #[derive(Clone, Debug, Default)]

@@ -30,15 +30,16 @@ fn word_told(word: &str) -> String {
     if word.len() > TOKEN_LENGTH {
         return "…".to_owned();
     }
-    // A credential scope begins with the key: `AKIA…/20261031/eu-central-1/iam/aws4_request`.
-    let parts = word.split_inclusive('/').map(|part| {
-        let key = part.trim_end_matches('/');
-        let upper = key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let begins = KEYS.iter().find(|start| key.starts_with(**start));
-        match begins {
-            Some(start) if upper && key.len() >= KEY_LENGTH => {
-                let last = key.get(key.len() - SHOWN..).unwrap_or_default();
-                format!("{start}…{last}{}", if part.ends_with('/') { "/" } else { "" })
+    // A credential scope: `Credential=AKIA…/20261031/eu-central-1/iam/aws4_request`.
+    let parts = word.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric()).map(|part| {
+        let (key, mark) = match part.char_indices().next_back() {
+            Some((last, mark)) if !mark.is_ascii_alphanumeric() => part.split_at(last),
+            _ => (part, ""),
+        };
+        let is_upper = key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        match KEYS.iter().find(|start| key.starts_with(**start)) {
+            Some(start) if is_upper && key.len() >= KEY_LENGTH => {
+                format!("{start}…{}{mark}", key.get(key.len() - SHOWN..).unwrap_or_default())
             }
             _ => part.to_owned(),
         }
@@ -53,10 +54,11 @@ mod tests {
     #[test]
     fn keys_are_cut_and_tokens_left_out() {
         let token = "IQoJb3JpZ2luX2VjEAMaCWV1LXdlc3QtMSJHMEUCIQD".repeat(4);
-        let text =
-            format!("'x-amz-security-token:{token}' of AKIAIOSFODNN7EXAMPLE/20261031/iam, ASIAIOSFODNN7EXAMPL2.");
+        let text = format!(
+            "'x-amz-security-token:{token}' of Credential=AKIAIOSFODNN7EXAMPLE/20261031/iam, ASIAIOSFODNN7EXAMPL2."
+        );
         let told = shortened(&text);
-        assert_eq!(told, "'x-amz-security-token:…' of AKIA…MPLE/20261031/iam, ASIA…MPL2.");
+        assert_eq!(told, "'x-amz-security-token:…' of Credential=AKIA…MPLE/20261031/iam, ASIA…MPL2.");
     }
 
     #[test]

@@ -330,7 +330,7 @@ def plain(value):
         return {name: plain(member) for name, member in value.items() if member not in (None, [], {}, "")}
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if isinstance(value, str) and value.startswith("%7B"):
+    if isinstance(value, str) and value.startswith(("%7B", "{")):
         return json.loads(urllib.parse.unquote(value))
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
         return value[:19]

@@ -10,6 +10,9 @@ use super::policies::Policies;
 /// The key was deleted since it was listed.
 const NOTHING: &[&str] = &["NotFoundException"];
 
+/// The only name that a key policy can have.
+const ONLY: &str = "default";
+
 pub(super) async fn read(config: &SdkConfig, desk: &mut Desk) -> Option<Value> {
     let mut policies = Policies::default();
     let client = Client::new(config);
@@ -17,7 +20,7 @@ pub(super) async fn read(config: &SdkConfig, desk: &mut Desk) -> Option<Value> {
     while let Some(page) = pages.next().await {
         let Some(page) = desk.take("kms:ListKeys", "", page) else { break };
         for arn in page.keys().iter().filter_map(|key| key.key_arn()) {
-            let answer = client.get_key_policy().key_id(arn).send().await;
+            let answer = client.get_key_policy().key_id(arn).policy_name(ONLY).send().await;
             if let Some(answer) = desk.take_unless("kms:GetKeyPolicy", arn, NOTHING, answer) {
                 policies.add(arn, answer.policy());
             }

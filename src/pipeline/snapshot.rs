@@ -6,16 +6,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use super::collected::{Collected, Missing, is_young, remove, write, write_book};
 use super::with_threads;
 use crate::error::Error;
-use crate::source::{ASSUME, Account, Identity, Part, Reach, Refused, read};
+use crate::source::{ASSUME, Account, Identity, Part, Reach, read};
 
 /// Parts that are read at once. AWS throttles each account, region and service by itself.
 const READERS: usize = 8;
@@ -38,34 +38,6 @@ pub struct Order {
     pub role_name: Option<String>,
     /// Parts that are whole and younger are not read again.
     pub max_age: Duration,
-}
-
-/// Something that could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Missing {
-    /// 12 digits.
-    pub account: String,
-    /// None: the service has none.
-    pub region: Option<String>,
-    /// The call, and what was answered.
-    pub refused: Refused,
-}
-
-/// What came of it.
-#[derive(Clone, Debug, Default)]
-pub struct Collected {
-    /// Accounts that could be entered.
-    pub accounts: Vec<String>,
-    /// Parts read, whole or in part.
-    pub read: usize,
-    /// Parts that stood there, whole and young.
-    pub kept: usize,
-    /// Accounts of the organization that are not active, with their state.
-    pub passed: Vec<(String, String)>,
-    /// Accounts that stand in the snapshot and are none of the organization any more, or not active.
-    pub left: Vec<String>,
-    /// Sorted.
-    pub missing: Vec<Missing>,
 }
 
 /// One file of the snapshot.
@@ -91,7 +63,7 @@ pub fn collect(order: &Order, listener: &(dyn Fn(&str) + Sync)) -> Result<Collec
     let regions = if order.regions.is_empty() { vec![caller.region()] } else { order.regions.clone() };
     let mut collected = Collected::default();
     let book = if order.role_name.is_some() { order.out.clone() } else { order.out.join(&caller.id) }.join(BOOK);
-    write_book(&book, order, &regions, &collected, false)?;
+    write_book(&book, (&order.parts, &regions), &collected, false)?;
     with_threads(READERS, || {
         let once = tasks(&caller, order, &regions, &[Reach::Once, Reach::OnceByRegion]);
         collected.take_all(run(&once, order, listener)?);
@@ -109,7 +81,7 @@ pub fn collect(order: &Order, listener: &(dyn Fn(&str) + Sync)) -> Result<Collec
         Ok::<(), Error>(())
     })??;
     collected.missing.sort();
-    write_book(&book, order, &regions, &collected, true)?;
+    write_book(&book, (&order.parts, &regions), &collected, true)?;
     Ok(collected)
 }
 
@@ -223,11 +195,6 @@ impl Task<'_> {
     }
 }
 
-fn is_young(path: &Path, max_age: Duration) -> bool {
-    let changed = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    changed.and_then(|changed| changed.elapsed().ok()).is_some_and(|age| age < max_age)
-}
-
 /// Accounts of an earlier run. They are left where they are, for nobody said that they may go.
 fn left(order: &Order, caller: &Account, members: &[String]) -> Vec<String> {
     if members.is_empty() {
@@ -261,51 +228,4 @@ fn members(order: &Order, caller: &Account, collected: &mut Collected) -> Result
         }
     }
     Ok(members)
-}
-
-fn write_book(
-    path: &Path,
-    order: &Order,
-    regions: &[String],
-    collected: &Collected,
-    is_finished: bool,
-) -> Result<(), Error> {
-    let missing = collected.missing.iter().map(|Missing { account, region, refused }| {
-        let Refused { call, of, reason } = refused;
-        json!({ "Call": call, "Account": account, "Region": region, "Of": of, "Reason": reason })
-    });
-    let passed = collected.passed.iter().map(|(account, state)| json!({ "Account": account, "State": state }));
-    let book = json!({
-        "Collected": {
-            "Finished": is_finished,
-            "Parts": order.parts.iter().map(|part| part.name()).collect::<Vec<_>>(),
-            "Regions": regions,
-            "Accounts": collected.accounts,
-            "Left": collected.left,
-            "PassedOver": passed.collect::<Vec<_>>(),
-            "Missing": missing.collect::<Vec<_>>(),
-        }
-    });
-    write(path, format!("{book:#}\n").as_bytes())
-}
-
-/// There as a whole, or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |source| Error::Snapshot { path: path.to_path_buf(), source };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().suffix(".tmp").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::Snapshot { path: path.to_path_buf(), source })
-        }
-        _ => Ok(()),
-    }
 }
