@@ -28,7 +28,7 @@ pub enum Error {
     #[error("the network threads failed: {0}")]
     Runtime(Cause),
     /// Nobody says which region to talk to.
-    #[error("no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one, or write `lookup:REGION`")]
+    #[error("no AWS region is set: set AWS_REGION, name a profile that has one, or write `lookup:REGION`")]
     Region,
     /// Nobody says who is asking.
     #[error(

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -28,7 +30,7 @@ const SESSION: &str = "trailfit";
 pub(super) async fn session(identity: &Identity, region: Option<String>, tries: u32) -> Result<SdkConfig, Error> {
     let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(client)
+        .http_client(client.clone())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(ANSWER).build())
         .retry_config(RetryConfig::standard().with_max_attempts(tries));
     if let Some(profile) = &identity.profile {
@@ -37,9 +39,15 @@ pub(super) async fn session(identity: &Identity, region: Option<String>, tries: 
     if let Some(region) = region {
         loader = loader.region(Region::new(region));
     }
-    let config = loader.load().await;
+    let mut config = loader.load().await;
     if config.region().is_none() {
         return Err(Error::Region);
+    }
+    if let Some(profile) = &identity.profile {
+        // Who names a profile means it; by itself the SDK would rather take keys from the environment.
+        let known = ProviderConfig::without_region().with_http_client(client).with_region(config.region().cloned());
+        let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&known).build();
+        config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
     }
     let Some(provider) = config.credentials_provider() else {
         return Err(Error::Credentials { reason: "none are configured".to_owned(), source: None });
@@ -58,12 +66,14 @@ pub(super) async fn session(identity: &Identity, region: Option<String>, tries: 
 /// The same configuration as a role, assumed once to see that it can be; the SDK assumes it again before the
 /// session ends. Or what stands in the way.
 pub(super) async fn assumed(config: &SdkConfig, role: &str, external_id: Option<&str>) -> Result<SdkConfig, String> {
+    // The provider would wrap what the service answers in words of its own.
+    let request = aws_sdk_sts::Client::new(config).assume_role().role_arn(role).role_session_name(SESSION);
+    request.set_external_id(external_id.map(str::to_owned)).send().await.map_err(|error| reason(&error))?;
     let mut builder = AssumeRoleProvider::builder(role).session_name(SESSION).configure(config);
     if let Some(external_id) = external_id {
         builder = builder.external_id(external_id);
     }
     let provider = SharedCredentialsProvider::new(builder.build().await);
-    provider.provide_credentials().await.map_err(|error| chain(&error))?;
     Ok(config.to_builder().credentials_provider(provider).build())
 }
 

@@ -132,6 +132,8 @@ fn a_rerun_reads_what_is_missing(cloud: &mut Cloud, out: &Path) {
     );
     let warned = run(&["grants", "alice", "--grants", text(out)], 0);
     assert!(warned.contains("not collected: lambda:ListFunctions in"), "{warned}");
+    let judged = run(&["suggest", crate::commands::LOGS, "--grants", text(out)], 0);
+    assert!(judged.contains("the snapshot is not whole, as "), "{judged}");
 
     cloud.gate(&json!({}));
     let told = collect(cloud, out, &everywhere, 0);
@@ -176,10 +178,15 @@ fn unknown_guardrails_are_not_absent(cloud: &mut Cloud, out: &Path) {
         let out = out.join(action.rsplit(':').next().unwrap());
         cloud.gate(&json!({ "deny": [[action, ""]] }));
         collect(cloud, &out, &[&EVERYWHERE[..], &parts].concat(), 3);
-        let warned = run(&["suggest", crate::commands::LOGS, "--grants", text(&out)], 0);
+        let warned = run(&["grants", "alice", "--grants", text(&out)], 3);
         assert!(warned.contains(told), "{action}: {warned}");
-        assert!(warned.contains("unfit"), "{action}: {warned}");
+        assert!(
+            warned.contains(&format!("arn:aws:iam::{}:user/people/alice: cannot be told", cloud.member)),
+            "{warned}"
+        );
     }
+    let judged = run(&["suggest", crate::commands::LOGS, "--grants", text(&out.join("ListPolicies"))], 0);
+    assert!(judged.contains("Principals: 2 judged, 3 unfit"), "{judged}");
 }
 
 /// The part whose calls hold the action, as the help names it.

@@ -91,6 +91,36 @@ fn written(folder: &Path) -> String {
 }
 
 #[test]
+fn who_asks_is_the_profile_and_the_role_that_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = "[other]\naws_access_key_id = AKIAEXAMPLE000OTHER1\naws_secret_access_key = nothing\n";
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    std::fs::write(home.path().join(".aws/credentials"), profile).unwrap();
+    let role = ["--role-arn", "arn:aws:iam::111122223333:role/reader", "--external-id", "shared-word"];
+    for place in ["s3://logs/AWSLogs", "lookup:eu-central-1"] {
+        let server = refusing("no");
+        let ask = |more: &[&str]| {
+            let program = Program::of(&["used", place]).with(more).signed(&server.url).home(home.path());
+            assert_eq!(program.output().status.code(), Some(2));
+            server.asked().pop().unwrap()
+        };
+        assert!(ask(&[]).head.contains(&format!("credential={}/", KEY.to_lowercase())));
+        assert!(ask(&["--profile", "other"]).head.contains("credential=akiaexample000other1/"));
+        let assuming = ask(&[&["--profile", "other"], &role[..]].concat());
+        assert!(assuming.head.contains("credential=akiaexample000other1/"), "{assuming:?}");
+        for word in ["Action=AssumeRole&", "role%2Freader", "ExternalId=shared-word", "RoleSessionName=trailfit"] {
+            assert!(assuming.body.contains(word), "no `{word}` in {}", assuming.body);
+        }
+        let asked = server.asked().len();
+        let output =
+            Program::of(&["used", place, "--profile", "nobody"]).signed(&server.url).home(home.path()).output();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && told.contains("`nobody`"), "{told}");
+        assert_eq!(server.asked().len(), asked);
+    }
+}
+
+#[test]
 fn no_key_and_no_token_is_told_or_written() {
     let home = tempfile::tempdir().unwrap();
     let (logs, out) = (home.path().join("logs"), home.path().join("out"));

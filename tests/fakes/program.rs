@@ -51,6 +51,12 @@ impl Program {
         self
     }
 
+    /// With a home, in which there may be profiles.
+    pub(crate) fn home(mut self, home: &Path) -> Program {
+        self.command.env("HOME", home);
+        self
+    }
+
     /// In a region.
     pub(crate) fn region(mut self) -> Program {
         self.command.env("AWS_REGION", "eu-central-1");
