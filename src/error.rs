@@ -41,6 +41,14 @@ pub enum Error {
     /// Another run writes to the archive of nights.
     #[error("another run writes to `{path}`: this one has changed nothing", path = .0.display())]
     Locked(PathBuf),
+    /// A part of a snapshot cannot be written.
+    #[error("cannot write the snapshot to `{path}`: {source}", path = path.display())]
+    Snapshot {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
     /// A table could not be written.
     #[error(transparent)]
     Table(#[from] crate::table::TableError),

@@ -4,11 +4,13 @@
 
 mod backtest;
 mod book;
+mod collected;
 mod depot;
 mod nights;
 mod policies;
 mod proofs;
 mod seals;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,16 +25,19 @@ use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Known, Wanted};
+pub use crate::source::{Identity, Part};
 use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
+pub use collected::{Collected, Missing};
 use depot::Shelf;
 pub use nights::{Added, Holding, add_night, compact, days_of, holding};
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
+pub use snapshot::{Needing, Order, collect, policy as collecting_policy};
 
 /// What is read.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +46,8 @@ pub struct Input {
     pub logs: Vec<PathBuf>,
     /// Folders written by `used --out`.
     pub archives: Vec<PathBuf>,
+    /// As whom AWS is asked.
+    pub identity: Identity,
     /// Which records count.
     pub scope: Scope,
 }
@@ -119,7 +126,7 @@ fn read_slices(
     listener: Listener<'_>,
     (wanted, book): (Wanted, Option<&Book>),
 ) -> Result<Vec<Evidence>, Error> {
-    let sources = source::open(&input.logs, &wanted)?;
+    let sources = source::open(&input.logs, &input.identity, &wanted)?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
     let depot = || Arc::new(Shelf::default()) as Arc<dyn Depot>;
     let start = || Slicer::new(catalog, &input.scope, slicing, &depot);
@@ -195,10 +202,16 @@ pub fn archives(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     source::find(&[folder.to_path_buf()])?.into_iter().map(named).collect()
 }
 
+/// Files that `collect` leaves beside grants: credential reports, and what a killed run was writing.
+const BESIDE_GRANTS: [&str; 2] = [".csv", ".tmp"];
+
 /// Reads snapshots, guardrails and resource policies.
 pub fn read_grants(paths: &[PathBuf]) -> Result<Grants, Error> {
     let mut documents = Vec::new();
     for found in source::find(paths)? {
+        if BESIDE_GRANTS.iter().any(|end| found.name.ends_with(end)) {
+            continue;
+        }
         documents.push((found.name, source::read(&found.path)?));
     }
     let grants = grants::read(documents);

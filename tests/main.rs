@@ -5,6 +5,7 @@
 
 mod apply;
 mod cases;
+mod collect;
 mod commands;
 mod duckdb;
 mod fakes;

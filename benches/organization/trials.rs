@@ -8,7 +8,7 @@ use trailfit::catalog::Catalog;
 use trailfit::fit::{Options, Score};
 use trailfit::grants::Grants;
 use trailfit::pipeline::{self, Input, Plan};
-use trailfit::trail::{Evidence, Scope, Slicing};
+use trailfit::trail::{Evidence, Slicing};
 
 use super::measure::{Calls, Excess, Instead, Subject, denied, needed, observed, service, stolen};
 use super::world::{DAYS, Deed, Principal};
@@ -75,7 +75,7 @@ pub(crate) fn slicing() -> Slicing {
 
 /// Reads the logs in slices of 30 days, the latest first.
 pub(crate) fn slices(folder: &Path, catalog: &Catalog) -> Vec<Evidence> {
-    let input = Input { logs: vec![folder.join("AWSLogs")], archives: Vec::new(), scope: Scope::default() };
+    let input = Input { logs: vec![folder.join("AWSLogs")], ..Input::default() };
     pipeline::gather_slices(&input, slicing(), catalog, &|_| {}).unwrap()
 }
 

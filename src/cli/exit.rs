@@ -21,7 +21,8 @@ pub(super) const HELP: &str = "Exit codes:
      backtest: more would be denied than --max-denied allows
   2  could not run (bad arguments, unreadable input, output folder exists)
   3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered;
-     compare, grants, who-can, verify-logs: something could not be decided";
+     compare, grants, who-can, verify-logs: something could not be decided; collect:
+     something could not be had";
 
 impl Exit {
     pub(super) fn code(self) -> u8 {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
 use super::progress::Progress;
 use super::when::When;
@@ -51,6 +52,8 @@ pub(super) struct LogArgs {
     /// [default: CloudTrail is asked]
     #[arg(long, value_name = "FILE", requires = "require_validated")]
     pub(super) keys: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) credentials: CredentialArgs,
     /// Read settings from a TOML file with the names of these flags; the command line goes first
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -77,14 +80,16 @@ impl LogArgs {
             }
             archives.extend(pipeline::days_of(archive, scope.since, scope.until)?);
         }
-        self.checked(Input { logs: self.logs.clone(), archives, scope })
+        let identity = self.credentials.identity();
+        self.checked(Input { logs: self.logs.clone(), archives, identity, scope })
     }
 
     /// Only the logs, with the window as typed, or from `since` on.
     pub(super) fn input_of_logs(&self, since: Option<Moment>) -> Result<Input, Failure> {
         let typed = self.scope()?;
         let scope = Scope { since: since.or(typed.since), ..typed };
-        self.checked(Input { logs: self.logs.clone(), archives: Vec::new(), scope })
+        let identity = self.credentials.identity();
+        self.checked(Input { logs: self.logs.clone(), archives: Vec::new(), identity, scope })
     }
 
     /// The same, when the logs are valid or nobody demands that they are.

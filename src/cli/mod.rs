@@ -4,8 +4,10 @@ mod backtest;
 mod archive;
 mod catalog;
 mod check;
+mod collect;
 mod compare;
 mod config;
+mod credentials;
 mod exit;
 mod grants;
 mod inputs;
@@ -49,6 +51,8 @@ enum Command {
     Run(nightly::Args),
     /// Keep evidence from night to night, each log read once.
     Archive(archive::Args),
+    /// Write a snapshot of what accounts grant, from AWS, as --grants reads it.
+    Collect(collect::Args),
     /// Explain one principal and action: which events, which statements, what the proposal does.
     Why(why::Args),
     /// Ask what policies allow, as AWS's policy simulator does, for one request or for a table of them.
@@ -77,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Used(args) => used::run(&args),
             Command::Run(args) => nightly::run(&args),
             Command::Archive(args) => archive::run(&args),
+            Command::Collect(args) => collect::run(&args),
             Command::Why(args) => why::run(&args),
             Command::Simulate(args) => simulate::run(&args),
             Command::Compare(args) => compare::run(&args),

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
 use super::grants::Format;
 use super::progress::Progress;
@@ -33,6 +34,8 @@ pub(super) struct Args {
     /// How it is printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    credentials: CredentialArgs,
     /// Worker threads; 0: one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -44,7 +47,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let (since, until) = (args.since.map(When::moment), args.until.map(When::moment));
     let scope = Scope { since, until, accounts: args.account.clone() };
-    let input = Input { logs: args.places.clone(), archives: Vec::new(), scope };
+    let identity = args.credentials.identity();
+    let input = Input { logs: args.places.clone(), archives: Vec::new(), identity, scope };
     let progress = Progress::new(args.quiet);
     let verified =
         pipeline::with_threads(args.threads, || pipeline::verify_logs(&input, &args.keys, &|step| progress.step(step)));

@@ -4,6 +4,7 @@
 //! (`details`), our layout of an organization's SCPs and RCPs (`guardrails`), and resource policies by ARN
 //! (`resources`). Where no snapshot is, `rebuild` makes them from changes. Reading never fails as a whole: what was not understood is listed in `Grants::unreadable`.
 
+mod collected;
 mod details;
 mod document;
 mod guardrails;

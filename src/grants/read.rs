@@ -4,7 +4,7 @@ use super::details::{self, Details, FileScope};
 use super::json;
 use super::model::Grants;
 use super::node::{Losses, Node};
-use super::{guardrails, resources};
+use super::{collected, guardrails, resources};
 
 /// Reads snapshots, guardrails and resource policies, given as file name and content.
 ///
@@ -40,6 +40,8 @@ use super::{guardrails, resources};
 /// ```json
 /// {"ResourcePolicies": {"arn:aws:s3:::bucket": {"Version": "2012-10-17", "Statement": []}}}
 /// ```
+///
+/// **What `trailfit collect` writes beside them** is passed over; what it says is missing is listed.
 pub fn read(documents: Vec<(String, Vec<u8>)>) -> Grants {
     read_upon(Grants::default(), documents)
 }
@@ -97,7 +99,11 @@ fn read_value(node: &Node<'_>, details: &mut Details, scope: &mut FileScope, gra
     if is_resources {
         resources::read(node, grants, losses);
     }
-    if !(is_guardrails || is_page || is_resources) {
+    let is_collected = collected::is_collected(node);
+    if is_collected {
+        collected::read(node, losses);
+    }
+    if !(is_guardrails || is_page || is_resources || is_collected) {
         let reason = "not account authorization details, guardrails or resource policies";
         losses.add(&node.place, reason);
     }

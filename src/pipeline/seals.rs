@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Input, Listener, Step, wanted};
 use crate::error::Error;
 use crate::integrity::{self, File, PublicKeys, Verification, spans};
-use crate::source::{self, Blob, Count};
+use crate::source::{self, Blob, Count, Identity};
 
 /// Keys are asked for until so long after the last digest, for the clocks of signing and of naming may differ.
 const SIGNED_LATE: i64 = 2 * 3600;
@@ -17,7 +17,7 @@ const SIGNED_LATE: i64 = 2 * 3600;
 pub fn verify_logs(input: &Input, keys: &[PathBuf], listener: Listener<'_>) -> Result<Verification, Error> {
     let given = read_keys(keys)?;
     let wanted = wanted(&input.scope);
-    let sources = source::open(&input.logs, &wanted)?;
+    let sources = source::open(&input.logs, &input.identity, &wanted)?;
     let count = || sources.iter().map(|source| source.count()).fold(Count::default(), Count::plus);
     let files = sources.iter().flat_map(|source| source.blobs()).par_bridge().map(|blob| {
         let Count { bytes, files, .. } = count();
@@ -31,7 +31,7 @@ pub fn verify_logs(input: &Input, keys: &[PathBuf], listener: Listener<'_>) -> R
     let files = files.filter_map(Result::transpose).collect::<Result<Vec<File>, Error>>()?;
     let keys = match given {
         Some(keys) => keys,
-        None => ask_for_keys(&files)?,
+        None => ask_for_keys(&input.identity, &files)?,
     };
     Ok(integrity::verify(&files, &keys, &|key| wanted.admits(key)))
 }
@@ -53,10 +53,10 @@ fn read_keys(paths: &[PathBuf]) -> Result<Option<PublicKeys>, Error> {
     Ok(keys)
 }
 
-fn ask_for_keys(files: &[File]) -> Result<PublicKeys, Error> {
+fn ask_for_keys(identity: &Identity, files: &[File]) -> Result<PublicKeys, Error> {
     let mut keys = PublicKeys::default();
     for (region, (from, to)) in spans(files) {
-        for key in source::public_keys(&region, from.0, to.0 + SIGNED_LATE)? {
+        for key in source::public_keys(identity, &region, from.0, to.0 + SIGNED_LATE)? {
             keys.add(&key.fingerprint, key.value);
         }
     }

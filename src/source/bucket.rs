@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
+use super::identity::Identity;
 use super::listing::{Listed, Listing, name};
 use super::runtime::{Counter, Engine, Outlet};
 use super::session::{chain, reason, session};
@@ -46,8 +47,13 @@ pub(super) struct Bucket {
 
 impl Bucket {
     /// Finds out who is asking; lists nothing yet.
-    pub(super) fn open(engine: &Arc<Engine>, bucket: String, prefix: String, wanted: &Wanted) -> Result<Bucket, Error> {
-        let client = Client::new(&engine.wait(session(None, TRIES))?);
+    pub(super) fn open(
+        engine: &Arc<Engine>,
+        (bucket, prefix): (String, String),
+        identity: &Identity,
+        wanted: &Wanted,
+    ) -> Result<Bucket, Error> {
+        let client = Client::new(&engine.wait(session(identity, None, TRIES))?);
         let (wanted, counter) = (wanted.clone(), Counter::default());
         let listing = Listing { client, bucket, prefix, wanted, counter };
         Ok(Bucket { engine: Arc::clone(engine), listing })

@@ -28,7 +28,7 @@ pub enum Error {
     #[error("the network threads failed: {0}")]
     Runtime(Cause),
     /// Nobody says which region to talk to.
-    #[error("no AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one, or write `lookup:REGION`")]
+    #[error("no AWS region is set: set AWS_REGION, name a profile that has one, or write `lookup:REGION`")]
     Region,
     /// Nobody says who is asking.
     #[error(
@@ -40,6 +40,22 @@ pub enum Error {
         reason: String,
         /// The cause.
         source: Option<Cause>,
+    },
+    /// The role that was to be assumed cannot be.
+    #[error(
+        "cannot assume `{role}`: {reason}: check that sts:AssumeRole is allowed, the role's trust policy, and --external-id"
+    )]
+    Role {
+        /// Its ARN.
+        role: String,
+        /// What was answered.
+        reason: String,
+    },
+    /// Nobody can say whose credentials these are.
+    #[error("cannot ask AWS whose credentials these are: {reason}")]
+    Caller {
+        /// What was answered.
+        reason: String,
     },
     /// A bucket cannot be listed.
     #[error("cannot list `{place}`: {reason}: check the name and the network, and that s3:ListBucket is allowed")]

@@ -12,6 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
+use super::identity::Identity;
 use super::runtime::{Counter, Engine, Outlet};
 use super::session::{reason, session};
 use super::wanted::Wanted;
@@ -36,8 +37,13 @@ pub(super) struct Lookup {
 
 impl Lookup {
     /// Finds out who is asking, and where; asks for nothing yet.
-    pub(super) fn open(engine: &Arc<Engine>, region: Option<String>, wanted: &Wanted) -> Result<Lookup, Error> {
-        let config = engine.wait(session(region, TRIES))?;
+    pub(super) fn open(
+        engine: &Arc<Engine>,
+        region: Option<String>,
+        identity: &Identity,
+        wanted: &Wanted,
+    ) -> Result<Lookup, Error> {
+        let config = engine.wait(session(identity, region, TRIES))?;
         let region = config.region().ok_or(Error::Region)?.to_string();
         let (engine, client) = (Arc::clone(engine), Client::new(&config));
         Ok(Lookup { engine, client, region, wanted: wanted.clone(), counter: Counter::default() })

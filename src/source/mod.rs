@@ -2,10 +2,12 @@
 //!
 //! `location` → `open` → a source (`folder`, `bucket`, `lookup`) → blobs.
 
+mod account;
 mod blob;
 mod bucket;
 mod error;
 mod folder;
+mod identity;
 mod key;
 mod known;
 mod listing;
@@ -14,12 +16,15 @@ mod lookup;
 mod open;
 mod public_keys;
 mod runtime;
+mod secrets;
 mod session;
 mod wanted;
 
+pub use account::{ASSUME, Account, Gathered, Part, Reach, Refused};
 pub use blob::{Blob, Blobs, Count, Source};
 pub use error::Error;
 pub use folder::{Found, find, latest, read};
+pub use identity::Identity;
 pub use known::Known;
 pub use open::open;
 pub use public_keys::{PublicKey, public_keys};

@@ -8,6 +8,7 @@ use super::blob::Source;
 use super::bucket::Bucket;
 use super::error::Error;
 use super::folder::Folder;
+use super::identity::Identity;
 use super::location::Location;
 use super::lookup::Lookup;
 use super::runtime::Engine;
@@ -15,7 +16,7 @@ use super::wanted::Wanted;
 
 /// Opens folders, files, buckets (`s3://bucket/prefix`) and event histories (`lookup:`, `lookup:REGION`), each
 /// once. What is wrong with any of them is told before the first is read.
-pub fn open(places: &[PathBuf], wanted: &Wanted) -> Result<Vec<Box<dyn Source>>, Error> {
+pub fn open(places: &[PathBuf], identity: &Identity, wanted: &Wanted) -> Result<Vec<Box<dyn Source>>, Error> {
     let locations = places.iter().map(|place| Location::parse(place)).collect::<Result<BTreeSet<_>, Error>>()?;
     let mut paths = Vec::new();
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
@@ -24,10 +25,10 @@ pub fn open(places: &[PathBuf], wanted: &Wanted) -> Result<Vec<Box<dyn Source>>,
         match location {
             Location::Disk(path) => paths.push(path),
             Location::Bucket { bucket, prefix } => {
-                sources.push(Box::new(Bucket::open(&started(&mut engine)?, bucket, prefix, wanted)?));
+                sources.push(Box::new(Bucket::open(&started(&mut engine)?, (bucket, prefix), identity, wanted)?));
             }
             Location::Lookup { region } => {
-                sources.push(Box::new(Lookup::open(&started(&mut engine)?, region, wanted)?));
+                sources.push(Box::new(Lookup::open(&started(&mut engine)?, region, identity, wanted)?));
             }
         }
     }

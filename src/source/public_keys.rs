@@ -4,6 +4,7 @@ use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::primitives::DateTime;
 
 use super::error::Error;
+use super::identity::Identity;
 use super::runtime::Engine;
 use super::session::{reason, session};
 
@@ -20,9 +21,9 @@ pub struct PublicKey {
 }
 
 /// Asks CloudTrail for the keys that signed in a region between two times, in seconds since 1970.
-pub fn public_keys(region: &str, from: i64, to: i64) -> Result<Vec<PublicKey>, Error> {
+pub fn public_keys(identity: &Identity, region: &str, from: i64, to: i64) -> Result<Vec<PublicKey>, Error> {
     let engine = Engine::start()?;
-    let config = engine.wait(session(Some(region.to_owned()), TRIES))?;
+    let config = engine.wait(session(identity, Some(region.to_owned()), TRIES))?;
     let (from, to) = (DateTime::from_secs(from), DateTime::from_secs(to));
     let request = Client::new(&config).list_public_keys().start_time(from).end_time(to);
     engine.wait(async {

@@ -23,7 +23,7 @@ const PINS: [&str; 4] = [
 ];
 
 /// Where the tools lie.
-fn tools() -> &'static Path {
+pub(crate) fn tools() -> &'static Path {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
     TOOLS.get_or_init(|| environment("apply-venv", &PINS).join("bin"))
 }

@@ -9,6 +9,7 @@ mod exits;
 mod keep;
 mod lint;
 mod readme;
+mod secrets;
 mod simulate;
 mod verify_logs;
 

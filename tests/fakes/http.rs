@@ -70,6 +70,20 @@ impl Server {
     }
 }
 
+/// A server that refuses every request in these words, in whichever form the caller reads.
+pub(crate) fn refusing(message: &str) -> Server {
+    let json = serde_json::json!({ "__type": "InvalidSignatureException", "message": message }).to_string();
+    let error = format!("<Error><Code>SignatureDoesNotMatch</Code><Message>{message}</Message></Error>");
+    Server::start(move |request| {
+        if request.head.contains("x-amz-target") {
+            return Answer::new("400 Bad Request", "application/x-amz-json-1.1", json.clone());
+        }
+        let is_query = request.body.contains("Action=");
+        let body = if is_query { format!("<ErrorResponse>{error}</ErrorResponse>") } else { error.clone() };
+        Answer::new("403 Forbidden", "application/xml", body)
+    })
+}
+
 fn read(mut stream: &TcpStream) -> Option<Request> {
     let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
     loop {

@@ -9,6 +9,7 @@ mod shelf;
 mod store;
 
 pub(crate) use history::History;
+pub(crate) use http::refusing;
 pub(crate) use objects::Objects;
 pub(crate) use program::{Ended, KEY, Program, SECRET};
 pub(crate) use sealed::{Sealed, alter, pack};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use trailfit::archive::{TABLES, thaw};
@@ -31,8 +31,15 @@ pub(crate) struct Ended {
 impl Program {
     /// `trailfit used PLACE`, with no AWS in its environment, and none on its machine.
     pub(crate) fn used(place: impl AsRef<Path>) -> Program {
+        let mut program = Program::of(&["used"]);
+        program.command.arg(place.as_ref());
+        program
+    }
+
+    /// The same with any arguments.
+    pub(crate) fn of(arguments: &[&str]) -> Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trailfit"));
-        command.arg("used").arg(place.as_ref()).env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
+        command.args(arguments).env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
         // Without a home there is no profile.
         command.env("HOME", "/nonexistent");
         Program { command }
@@ -41,6 +48,12 @@ impl Program {
     /// More arguments.
     pub(crate) fn with(mut self, arguments: &[&str]) -> Program {
         self.command.args(arguments);
+        self
+    }
+
+    /// With a home, in which there may be profiles.
+    pub(crate) fn home(mut self, home: &Path) -> Program {
+        self.command.env("HOME", home);
         self
     }
 
@@ -55,6 +68,11 @@ impl Program {
         self.command.env("AWS_ACCESS_KEY_ID", KEY).env("AWS_SECRET_ACCESS_KEY", SECRET);
         self.command.env("AWS_ENDPOINT_URL", endpoint);
         self.region()
+    }
+
+    /// Runs to the end.
+    pub(crate) fn output(mut self) -> Output {
+        self.command.output().unwrap()
     }
 
     /// Runs to the end, keeping the evidence.

@@ -107,7 +107,10 @@ fn no_reads(account: &str, coverage: &AccountCoverage) -> Option<Finding> {
 /// What it granted is not known, so nothing can be said about it.
 fn unreadable(part: &Unreadable) -> Finding {
     let place = if part.place.is_empty() { String::new() } else { format!("{} of ", part.place) };
-    let title = format!("{place}{} could not be understood", part.file);
+    let title = match part.place.starts_with("Collected") {
+        true => format!("the snapshot is not whole, as {} tells", part.file),
+        false => format!("{place}{} could not be understood", part.file),
+    };
     let finding = about("unreadable-grants", Severity::Medium, "", title, part.reason.clone());
     Finding { subject: part.file.clone(), ..finding }
 }
