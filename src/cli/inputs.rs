@@ -58,7 +58,9 @@ pub(super) struct GrantArgs {
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub(super) future: Kept,
     /// Add conditions where the evidence holds all values: `region`, the regions of the uses; `via`, where a service
-    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to
+    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to; and to
+    /// trust policies: `external-id`, the one that a foreign account gave each time; `principal`, the users and roles
+    /// that came from an account trusted as a whole; `subject`, the subjects of the OIDC tokens
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
     pub(super) conditions: Vec<Added>,
 }
@@ -82,6 +84,9 @@ pub(super) enum Added {
     Region,
     Via,
     PassedTo,
+    ExternalId,
+    Principal,
+    Subject,
 }
 
 /// `Tightness` as typed.
@@ -117,6 +122,9 @@ impl Added {
             Added::Region => AddedCondition::Region,
             Added::Via => AddedCondition::Via,
             Added::PassedTo => AddedCondition::PassedTo,
+            Added::ExternalId => AddedCondition::ExternalId,
+            Added::Principal => AddedCondition::Principal,
+            Added::Subject => AddedCondition::Subject,
         }
     }
 }
@@ -208,6 +216,7 @@ fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String])
     let is_chosen = chosen(accounts, principals);
     judgement.fittings.retain(|fitting| is_chosen(&fitting.account, &fitting.arn));
     judgement.policies.retain(|policy| policy.holders.iter().any(|holder| is_chosen(&policy.account, holder)));
+    judgement.trusts.retain(|trust| is_chosen(&trust.account, &trust.role));
     judgement.strangers.retain(|stranger| is_chosen(&stranger.principal.account, &stranger.principal.arn));
 }
 

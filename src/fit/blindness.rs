@@ -7,6 +7,7 @@ use super::keep::Rules;
 use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
+use crate::grants::Owner;
 use crate::iam::{Pattern, Statement};
 use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Use};
 
@@ -45,6 +46,10 @@ pub enum Blindness {
     ReadsNotLogged,
     /// No management event of this source was seen in the account: it may be excluded.
     SourceNotLogged(String),
+    /// The role was at work, and no assumption of it was seen.
+    AssumedUnseen,
+    /// The service was not seen to assume any role in the account: nobody knows whether it would have shown.
+    ServiceNotSeen(String),
 }
 
 impl Blindness {
@@ -57,6 +62,7 @@ impl Blindness {
                 | Blindness::DataNotLogged(_)
                 | Blindness::ReadsNotLogged
                 | Blindness::SourceNotLogged(_)
+                | Blindness::ServiceNotSeen(_)
         )
     }
 }
@@ -75,6 +81,8 @@ impl fmt::Display for Blindness {
             Blindness::DataNotLogged(source) => write!(f, "no data events of {source} were logged for these resources"),
             Blindness::ReadsNotLogged => f.write_str("no read-only events were logged"),
             Blindness::SourceNotLogged(source) => write!(f, "no events of {source} were logged"),
+            Blindness::AssumedUnseen => f.write_str("the role was at work, and no assumption of it was logged"),
+            Blindness::ServiceNotSeen(service) => write!(f, "no assumption by {service} was seen in the account"),
         }
     }
 }
@@ -133,6 +141,31 @@ impl<'e> Eyesight<'e> {
         }
         let created = stack.bearer.owner().created.as_deref();
         self.is_new(created, coverage).then_some(Blindness::NewPrincipal)
+    }
+
+    /// Why the user keeps a name in a trust policy, if so; `owner`: who it is, where a snapshot tells.
+    pub(super) fn keeps_name(&self, name: &str, owner: Option<&Owner>) -> Option<Blindness> {
+        let last = name.rsplit('/').next().unwrap_or(name).to_owned();
+        let unknown = Owner { arn: name.to_owned(), name: last, ..Owner::default() };
+        let rule = self.kept.of_principal(owner.unwrap_or(&unknown)).or_else(|| self.kept.of_action("sts:AssumeRole"));
+        rule.map(Blindness::Kept)
+    }
+
+    /// Why an assumption of the role would not have shown, if so: it is a read-only event of AWS STS.
+    pub(super) fn blind_to_assumptions(&self, stack: &Stack<'_>) -> Option<Blindness> {
+        const STS: &str = "sts.amazonaws.com";
+        let Some(coverage) = self.coverage(stack) else {
+            return Some(Blindness::NoRecords);
+        };
+        if !coverage.management.contains(STS) {
+            return Some(Blindness::SourceNotLogged(STS.to_owned()));
+        }
+        (!coverage.reads).then_some(Blindness::ReadsNotLogged)
+    }
+
+    /// Whether somebody is younger than the protection period at the end of the role's log.
+    pub(super) fn is_young(&self, owner: &Owner, stack: &Stack<'_>) -> bool {
+        self.coverage(stack).is_some_and(|coverage| self.is_new(owner.created.as_deref(), coverage))
     }
 
     /// Why nothing that this policy grants can be called unused, if so.

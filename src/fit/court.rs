@@ -16,6 +16,7 @@ use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
+use super::trust::{self, Assumptions, TrustVerdict};
 use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
@@ -30,6 +31,7 @@ pub struct Court<'a> {
     eyesight: Eyesight<'a>,
     options: Options,
     memory: Memory,
+    assumptions: Assumptions<'a>,
     cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
     strangers: Vec<Stranger>,
 }
@@ -48,9 +50,11 @@ impl<'a> Court<'a> {
             }
         }
         let eyesight = Eyesight::of(evidence, catalog, &options);
+        let entities = Entities::of(grants);
         Court {
             grants,
-            entities: Entities::of(grants),
+            assumptions: Assumptions::of(evidence, grants, &entities),
+            entities,
             catalog,
             eyesight,
             options,
@@ -89,6 +93,12 @@ impl<'a> Court<'a> {
     /// The entities of the snapshots.
     pub(super) fn entities(&self) -> &Entities<'a> {
         &self.entities
+    }
+
+    /// Judges the trust policy of a role; `None` for anyone else.
+    pub fn trust(&self, judged: &Judged<'_>) -> Option<TrustVerdict> {
+        let (assumptions, eyesight) = (&self.assumptions, &self.eyesight);
+        trust::judge(judged, &trust::Terms { assumptions, eyesight, grants: self.grants, options: &self.options })
     }
 
     /// Principals of the trail that no snapshot knows.

@@ -1,5 +1,6 @@
 //! One principal's findings, as plain data for the reports.
 
+use super::trust::TrustVerdict;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
 use crate::iam::Outcome;
@@ -113,6 +114,8 @@ pub struct Judgement {
     pub fittings: Vec<Fitting>,
     /// Policies of the snapshots that somebody holds, by account and id.
     pub policies: Vec<PolicyVerdict>,
+    /// Trust policies of the roles, by account and ARN.
+    pub trusts: Vec<TrustVerdict>,
     /// Principals of the trail only.
     pub strangers: Vec<Stranger>,
     /// Parts of the grants that could not be understood.

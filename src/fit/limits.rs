@@ -18,6 +18,9 @@ pub(super) const ATTACHED: usize = 10;
 /// Policies that may take the place of one: more would fill half of the attachments, and nobody reads them.
 pub(super) const DOCUMENTS: usize = 5;
 
+/// Characters of a role's trust policy, unless the quota was raised.
+pub(super) const TRUST_POLICY: usize = 2_048;
+
 /// Characters of a policy's name.
 pub(super) const POLICY_NAME: usize = 128;
 

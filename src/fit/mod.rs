@@ -32,6 +32,7 @@ mod standing;
 mod tighten;
 mod tightness;
 mod touches;
+mod trust;
 mod verdict;
 mod verify;
 
@@ -52,6 +53,9 @@ pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Tria
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
 pub use tightness::{Parameters, Tightness};
+pub use trust::{
+    Assumer, Hint, ProvenTrust, TrustCounterexample, TrustOutcome, TrustProposal, TrustVerdict, Trusted, verify_trust,
+};
 pub use verdict::{PolicyVerdict, Verdict};
 pub use verify::{Proven, Witnessed, verify};
 

@@ -50,6 +50,12 @@ pub enum AddedCondition {
     Via,
     /// `iam:PassedToService`: the services to which roles were passed.
     PassedTo,
+    /// Of trust policies, `sts:ExternalId` for foreign accounts: the one that all of their assumptions gave.
+    ExternalId,
+    /// Of trust policies, `aws:PrincipalArn` for accounts trusted as a whole: the users and roles that came.
+    Principal,
+    /// Of trust policies, the subject of OIDC tokens: those that were seen.
+    Subject,
 }
 
 /// How to judge.

@@ -1,0 +1,21 @@
+//! Trust policies: who may assume each role, who did, and the narrower document that follows.
+//!
+//! evidence → `assumption` → `hearing` → `conditions` → `propose` → `proof`; `verdict` is what the reports get.
+
+mod assumption;
+mod conditions;
+mod hearing;
+mod judge;
+mod proof;
+mod propose;
+mod services;
+mod verdict;
+
+pub(super) use assumption::Assumptions;
+pub(super) use judge::{Terms, judge};
+pub use proof::{ProvenTrust, TrustCounterexample, verify_trust};
+pub use propose::TrustProposal;
+pub use verdict::{Assumer, Hint, TrustOutcome, TrustVerdict, Trusted};
+
+#[cfg(test)]
+mod tests;

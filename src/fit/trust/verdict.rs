@@ -1,0 +1,98 @@
+//! What became of each trust policy, as plain data for the reports.
+
+use super::proof::{ProvenTrust, TrustCounterexample};
+use super::propose::TrustProposal;
+use crate::fit::standing::Standing;
+use crate::trail::Moment;
+
+/// Who is trusted, and whether somebody came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trusted {
+    /// Index of the statement.
+    pub statement: usize,
+    /// `AWS`, `Service`, `Federated`.
+    pub kind: String,
+    /// As the policy names it.
+    pub value: String,
+    /// Whether somebody so named assumed the role.
+    pub standing: Standing,
+    /// The latest assumption.
+    pub last: Option<Moment>,
+}
+
+/// Somebody who assumed the role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumer {
+    /// ARN, service or provider; account and unique id where a record of another account tells no more.
+    pub name: String,
+    /// The external id that was given.
+    pub external_id: Option<String>,
+    /// The subject of the identity token.
+    pub subject: Option<String>,
+    /// How many records show it.
+    pub count: u64,
+    /// The latest.
+    pub last: Moment,
+}
+
+/// A condition that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// Index of the statement.
+    pub statement: usize,
+    /// Who is trusted without it.
+    pub value: String,
+    /// The condition key, as `sts:ExternalId`.
+    pub key: String,
+    /// All values that were seen, as a condition would hold them; empty: they are not known, or there are too many.
+    pub values: Vec<String>,
+    /// Whether the proposal adds it.
+    pub added: bool,
+}
+
+/// What became of one trust policy.
+#[derive(Debug)]
+pub enum TrustOutcome {
+    /// Everyone who is trusted came, or might have come unseen.
+    Fits,
+    /// Nobody who is trusted came, and it would have shown: the role may go.
+    Idle,
+    /// A proposal that holds.
+    Proven(Box<ProvenTrust>),
+    /// A proposal that does not hold; it is not written.
+    Refuted(Box<TrustProposal>, TrustCounterexample),
+    /// It must not be changed here; says what to do instead.
+    NotEditable(String),
+    /// It could not be judged, and why.
+    Unjudged(String),
+}
+
+/// A role's trust policy and what became of it.
+#[derive(Debug)]
+pub struct TrustVerdict {
+    /// The account.
+    pub account: String,
+    /// ARN of the role.
+    pub role: String,
+    /// Who is trusted, statement by statement.
+    pub trusted: Vec<Trusted>,
+    /// Who came, the most frequent first; at most `MAX_ASSUMERS`.
+    pub assumers: Vec<Assumer>,
+    /// How many different ones came.
+    pub assumer_count: usize,
+    /// Assumptions that the policy that stands does not explain, by who they were.
+    pub surprises: Vec<String>,
+    /// Conditions that are missing.
+    pub hints: Vec<Hint>,
+    /// The verdict.
+    pub outcome: TrustOutcome,
+    /// The document that stands, as found.
+    pub before: String,
+}
+
+impl TrustVerdict {
+    /// How many of those who are trusted have this standing.
+    pub fn count(&self, standing: &str) -> usize {
+        self.trusted.iter().filter(|one| one.standing.name() == standing).count()
+    }
+}
