@@ -5,7 +5,9 @@
 use super::arn;
 use super::condition::Operator;
 use super::glob::{self, Symbol};
-use super::policy::{ActionList, Condition, Effect, Policy, PrincipalList, Principals, ResourceList, Statement, Version};
+use super::policy::{
+    ActionList, Condition, Effect, Policy, PrincipalList, Principals, ResourceList, Statement, Version,
+};
 use super::resource;
 use super::variables::{self, Piece};
 

@@ -8,6 +8,7 @@ use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Ve
 use crate::iam::Condition;
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
+use crate::report::trust;
 use crate::table::Table;
 use crate::trail::{AccountCoverage, Moment, Scope, Tally};
 
@@ -43,6 +44,9 @@ impl Report<'_> {
             writeln!(out, ",")?;
         }
         rows(out, "policies", self.judgement.policies.iter().zip(&self.files).map(|(one, files)| policy(one, files)))?;
+        writeln!(out, ",")?;
+        let trusts = self.judgement.trusts.iter().zip(&self.trust_files);
+        rows(out, "trusts", trusts.map(|(one, files)| trust::row(one, files.as_ref())))?;
         writeln!(out, "\n}}")
     }
 }

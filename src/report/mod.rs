@@ -15,6 +15,7 @@ mod policies;
 mod telling;
 mod tables;
 mod text;
+mod trust;
 mod write;
 
 pub use backtest::backtest_json;

@@ -25,3 +25,4 @@ mod report_sample;
 mod snapshots;
 mod synthesis;
 mod tightness;
+mod trust;

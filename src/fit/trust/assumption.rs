@@ -65,13 +65,24 @@ impl Assumption<'_> {
 
     /// What the caller asked of the trust policy of a role.
     pub(super) fn asked(&self, caller: Caller) -> AskedTrust<'_> {
-        AskedTrust { context: context(&caller, self.seen), caller, action: &self.seen.key.action }
+        let context = context(&caller, self.is_named(), self.seen);
+        AskedTrust { context, caller, action: &self.seen.key.action }
+    }
+
+    /// Whether the record names the caller.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self.who, Who::Known(_))
     }
 
     /// The value of a condition key; the inner `None`: it was not given.
     pub(super) fn told(&self, key: &str) -> Option<Option<&str>> {
         let mut context = self.seen.key.context.iter();
         context.find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_deref())
+    }
+
+    /// How many roles the use is about.
+    pub(super) fn roles(&self) -> usize {
+        self.seen.footprint.patterns().count().max(1)
     }
 
     /// Whether it is the assumption itself, not what goes with it, as tags.
@@ -121,7 +132,7 @@ fn member(arn: &str, id: &str) -> Option<Caller> {
 }
 
 /// What follows from the record for certain; the rest is unknown.
-fn context(caller: &Caller, seen: &Use) -> Context {
+fn context(caller: &Caller, is_named: bool, seen: &Use) -> Context {
     let mut context = Context::open();
     let mut set = |key: &str, value: Option<&str>| {
         context.set(key, value.map_or(ContextValue::Absent, |value| ContextValue::One(value.to_owned())));
@@ -132,7 +143,7 @@ fn context(caller: &Caller, seen: &Use) -> Context {
         set("aws:PrincipalAccount", Some(account));
     }
     match caller {
-        Caller::User(arn) | Caller::Role { role: arn, .. } if arn.contains(":iam:") => {
+        Caller::User(arn) | Caller::Role { role: arn, .. } if is_named && arn.contains(":iam:") => {
             set("aws:PrincipalArn", Some(arn));
         }
         _ => {}

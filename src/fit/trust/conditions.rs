@@ -51,9 +51,8 @@ fn lack(name: &Name<'_>, statement: &Statement, witness: &Witness<'_>) -> Vec<Fo
     if matches!(name.standing, Standing::Unused) {
         return Vec::new();
     }
-    let asks = |keys: &[&str]| {
-        statement.conditions.iter().any(|one| keys.iter().any(|key| one.key.eq_ignore_ascii_case(key)))
-    };
+    let asks =
+        |keys: &[&str]| statement.conditions.iter().any(|one| keys.iter().any(|key| one.key.eq_ignore_ascii_case(key)));
     let account = account_of(name.value);
     let is_whole = account.is_some_and(|account| name.value == account || name.value.ends_with(":root"));
     let mut found = Vec::new();
@@ -118,7 +117,7 @@ fn external_id<'n>(name: &'n Name<'_>) -> Option<&'n str> {
 fn arns(name: &Name<'_>) -> Vec<String> {
     let one = |assumed: &&super::hearing::Assumed<'_>| match assumed.callers.as_slice() {
         [Caller::User(arn) | Caller::Role { role: arn, .. }] if arn.contains(":iam:") && is_literal(arn) => {
-            Some(arn.clone())
+            assumed.assumption.is_named().then(|| arn.clone())
         }
         _ => None,
     };
@@ -178,8 +177,10 @@ fn is_enough(name: &Name<'_>, values: usize, options: &Options) -> bool {
     let Some(parameters) = options.tightness.parameters().or(Tightness::Medium.parameters()) else {
         return false;
     };
-    let uses = || name.through.iter().filter(|one| one.assumption.is_whole()).map(|one| one.assumption.seen);
-    let count: u64 = uses().map(|seen| seen.count).sum();
+    let whole = || name.through.iter().map(|one| one.assumption).filter(|one| one.is_whole());
+    let uses = || whole().map(|one| one.seen);
+    // A caller's assumptions of several roles are counted together.
+    let count: u64 = whole().map(|one| one.seen.count / one.roles() as u64).sum();
     let (first, last) = (uses().map(|seen| seen.first.0).min(), uses().map(|seen| seen.last.0).max());
     let spread = first.zip(last).map_or(0, |(first, last)| (last - first) / DAY);
     count >= parameters.uses_per_pattern.saturating_mul(values as u64) && spread >= parameters.spread_days

@@ -135,11 +135,17 @@ fn assumers(assumed: &[Assumed<'_>]) -> (Vec<Assumer>, usize) {
             given.and_then(|(_, value)| value.clone())
         };
         let (external_id, subject) = (told(":ExternalId"), told(":sub"));
-        let new =
-            || Assumer { name: name.clone(), external_id: external_id.clone(), subject: subject.clone(), count: 0, last: seen.last };
+        let new = || Assumer {
+            name: name.clone(),
+            external_id: external_id.clone(),
+            subject: subject.clone(),
+            count: Some(0),
+            last: seen.last,
+        };
         let entry = found.entry((name.clone(), (external_id.clone(), subject.clone()))).or_insert_with(new);
+        let count = entry.count.filter(|_| one.assumption.roles() == 1);
         // Where two accounts were read, both have a record of it.
-        entry.count = if seen.key.owner_copy { entry.count.max(seen.count) } else { entry.count + seen.count };
+        entry.count = count.map(|old| if seen.key.owner_copy { old.max(seen.count) } else { old + seen.count });
         entry.last = entry.last.max(seen.last);
     }
     let count = found.len();

@@ -16,6 +16,3 @@ pub(super) use judge::{Terms, judge};
 pub use proof::{ProvenTrust, TrustCounterexample, verify_trust};
 pub use propose::TrustProposal;
 pub use verdict::{Assumer, Hint, TrustOutcome, TrustVerdict, Trusted};
-
-#[cfg(test)]
-mod tests;

@@ -16,7 +16,7 @@ pub struct Trusted {
     pub value: String,
     /// Whether somebody so named assumed the role.
     pub standing: Standing,
-    /// The latest assumption.
+    /// The latest assumption, or of another role by the same caller where they are counted together.
     pub last: Option<Moment>,
 }
 
@@ -29,9 +29,9 @@ pub struct Assumer {
     pub external_id: Option<String>,
     /// The subject of the identity token.
     pub subject: Option<String>,
-    /// How many records show it.
-    pub count: u64,
-    /// The latest.
+    /// How many records show it; `None`: they are counted together with those of other roles.
+    pub count: Option<u64>,
+    /// The latest; where there is no count, of any of those roles.
     pub last: Moment,
 }
 

@@ -9,6 +9,7 @@ mod layout;
 mod listing;
 mod steps;
 mod summary;
+mod trust;
 mod used;
 mod warnings;
 

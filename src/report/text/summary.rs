@@ -1,7 +1,7 @@
 //! The summary of a run, to be read in ten seconds.
 
 use super::layout::{Paint, WIDTH};
-use super::{intake, listing, steps, warnings};
+use super::{intake, listing, steps, trust, warnings};
 use crate::report::age::tool;
 use crate::report::plain::wrap;
 use crate::report::telling::Report;
@@ -12,6 +12,7 @@ impl Report<'_> {
         let paint = Paint(colour);
         let mut blocks = vec![intake::lines(self.evidence)];
         blocks.push(listing::lines(self.judgement, paint));
+        blocks.push(trust::lines(self.judgement, paint));
         blocks.push(steps::lines(&self.findings, paint));
         blocks.push(warnings::lines(&self.findings, self.judgement, paint));
         blocks.push(wrap("", &tool(&self.catalog_as_of), WIDTH));
