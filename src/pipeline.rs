@@ -218,6 +218,7 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
         fittings: judged.par_iter().map(|judged| fitting(judged, evidence)).collect(),
         policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
         trusts: judged.par_iter().filter_map(|judged| court.trust(judged)).collect(),
+        guardrails: court.guardrails(),
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
     }

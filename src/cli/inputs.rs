@@ -157,6 +157,7 @@ impl GrantArgs {
                 Kept::Read => Future::Read,
             },
             conditions: self.conditions.iter().map(|one| one.meant()).collect(),
+            guardrail: None,
         }
     }
 }

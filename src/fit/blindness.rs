@@ -7,13 +7,12 @@ use super::keep::Rules;
 use super::options::Options;
 use super::stack::{HeldPolicyDocument, Stack};
 use crate::catalog::{AccessLevel, Action, Catalog, Visibility};
-use crate::grants::Owner;
 use crate::iam::{Pattern, Statement};
 use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Use};
 
 /// Services whose management events a trail can leave out by a switch (CloudTrail user guide, "Logging
 /// management events"), so that silence about them in a whole account proves nothing.
-const EXCLUDABLE: [(&str, &str); 2] = [("kms", "kms.amazonaws.com"), ("rds-data", "rdsdata.amazonaws.com")];
+pub(super) const EXCLUDABLE: [(&str, &str); 2] = [("kms", "kms.amazonaws.com"), ("rds-data", "rdsdata.amazonaws.com")];
 
 /// Resources with data events kept per account and service. Beyond it a statement's resources may wrongly
 /// count as not logged, which keeps a permission and never removes one.
@@ -89,12 +88,12 @@ impl fmt::Display for Blindness {
 
 /// What the evidence shows of the trail's own eyesight.
 pub struct Eyesight<'e> {
-    evidence: &'e Evidence,
+    pub(super) evidence: &'e Evidence,
     protection: i64,
-    min_days: i64,
-    kept: Rules,
+    pub(super) min_days: i64,
+    pub(super) kept: Rules,
     /// Services whose data events the user says are all logged.
-    promised: BTreeSet<String>,
+    pub(super) promised: BTreeSet<String>,
     /// Resources with data events, by account and service prefix.
     logged: BTreeMap<(String, String), Vec<Pattern>>,
 }
@@ -141,31 +140,6 @@ impl<'e> Eyesight<'e> {
         }
         let created = stack.bearer.owner().created.as_deref();
         self.is_new(created, coverage).then_some(Blindness::NewPrincipal)
-    }
-
-    /// Why the user keeps a name in a trust policy, if so; `owner`: who it is, where a snapshot tells.
-    pub(super) fn keeps_name(&self, name: &str, owner: Option<&Owner>) -> Option<Blindness> {
-        let last = name.rsplit('/').next().unwrap_or(name).to_owned();
-        let unknown = Owner { arn: name.to_owned(), name: last, ..Owner::default() };
-        let rule = self.kept.of_principal(owner.unwrap_or(&unknown)).or_else(|| self.kept.of_action("sts:AssumeRole"));
-        rule.map(Blindness::Kept)
-    }
-
-    /// Why an assumption of the role would not have shown, if so: it is a read-only event of AWS STS.
-    pub(super) fn blind_to_assumptions(&self, stack: &Stack<'_>) -> Option<Blindness> {
-        const STS: &str = "sts.amazonaws.com";
-        let Some(coverage) = self.coverage(stack) else {
-            return Some(Blindness::NoRecords);
-        };
-        if !coverage.management.contains(STS) {
-            return Some(Blindness::SourceNotLogged(STS.to_owned()));
-        }
-        (!coverage.reads).then_some(Blindness::ReadsNotLogged)
-    }
-
-    /// Whether somebody is younger than the protection period at the end of the role's log.
-    pub(super) fn is_young(&self, owner: &Owner, stack: &Stack<'_>) -> bool {
-        self.coverage(stack).is_some_and(|coverage| self.is_new(owner.created.as_deref(), coverage))
     }
 
     /// Why nothing that this policy grants can be called unused, if so.
@@ -249,11 +223,11 @@ impl<'e> Eyesight<'e> {
         unmapped.map(|seen| (seen.service().to_owned(), seen.key.event.clone())).collect()
     }
 
-    fn coverage(&self, stack: &Stack<'_>) -> Option<&'e AccountCoverage> {
+    pub(super) fn coverage(&self, stack: &Stack<'_>) -> Option<&'e AccountCoverage> {
         self.evidence.coverage.accounts.get(&stack.bearer.account().id)
     }
 
-    fn is_new(&self, created: Option<&str>, coverage: &AccountCoverage) -> bool {
+    pub(super) fn is_new(&self, created: Option<&str>, coverage: &AccountCoverage) -> bool {
         let created = created.and_then(Moment::parse);
         created.is_some_and(|created| created.0 > coverage.last.0 - self.protection)
     }

@@ -9,6 +9,7 @@ use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::fitting::Stranger;
+use super::guardrail::{self, GuardrailVerdict};
 use super::judged::Judged;
 use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
@@ -25,6 +26,7 @@ use crate::trail::{Derivation, Evidence, Principal, Use};
 
 /// Everything that the judgement asks.
 pub struct Court<'a> {
+    evidence: &'a Evidence,
     grants: &'a Grants,
     entities: Entities<'a>,
     catalog: &'a Catalog,
@@ -52,6 +54,7 @@ impl<'a> Court<'a> {
         let eyesight = Eyesight::of(evidence, catalog, &options);
         let entities = Entities::of(grants);
         Court {
+            evidence,
             grants,
             assumptions: Assumptions::of(evidence, grants, &entities),
             entities,
@@ -93,6 +96,12 @@ impl<'a> Court<'a> {
     /// The entities of the snapshots.
     pub(super) fn entities(&self) -> &Entities<'a> {
         &self.entities
+    }
+
+    /// Proposes the guardrails that were asked for.
+    pub fn guardrails(&self) -> Vec<GuardrailVerdict> {
+        let Court { evidence, grants, catalog, eyesight, options, .. } = self;
+        guardrail::judge(&guardrail::Terms { evidence, grants, catalog, eyesight, options })
     }
 
     /// Judges the trust policy of a role; `None` for anyone else.

@@ -1,5 +1,6 @@
 //! One principal's findings, as plain data for the reports.
 
+use super::guardrail::GuardrailVerdict;
 use super::trust::TrustVerdict;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
@@ -116,6 +117,8 @@ pub struct Judgement {
     pub policies: Vec<PolicyVerdict>,
     /// Trust policies of the roles, by account and ARN.
     pub trusts: Vec<TrustVerdict>,
+    /// Guardrails for whole accounts, where they were asked for.
+    pub guardrails: Vec<GuardrailVerdict>,
     /// Principals of the trail only.
     pub strangers: Vec<Stranger>,
     /// Parts of the grants that could not be understood.

@@ -13,6 +13,7 @@ mod court;
 mod editable;
 mod entities;
 mod fitting;
+mod guardrail;
 mod hearing;
 mod judged;
 mod keep;
@@ -27,6 +28,7 @@ mod rightsize;
 mod score;
 mod set_cover;
 mod shape;
+mod silence;
 mod stack;
 mod standing;
 mod tighten;
@@ -43,6 +45,10 @@ pub use blindness::{Blindness, Eyesight};
 pub use court::{Court, UnitOfChange};
 pub use entities::Entities;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Surprise};
+pub use guardrail::{
+    Guardrail, GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService,
+    ProvenGuardrail, verify_guardrail,
+};
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use keep::Keep;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::guardrail::Guardrail;
 use super::keep::Keep;
 use super::tightness::Tightness;
 use crate::catalog::AccessLevel;
@@ -77,6 +78,8 @@ pub struct Options {
     pub future: Future,
     /// Conditions that are added where the evidence holds the values.
     pub conditions: BTreeSet<AddedCondition>,
+    /// Guardrails that are proposed; `None`: none.
+    pub guardrail: Option<Guardrail>,
 }
 
 impl Options {
@@ -97,6 +100,7 @@ impl Default for Options {
             tightness: Tightness::Low,
             future: Future::None,
             conditions: BTreeSet::new(),
+            guardrail: None,
         }
     }
 }
