@@ -58,7 +58,16 @@ fn is_given(arguments: &[OsString], flag: &str) -> bool {
 
 /// Whether logs stand on the command line: an argument that is no flag and no flag's value.
 fn has_positional(arguments: &[OsString]) -> bool {
-    const SWITCHES: [&str; 6] = ["--force", "--drop-unseen", "--quiet", "--require-validated", "--presets", "--help"];
+    const SWITCHES: [&str; 8] = [
+        "--force",
+        "--drop-unseen",
+        "--quiet",
+        "--require-validated",
+        "--presets",
+        "--help",
+        "--guardrail",
+        "--together",
+    ];
     let mut value_follows = false;
     for argument in arguments.iter().skip(2).map(|argument| argument.to_string_lossy()) {
         if argument.starts_with("--") {

@@ -171,13 +171,14 @@ pub(super) struct Run {
 
 /// Reads logs and grants and judges; tells of the principals that match a glob, of all when there is none.
 pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
-    run_by(logs, grants, |catalog| logs.gather(catalog))
+    run_by(logs, grants, grants.options(), |catalog| logs.gather(catalog))
 }
 
 /// The same with evidence, not yet settled, that comes in another way.
 pub(super) fn run_by(
     logs: &LogArgs,
     grants: &GrantArgs,
+    options: Options,
     gather: impl FnOnce(&Catalog) -> Result<Evidence, Failure>,
 ) -> Result<Run, Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
@@ -185,7 +186,6 @@ pub(super) fn run_by(
     let claims = pipeline::read_grants(&grants.grants)?;
     let mut evidence = gather(&catalog)?;
     pipeline::settle(&mut evidence)?;
-    let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
     narrow(&mut judgement, &logs.account, &grants.principal);
@@ -193,10 +193,15 @@ pub(super) fn run_by(
 }
 
 /// The same; and what the judgement would have done in the last days.
-pub(super) fn run_ahead(logs: &LogArgs, grants: &GrantArgs, Days(days): Days) -> Result<(Run, Trial), Failure> {
+pub(super) fn run_ahead(
+    logs: &LogArgs,
+    grants: &GrantArgs,
+    options: Options,
+    Days(days): Days,
+) -> Result<(Run, Trial), Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     let claims = pipeline::read_grants(&grants.grants)?;
-    let (input, options) = (logs.sliceable()?, grants.options());
+    let input = logs.sliceable()?;
     let progress = Progress::new(logs.quiet);
     let told = pipeline::with_threads(logs.threads, || {
         let (evidence, trial) =

@@ -46,14 +46,14 @@ pub use court::{Court, UnitOfChange};
 pub use entities::Entities;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Stranger, Surprise};
 pub use guardrail::{
-    Guardrail, GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService,
-    ProvenGuardrail, verify_guardrail,
+    GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService, ProvenGuardrail,
+    verify_guardrail,
 };
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use keep::Keep;
 pub use ladder::{Rung, TightResource};
-pub use options::{AddedCondition, DropUnseen, Future, Options};
+pub use options::{AddedCondition, DropUnseen, Future, Guardrail, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::guardrail::Guardrail;
 use super::keep::Keep;
 use super::tightness::Tightness;
 use crate::catalog::AccessLevel;
@@ -57,6 +56,17 @@ pub enum AddedCondition {
     Principal,
     /// Of trust policies, the subject of OIDC tokens: those that were seen.
     Subject,
+}
+
+/// Which guardrails are proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guardrail {
+    /// Only these accounts; empty: all that were read and whose grants are known.
+    pub accounts: Vec<String>,
+    /// One guardrail for all of them, as for an organizational unit, instead of one for each.
+    pub together: bool,
+    /// Also deny unused actions of used services that change who may do what.
+    pub privileged: bool,
 }
 
 /// How to judge.

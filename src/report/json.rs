@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fit::{Placement, PolicyId, PolicyVerdict, Proposal, TightResource, Verdict};
 use crate::iam::Condition;
+use crate::report::guardrail;
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
 use crate::report::trust;
@@ -47,6 +48,8 @@ impl Report<'_> {
         writeln!(out, ",")?;
         let trusts = self.judgement.trusts.iter().zip(&self.trust_files);
         rows(out, "trusts", trusts.map(|(one, files)| trust::row(one, files.as_ref())))?;
+        writeln!(out, ",")?;
+        rows(out, "guardrails", self.judgement.guardrails.iter().map(guardrail::row))?;
         writeln!(out, "\n}}")
     }
 }

@@ -8,6 +8,7 @@ mod apply;
 mod backtest;
 mod error;
 mod findings;
+mod guardrail;
 mod json;
 mod place;
 mod plain;

@@ -310,5 +310,12 @@ pub(crate) fn judgement(evidence: &Evidence) -> Judgement {
         reason: "no Arn".to_owned(),
     };
     let fittings = vec![deploy(evidence), unfit, idle];
-    Judgement { fittings, policies, trusts: Vec::new(), guardrails: Vec::new(), strangers: vec![stranger], unreadable: vec![unreadable] }
+    Judgement {
+        fittings,
+        policies,
+        trusts: Vec::new(),
+        guardrails: Vec::new(),
+        strangers: vec![stranger],
+        unreadable: vec![unreadable],
+    }
 }

@@ -7,20 +7,9 @@ use super::propose::{GuardrailKind, GuardrailProposal, boundary, scp};
 use super::service::{KeptService, services};
 use crate::catalog::Catalog;
 use crate::fit::blindness::Eyesight;
-use crate::fit::options::Options;
+use crate::fit::options::{Guardrail, Options};
 use crate::grants::Grants;
 use crate::trail::{Evidence, PrincipalKind, Use};
-
-/// Which guardrails are proposed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Guardrail {
-    /// Only these accounts; empty: all that were read and whose grants are known.
-    pub accounts: Vec<String>,
-    /// One guardrail for all of them, as for an organizational unit, instead of one for each.
-    pub together: bool,
-    /// Also deny unused actions of used services that change who may do what.
-    pub privileged: bool,
-}
 
 /// What became of the guardrails for some accounts.
 #[derive(Debug)]
@@ -90,9 +79,9 @@ fn of_accounts(accounts: &[&str], wanted: &Guardrail, terms: &Terms<'_>) -> Guar
     verdict.used = found.used.len();
     let mut proposals = Vec::new();
     match management {
-        Some(account) => verdict.reasons.push(format!(
-            "account {account} is the management account, to which no service control policy applies"
-        )),
+        Some(account) => verdict
+            .reasons
+            .push(format!("account {account} is the management account, to which no service control policy applies")),
         None => proposals.extend(scp(&found, &excepted, wanted.privileged)),
     }
     proposals.extend(boundary(&found, &excepted, wanted.privileged));

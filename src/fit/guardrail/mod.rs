@@ -7,8 +7,8 @@ mod proof;
 mod propose;
 mod service;
 
+pub use judge::GuardrailVerdict;
 pub(super) use judge::{Terms, judge};
-pub use judge::{Guardrail, GuardrailVerdict};
 pub use proof::{GuardrailCounterexample, ProvenGuardrail, verify_guardrail};
 pub use propose::{GuardrailKind, GuardrailProposal};
 pub use service::KeptService;

@@ -4,8 +4,7 @@
 use super::propose::{GuardrailKind, GuardrailProposal};
 use crate::fit::limits::SCPS;
 use crate::iam::{
-    Caller, Compiled, Context, Effect, Layers, NamedPolicy, Outcome, Policy, Request, Resource, Version, compact,
-    parse,
+    Caller, Compiled, Context, Effect, Layers, NamedPolicy, Outcome, Policy, Request, Resource, Version, compact, parse,
 };
 use crate::trail::{PrincipalKind, Use};
 

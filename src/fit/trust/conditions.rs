@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::hearing::{Name, Witness};
-use super::verdict::Hint;
+use super::hint::Hint;
 use crate::fit::options::{AddedCondition, Options};
 use crate::fit::standing::Standing;
 use crate::fit::tightness::Tightness;

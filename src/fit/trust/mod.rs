@@ -5,6 +5,7 @@
 mod assumption;
 mod conditions;
 mod hearing;
+mod hint;
 mod judge;
 mod proof;
 mod propose;
@@ -12,7 +13,8 @@ mod services;
 mod verdict;
 
 pub(super) use assumption::Assumptions;
+pub use hint::Hint;
 pub(super) use judge::{Terms, judge};
 pub use proof::{ProvenTrust, TrustCounterexample, verify_trust};
 pub use propose::TrustProposal;
-pub use verdict::{Assumer, Hint, TrustOutcome, TrustVerdict, Trusted};
+pub use verdict::{Assumer, TrustOutcome, TrustVerdict, Trusted};

@@ -1,5 +1,6 @@
 //! What became of each trust policy, as plain data for the reports.
 
+use super::hint::Hint;
 use super::proof::{ProvenTrust, TrustCounterexample};
 use super::propose::TrustProposal;
 use crate::fit::standing::Standing;
@@ -33,21 +34,6 @@ pub struct Assumer {
     pub count: Option<u64>,
     /// The latest; where there is no count, of any of those roles.
     pub last: Moment,
-}
-
-/// A condition that is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    /// Index of the statement.
-    pub statement: usize,
-    /// Who is trusted without it.
-    pub value: String,
-    /// The condition key, as `sts:ExternalId`.
-    pub key: String,
-    /// All values that were seen, as a condition would hold them; empty: they are not known, or there are too many.
-    pub values: Vec<String>,
-    /// Whether the proposal adds it.
-    pub added: bool,
 }
 
 /// What became of one trust policy.

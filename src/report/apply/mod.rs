@@ -27,7 +27,7 @@ pub(super) const APPLY: &str = "apply/README.md";
 
 /// Path relative to the report's folder, and content, of every file; nothing when nothing is to change.
 pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
-    let mut trusts = trust::contents(report);
+    let mut trusts = trust::contents(report, FOLDER);
     let changes = changes(&report.judgement.policies, &report.files);
     if changes.is_empty() {
         return trusts;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::FOLDER;
 use super::script::{Numbered, line, script};
 use crate::fit::{Hint, Standing, TrustProposal, TrustVerdict};
 use crate::report::plain::{after_account, plain};
@@ -18,8 +17,8 @@ struct Change<'r> {
     files: &'r TrustFiles,
 }
 
-/// Path relative to the report's folder, and content, of every file.
-pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
+/// Path relative to the report's folder, and content, of every file, in a folder for each account below `folder`.
+pub(super) fn contents(report: &Report<'_>, folder: &str) -> Vec<(String, String)> {
     let mut accounts: BTreeMap<&str, Vec<Change<'_>>> = BTreeMap::new();
     for (trust, files) in report.judgement.trusts.iter().zip(&report.trust_files) {
         if let (Some(proposal), Some(files)) = (proven(trust), files) {
@@ -27,7 +26,7 @@ pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
         }
     }
     let files = accounts.iter().flat_map(|(account, changes)| {
-        let folder = format!("{FOLDER}/{}", part(account));
+        let folder = format!("{folder}/{}", part(account));
         let what = "Applies the trust policies that are proposed; trust-rollback.sh takes them back.";
         let back = "Takes back what trust-apply.sh did; what was not applied stays as it is.";
         [
