@@ -66,6 +66,7 @@ pub(super) fn row(verdict: &GuardrailVerdict) -> Value {
     let kept = |one: &KeptService| json!({"service": one.service, "reason": one.reason});
     json!({
         "accounts": verdict.accounts,
+        "span_days": verdict.days,
         "used_services": verdict.used,
         "kept_services": verdict.kept.iter().map(kept).collect::<Vec<Value>>(),
         "proven": verdict.proven.iter().map(proven).collect::<Vec<Value>>(),
@@ -78,6 +79,7 @@ const HEAD: &str = "\
 # Guardrails
 
 What nobody in these accounts was seen to use, and would have been seen to use, as policies that deny it.
+Services that are needed once a year show only in a log of a year.
 Nothing that was used is denied: every use in the log was replayed.
 Try a service control policy on one account before a whole organizational unit, and watch `AccessDenied` with \"explicit deny in a service control policy\".
 
@@ -98,7 +100,7 @@ fn page(verdicts: &[GuardrailVerdict]) -> String {
         text.push_str(&format!("\n## {}\n\n", accounts.join(", ")));
         verdict.proven.iter().for_each(|proven| text.push_str(&format!("- {}\n", told(verdict, proven))));
         verdict.reasons.iter().for_each(|reason| text.push_str(&format!("- {reason}.\n")));
-        text.push_str(&format!("- {}\n", kept(verdict)));
+        text.push_str(&format!("- {}.\n", kept(verdict)));
     }
     text
 }
@@ -120,8 +122,9 @@ fn told(verdict: &GuardrailVerdict, proven: &ProvenGuardrail) -> String {
 
 fn kept(verdict: &GuardrailVerdict) -> String {
     format!(
-        "{} used; {} not seen and kept, each with its reason in report.json.",
+        "{} used in {}; {} not seen and kept, each with its reason in report.json",
         count(verdict.used, "service"),
+        count(u64::try_from(verdict.days).unwrap_or_default(), "day"),
         thousands(verdict.kept.len())
     )
 }

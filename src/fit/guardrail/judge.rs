@@ -9,13 +9,15 @@ use crate::catalog::Catalog;
 use crate::fit::blindness::Eyesight;
 use crate::fit::options::{Guardrail, Options};
 use crate::grants::Grants;
-use crate::trail::{Evidence, PrincipalKind, Use};
+use crate::trail::{AccountCoverage, Evidence, PrincipalKind, Use};
 
 /// What became of the guardrails for some accounts.
 #[derive(Debug)]
 pub struct GuardrailVerdict {
     /// The accounts, sorted.
     pub accounts: Vec<String>,
+    /// Days of log, from the first record to the last, of the account with the fewest.
+    pub days: i64,
     /// Services that somebody used.
     pub used: usize,
     /// Services that stay although no use was seen.
@@ -53,8 +55,10 @@ pub(in crate::fit) fn judge(terms: &Terms<'_>) -> Vec<GuardrailVerdict> {
 }
 
 fn of_accounts(accounts: &[&str], wanted: &Guardrail, terms: &Terms<'_>) -> GuardrailVerdict {
+    let days = |account: &&str| terms.evidence.coverage.accounts.get(*account).map(AccountCoverage::span_days);
     let mut verdict = GuardrailVerdict {
         accounts: accounts.iter().map(|account| (*account).to_owned()).collect(),
+        days: accounts.iter().filter_map(days).min().unwrap_or_default(),
         used: 0,
         kept: Vec::new(),
         proven: Vec::new(),
@@ -77,12 +81,12 @@ fn of_accounts(accounts: &[&str], wanted: &Guardrail, terms: &Terms<'_>) -> Guar
     };
     let management = accounts.iter().find(is_management);
     verdict.used = found.used.len();
+    verdict.reasons.extend(management.map(|account| {
+        format!("account {account} is the management account, to which no service control policy applies")
+    }));
     let mut proposals = Vec::new();
-    match management {
-        Some(account) => verdict
-            .reasons
-            .push(format!("account {account} is the management account, to which no service control policy applies")),
-        None => proposals.extend(scp(&found, &excepted, wanted.privileged)),
+    if accounts.iter().any(|account| !is_management(&account)) {
+        proposals.extend(scp(&found, &excepted, wanted.privileged));
     }
     proposals.extend(boundary(&found, &excepted, wanted.privileged));
     if proposals.is_empty() {

@@ -87,8 +87,8 @@ fn most(limit: usize, holds: impl Fn(&usize) -> bool) -> usize {
     low
 }
 
-/// A boundary: one document, for it cannot be more. Where the Deny is too long, what is used and what is kept is
-/// allowed instead, if that fits; then services that come later are not. `None`: there is nothing to deny.
+/// A boundary: one document, for it cannot be more. Where the list is too long, everything but what is used and what
+/// is kept is denied instead, and with it services that come later. `None`: there is nothing to deny.
 pub(super) fn boundary(
     services: &Services,
     excepted: &BTreeSet<String>,
@@ -96,17 +96,17 @@ pub(super) fn boundary(
 ) -> Option<GuardrailProposal> {
     let denied = denied(services, privileged);
     let kind = GuardrailKind::Boundary;
-    let everything = allow(vec!["*".to_owned()]);
-    let by_deny = document(vec![everything, deny(&denied, excepted)]);
+    let everything = || statement("AllowEverythingElse", Effect::Allow, vec!["*".to_owned()]);
+    let by_name = document(vec![everything(), deny(&denied, excepted)]);
     let kept = services.kept.iter().map(|kept| kept.service.clone());
     let left: BTreeSet<String> = services.used.iter().cloned().chain(kept).collect();
     let left: Vec<String> = left.into_iter().map(|service| format!("{service}:*")).collect();
-    let unused: Vec<String> = denied.iter().filter(|pattern| !pattern.ends_with(":*")).cloned().collect();
-    let rest = (!unused.is_empty()).then(|| deny(&unused, excepted));
-    let by_allow = document(std::iter::once(allow(left)).chain(rest).collect());
-    // Those who are excepted would have to be allowed everything by name, which a boundary cannot say briefly.
-    let is_short = kind.size(&by_deny) <= kind.limit() || !excepted.is_empty();
-    let one = if is_short { by_deny } else { by_allow };
+    let mut others = deny(&left, excepted);
+    others.actions.negated = true;
+    let single: Vec<String> = denied.iter().filter(|pattern| !pattern.ends_with(":*")).cloned().collect();
+    let single = (!single.is_empty()).then(|| Statement { sid: None, ..deny(&single, excepted) });
+    let by_rest = document([everything(), others].into_iter().chain(single).collect());
+    let one = if kind.size(&by_name) <= kind.limit() { by_name } else { by_rest };
     let excepted = excepted.iter().cloned().collect();
     (!denied.is_empty()).then_some(GuardrailProposal { kind, documents: vec![one], denied, excepted })
 }
@@ -120,10 +120,6 @@ fn denied(services: &Services, privileged: bool) -> Vec<String> {
 
 fn document(statements: Vec<Statement>) -> Policy {
     Policy { version: Some(Version::V2012), id: None, statements }
-}
-
-fn allow(actions: Vec<String>) -> Statement {
-    statement("AllowUsedServices", Effect::Allow, actions)
 }
 
 fn deny(actions: &[String], excepted: &BTreeSet<String>) -> Statement {
@@ -183,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn a_boundary_that_would_be_too_long_allows_instead() {
+    fn a_boundary_that_would_be_too_long_denies_the_rest() {
         let short = boundary(&services(10), &BTreeSet::new(), false).unwrap();
-        assert!(crate::iam::compact(short.documents.first().unwrap()).contains("DenyWhatNobodyUsed"));
+        assert!(!crate::iam::compact(short.documents.first().unwrap()).contains("NotAction"));
         let long = boundary(&services(1_000), &BTreeSet::new(), true).unwrap();
         let text = crate::iam::compact(long.documents.first().unwrap());
-        assert!(text.contains(r#"["s3:*","sts:*"]"#) && text.contains("s3:PutBucketPolicy"), "{text}");
+        assert!(text.contains(r#""NotAction":["s3:*","sts:*"]"#) && text.contains("s3:PutBucketPolicy"), "{text}");
         assert!(GuardrailKind::Boundary.size(long.documents.first().unwrap()) <= GuardrailKind::Boundary.limit());
     }
 }
