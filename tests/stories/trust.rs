@@ -1,6 +1,8 @@
 //! Trust policies: what is proposed for invented roles, and laws over random ones, held against a witness that
 //! knows who came in truth, even where the record does not tell.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use trailfit::fit::{
     AddedCondition, Court, DropUnseen, Options, TrustCounterexample, TrustOutcome, TrustProposal, TrustVerdict,
@@ -8,9 +10,10 @@ use trailfit::fit::{
 };
 use trailfit::grants::{self, Grants};
 use trailfit::iam::{Caller, Context, Effect, Policy, Request, Resource, Truth, matches_statement, parse};
-use trailfit::trail::{Gatherer, Scope};
+use trailfit::trail::{Gatherer, PrincipalKind, Scope};
 
-use super::bench::catalog;
+use super::bench::{catalog, files_below, gathered};
+use super::corpus::corpus;
 use crate::laws::random::Random;
 
 const ACCOUNT: &str = "111122223333";
@@ -399,4 +402,61 @@ fn what_is_broken_on_purpose_is_refused() {
     }
     println!("{wrong} mutants refused, {harmless} harmless");
     assert!(wrong > 500, "{wrong}");
+}
+
+/// Every role that real logs show assumed, with a trust policy that names who came, the whole account, and somebody
+/// who never came: only that one goes, and nobody who came is a surprise.
+#[test]
+fn roles_of_real_logs_keep_who_came() {
+    let Some(folder) = corpus() else { return };
+    let mut roles = 0;
+    for part in ["invictus-ir-aws_dataset", "stratus-red-team", "traildiscover", "trailscraper"] {
+        let mut evidence = gathered(files_below(&folder.join(part)));
+        evidence.settle().unwrap();
+        let mut came: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+        for seen in evidence.sorted_uses() {
+            let whole = seen.key.event == "sts.amazonaws.com/AssumeRole" && seen.key.action == "sts:AssumeRole";
+            for role in seen.footprint.patterns().filter(|role| whole && seen.is_use() && role.contains(":role/")) {
+                let (users, services) = came.entry(role).or_default();
+                let principal = &seen.key.principal;
+                match principal.kind {
+                    PrincipalKind::Service => services.insert(&principal.arn),
+                    _ => users.insert(&principal.arn),
+                };
+            }
+        }
+        let mut list = Vec::new();
+        for (arn, (users, services)) in &came {
+            let account = arn.split(':').nth(4).unwrap();
+            let absent = format!("arn:aws:iam::{account}:user/never-came");
+            let mut principal = json!({"AWS": users.iter().copied().filter(|arn| arn.starts_with("arn:")).chain([absent.as_str()]).collect::<Vec<_>>()});
+            if !services.is_empty() {
+                principal["Service"] = json!(services);
+            }
+            let (path, name) = arn.split_once(":role").unwrap().1.rsplit_once('/').unwrap();
+            list.push(
+                json!({"Path": format!("{path}/"), "RoleName": name, "RoleId": "", "Arn": arn, "RolePolicyList": [],
+                "CreateDate": "2010-01-01T00:00:00Z", "AttachedManagedPolicies": [],
+                "AssumeRolePolicyDocument": document(vec![allow(principal)])}),
+            );
+        }
+        let text =
+            json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": list, "Policies": []}).to_string();
+        let grants = grants::read(vec![("grants.json".to_owned(), text.into_bytes())]);
+        let court = Court::open(&evidence, &grants, catalog(), Options::default());
+        for verdict in (0..court.cases()).filter_map(|case| court.trust(&court.hear(case)?)) {
+            if verdict.role.contains(":role/aws-service-role/") {
+                continue;
+            }
+            let (told, known) = (&verdict, came.contains_key(verdict.role.as_str()));
+            assert!(known && told.surprises.is_empty(), "{told:?}");
+            if let TrustOutcome::Proven(proven) = &told.outcome {
+                let removed: Vec<&str> = proven.proposal().removed.iter().map(|(.., name)| name.as_str()).collect();
+                assert!(removed.len() == 1 && removed[0].ends_with("user/never-came"), "{removed:?}");
+                roles += 1;
+            }
+        }
+    }
+    println!("{roles} roles of real logs");
+    assert!(roles > 5, "{roles}");
 }
