@@ -171,10 +171,9 @@ impl<'e> Assumptions<'e> {
     pub(in crate::fit) fn of(evidence: &'e Evidence, grants: &Grants, entities: &Entities<'_>) -> Assumptions<'e> {
         let ids = ids(evidence, grants);
         let mut found = Assumptions::default();
-        for seen in evidence.sorted_uses() {
-            if !seen.is_use() || !seen.key.event.starts_with(EVENTS) {
-                continue;
-            }
+        let mut uses: Vec<&Use> = evidence.uses.values().filter(|seen| seen.key.event.starts_with(EVENTS)).collect();
+        uses.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        for seen in uses.into_iter().filter(|seen| seen.is_use()) {
             let at = found.all.len();
             found.all.push(Assumption { seen, who: who(&seen.key.principal, &ids) });
             let exact = seen.footprint.level() == Level::Exact;
