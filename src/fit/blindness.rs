@@ -89,7 +89,7 @@ impl fmt::Display for Blindness {
 /// What the evidence shows of the trail's own eyesight.
 pub struct Eyesight<'e> {
     pub(super) evidence: &'e Evidence,
-    protection: i64,
+    pub(super) protection: i64,
     pub(super) min_days: i64,
     pub(super) kept: Rules,
     /// Services whose data events the user says are all logged.

@@ -1,6 +1,7 @@
 //! The judgement: the only room where witness and claim meet.
 //!
 //! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+//! Beside it, and each with a proof of its own: `trust`, who may assume a role; `guardrail`, what a whole account needs not.
 //! Where it is asked for, `touches` → `tighten` (up the `ladder`) → `conditions` say what `rightsize` sets apart.
 
 mod agreement;

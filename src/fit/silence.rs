@@ -4,6 +4,7 @@ use super::blindness::{Blindness, EXCLUDABLE, Eyesight};
 use super::stack::Stack;
 use crate::catalog::{AccessLevel, Action, Visibility};
 use crate::grants::Owner;
+use crate::trail::Moment;
 
 impl Eyesight<'_> {
     /// Why the user keeps a name in a trust policy, if so; `owner`: who it is, where a snapshot tells.
@@ -24,6 +25,11 @@ impl Eyesight<'_> {
             return Some(Blindness::SourceNotLogged(STS.to_owned()));
         }
         (!coverage.reads).then_some(Blindness::ReadsNotLogged)
+    }
+
+    /// Whether a moment falls into the protection period at the end of the role's log.
+    pub(super) fn is_recent(&self, moment: Moment, stack: &Stack<'_>) -> bool {
+        self.coverage(stack).is_some_and(|coverage| moment.0 > coverage.last.0 - self.protection)
     }
 
     /// Whether somebody is younger than the protection period at the end of the role's log.

@@ -132,7 +132,12 @@ fn snapshot(trust: &Value) -> Grants {
 
 /// Judges the trust policy by visits. Another role is assumed by EC2 on the first day, and a user lists roles.
 fn judge(trust: &Value, visits: &[Visit], options: &Options) -> TrustVerdict {
-    let mut records: Vec<Value> = visits.iter().enumerate().map(|(id, visit)| visit.record(id)).collect();
+    judge_with(trust, visits, options, Vec::new())
+}
+
+fn judge_with(trust: &Value, visits: &[Visit], options: &Options, others: Vec<Value>) -> TrustVerdict {
+    let mut records = others;
+    records.extend(visits.iter().enumerate().map(|(id, visit)| visit.record(id)));
     let mut other = visit(Who::Service("ec2.amazonaws.com"), 0).record(900);
     other["requestParameters"]["roleArn"] = json!("arn:aws:iam::111122223333:role/app/other");
     records.push(other);
@@ -167,6 +172,25 @@ fn told(proposal: &TrustProposal) -> Value {
     let text: Value = serde_json::from_str(&trailfit::iam::compact(&proposal.policy)).unwrap();
     let statements = text["Statement"].as_array().unwrap().iter();
     statements.map(|one| json!([one["Principal"], one["Condition"]])).collect()
+}
+
+#[test]
+fn a_policy_that_was_written_of_late_is_left_alone() {
+    let (ann, bob) = ("arn:aws:iam::111122223333:user/ann", "arn:aws:iam::111122223333:user/bob");
+    let trust = document(vec![allow(json!({"AWS": [ann, bob]}))]);
+    let visits = [visit(Who::User("ann"), 3), visit(Who::User("ann"), 27)];
+    let written = |day| {
+        let mut record = visit(Who::User("ann"), day).record(800);
+        record["eventSource"] = json!("iam.amazonaws.com");
+        record["eventName"] = json!("UpdateAssumeRolePolicy");
+        record["readOnly"] = json!(false);
+        record["requestParameters"] = json!({"roleName": "target", "policyDocument": "{}"});
+        vec![record]
+    };
+    let late = judge_with(&trust, &visits, &Options::default(), written(20));
+    assert!(matches!(late.outcome, TrustOutcome::Fits), "{:?}", late.outcome);
+    let early = judge_with(&trust, &visits, &Options::default(), written(2));
+    assert_eq!(told(proposal(&early)), json!([[{"AWS": ann}, null]]));
 }
 
 const PARTNER: &str = "arn:aws:iam::444455556666:root";

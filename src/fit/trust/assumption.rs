@@ -8,7 +8,7 @@ use super::services::may_be_same;
 use crate::fit::entities::Entities;
 use crate::grants::{Bearer, Grants};
 use crate::iam::{Caller, Context, ContextValue, Pattern, Policy, PrincipalList, Request, Resource};
-use crate::trail::{Evidence, Level, Outcome, Principal, PrincipalKind, Use};
+use crate::trail::{Evidence, Level, Moment, Outcome, Principal, PrincipalKind, Use};
 
 /// The events of a role's assumption.
 const EVENTS: &str = "sts.amazonaws.com/AssumeRole";
@@ -165,12 +165,14 @@ pub(in crate::fit) struct Assumptions<'e> {
     vague: Vec<(usize, Vec<Pattern>)>,
     /// Account and name of services that were seen to assume a role.
     services: BTreeSet<(String, String)>,
+    /// Trust policies that were written in the window: the roles, and when last.
+    written: Vec<(Pattern, Moment)>,
 }
 
 impl<'e> Assumptions<'e> {
     pub(in crate::fit) fn of(evidence: &'e Evidence, grants: &Grants, entities: &Entities<'_>) -> Assumptions<'e> {
         let ids = ids(evidence, grants);
-        let mut found = Assumptions::default();
+        let mut found = Assumptions { written: written(evidence, entities), ..Assumptions::default() };
         let mut uses: Vec<&Use> = evidence.uses.values().filter(|seen| seen.key.event.starts_with(EVENTS)).collect();
         uses.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         for seen in uses.into_iter().filter(|seen| seen.is_use()) {
@@ -209,10 +211,23 @@ impl<'e> Assumptions<'e> {
         places.into_iter().filter_map(|at| self.all.get(at)).collect()
     }
 
+    /// When the trust policy of a role was last written, as far as the log shows it.
+    pub(super) fn written(&self, role: &str) -> Option<Moment> {
+        self.written.iter().filter(|(roles, _)| roles.matches(role)).map(|(_, last)| *last).max()
+    }
+
     /// Whether the account's log shows that the service assumes roles.
     pub(super) fn shows(&self, account: &str, service: &str) -> bool {
         self.services.iter().any(|(owner, seen)| owner == account && may_be_same(seen, service))
     }
+}
+
+/// The roles whose trust policies were written, and when.
+fn written(evidence: &Evidence, entities: &Entities<'_>) -> Vec<(Pattern, Moment)> {
+    const ACTION: &str = "iam:UpdateAssumeRolePolicy";
+    let writes = evidence.uses.values().filter(|seen| seen.is_use() && seen.key.action == ACTION);
+    let roles = writes.flat_map(|seen| seen.footprint.patterns().map(|text| (text, seen.last)));
+    roles.map(|(text, last)| (Pattern::new(entities.with_path(text).unwrap_or(text)), last)).collect()
 }
 
 /// Users and roles by unique id: of the snapshots, and of the log.

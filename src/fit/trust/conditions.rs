@@ -58,7 +58,9 @@ fn lack(name: &Name<'_>, statement: &Statement, witness: &Witness<'_>) -> Vec<Fo
     let mut found = Vec::new();
     match name.kind {
         "AWS" => {
-            let foreign = account.is_some_and(|account| !witness.grants.accounts.contains_key(account));
+            let grants = witness.grants;
+            let ours = |account| grants.accounts.contains_key(account) || grants.guardrails.contains_key(account);
+            let foreign = account.is_some_and(|account| !ours(account));
             if foreign && !asks(&HELD_IN) {
                 let id = external_id(name);
                 let values = id.map(str::to_owned).into_iter().collect();

@@ -112,6 +112,9 @@ impl<'h> Witness<'h> {
         if let Some(blind) = self.eyesight.blind_to_assumptions(self.stack) {
             return Some(blind);
         }
+        if self.assumptions.written(self.role).is_some_and(|last| self.eyesight.is_recent(last, self.stack)) {
+            return Some(Blindness::NewPolicy);
+        }
         if owner.is_some_and(|owner| self.eyesight.is_young(owner, self.stack)) {
             return Some(Blindness::NewPrincipal);
         }
