@@ -250,6 +250,8 @@ pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &
     Judgement {
         fittings: judged.par_iter().map(|judged| fitting(judged, evidence)).collect(),
         policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
+        trusts: judged.par_iter().filter_map(|judged| court.trust(judged)).collect(),
+        guardrails: court.guardrails(),
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
         rebuilt: grants.rebuilt.clone(),

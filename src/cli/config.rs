@@ -58,8 +58,17 @@ fn is_given(arguments: &[OsString], flag: &str) -> bool {
 
 /// Whether logs stand on the command line: an argument that is no flag and no flag's value.
 fn has_positional(arguments: &[OsString]) -> bool {
-    const SWITCHES: [&str; 7] =
-        ["--force", "--drop-unseen", "--grants-from-trail", "--quiet", "--require-validated", "--presets", "--help"];
+    const SWITCHES: [&str; 9] = [
+        "--force",
+        "--drop-unseen",
+        "--grants-from-trail",
+        "--guardrail",
+        "--help",
+        "--presets",
+        "--quiet",
+        "--require-validated",
+        "--together",
+    ];
     let mut value_follows = false;
     for argument in arguments.iter().skip(2).map(|argument| argument.to_string_lossy()) {
         if argument.starts_with("--") {

@@ -63,7 +63,9 @@ pub(super) struct GrantArgs {
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub(super) future: Kept,
     /// Add conditions where the evidence holds all values: `region`, the regions of the uses; `via`, where a service
-    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to
+    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to; and to
+    /// trust policies: `external-id`, the one that a foreign account gave each time; `principal`, the users and roles
+    /// that came from an account trusted as a whole; `subject`, the subjects of the OIDC tokens
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
     pub(super) conditions: Vec<Added>,
 }
@@ -87,6 +89,9 @@ pub(super) enum Added {
     Region,
     Via,
     PassedTo,
+    ExternalId,
+    Principal,
+    Subject,
 }
 
 /// `Tightness` as typed.
@@ -122,6 +127,9 @@ impl Added {
             Added::Region => AddedCondition::Region,
             Added::Via => AddedCondition::Via,
             Added::PassedTo => AddedCondition::PassedTo,
+            Added::ExternalId => AddedCondition::ExternalId,
+            Added::Principal => AddedCondition::Principal,
+            Added::Subject => AddedCondition::Subject,
         }
     }
 }
@@ -163,6 +171,7 @@ impl GrantArgs {
                 Kept::Read => Future::Read,
             },
             conditions: self.conditions.iter().map(|one| one.meant()).collect(),
+            guardrail: None,
         }
     }
 }
@@ -176,13 +185,14 @@ pub(super) struct Run {
 
 /// Reads logs and grants and judges; tells of the principals that match a glob, of all when there is none.
 pub(super) fn run(logs: &LogArgs, grants: &GrantArgs) -> Result<Run, Failure> {
-    run_by(logs, grants, |catalog| logs.gather(catalog))
+    run_by(logs, grants, grants.options(), |catalog| logs.gather(catalog))
 }
 
 /// The same with evidence, not yet settled, that comes in another way.
 pub(super) fn run_by(
     logs: &LogArgs,
     grants: &GrantArgs,
+    options: Options,
     gather: impl FnOnce(&Catalog) -> Result<Evidence, Failure>,
 ) -> Result<Run, Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
@@ -194,7 +204,6 @@ pub(super) fn run_by(
         Some(given) => given,
         None => pipeline::rebuild_grants(&evidence, &grants.grants)?,
     };
-    let options = grants.options();
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
     narrow(&mut judgement, &logs.account, &grants.principal);
@@ -202,10 +211,15 @@ pub(super) fn run_by(
 }
 
 /// The same; and what the judgement would have done in the last days.
-pub(super) fn run_ahead(logs: &LogArgs, grants: &GrantArgs, Days(days): Days) -> Result<(Run, Trial), Failure> {
+pub(super) fn run_ahead(
+    logs: &LogArgs,
+    grants: &GrantArgs,
+    options: Options,
+    Days(days): Days,
+) -> Result<(Run, Trial), Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     let claims = pipeline::read_grants(grants.snapshots()?)?;
-    let (input, options) = (logs.sliceable()?, grants.options());
+    let input = logs.sliceable()?;
     let progress = Progress::new(logs.quiet);
     let told = pipeline::with_threads(logs.threads, || {
         let (evidence, trial) =
@@ -226,6 +240,7 @@ fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String])
     let is_chosen = chosen(accounts, principals);
     judgement.fittings.retain(|fitting| is_chosen(&fitting.account, &fitting.arn));
     judgement.policies.retain(|policy| policy.holders.iter().any(|holder| is_chosen(&policy.account, holder)));
+    judgement.trusts.retain(|trust| is_chosen(&trust.account, &trust.role));
     judgement.strangers.retain(|stranger| is_chosen(&stranger.principal.account, &stranger.principal.arn));
 }
 

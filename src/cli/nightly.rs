@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     report::ready(out, true)?;
     let mut added = Added::default();
-    let run = run_by(logs, grants, |catalog| {
+    let run = run_by(logs, grants, grants.options(), |catalog| {
         let now = when::now();
         let day = |back: i64| Moment::of_day(now.day() - back);
         let is_first = pipeline::holding(archive)?.nights == 0;

@@ -3,10 +3,14 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use super::exit::{Exit, Failure};
-use super::inputs::{GrantArgs, run as judge, run_ahead};
+use super::inputs::{GrantArgs, run_ahead, run_by};
 use super::logs::LogArgs;
 use super::when::Days;
+use crate::catalog::Catalog;
+use crate::fit::{Guardrail, Options};
 use crate::report::{self, Report};
 
 /// Arguments of `suggest`.
@@ -22,10 +26,36 @@ pub(super) struct Args {
     /// Replace the report that stands in --out
     #[arg(long)]
     force: bool,
+    /// Also propose guardrails, a service control policy and a permissions boundary for each account: `services`, a Deny
+    /// of services that nobody there used; `privileged`, also of unused actions of the others that change who may do what
+    #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, default_missing_value = "services", require_equals = true)]
+    guardrail: Option<Denied>,
+    /// One guardrail for all accounts, as for an organizational unit whose accounts --account names
+    #[arg(long, requires = "guardrail")]
+    together: bool,
     /// Also tell for each proposal what it would have denied had it been applied so many days before the end of the
     /// log, made from the log up to then
     #[arg(long, value_name = "DAYS")]
     backtest: Option<Days>,
+}
+
+/// What a guardrail denies, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Services,
+    Privileged,
+}
+
+impl Args {
+    /// How to judge.
+    fn options(&self) -> Options {
+        let guardrail = self.guardrail.map(|denied| Guardrail {
+            accounts: self.logs.account.clone(),
+            together: self.together,
+            privileged: denied == Denied::Privileged,
+        });
+        Options { guardrail, ..self.grants.options() }
+    }
 }
 
 /// Colour for people at a terminal, unless they said no (<https://no-color.org>).
@@ -38,8 +68,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         report::ready(out, args.force)?;
     }
     let (run, trial) = match args.backtest {
-        Some(days) => run_ahead(&args.logs, &args.grants, days).map(|(run, trial)| (run, Some(trial)))?,
-        None => (judge(&args.logs, &args.grants)?, None),
+        Some(days) => {
+            run_ahead(&args.logs, &args.grants, args.options(), days).map(|(run, trial)| (run, Some(trial)))?
+        }
+        None => {
+            let gather = |catalog: &Catalog| args.logs.gather(catalog);
+            (run_by(&args.logs, &args.grants, args.options(), gather)?, None)
+        }
     };
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
     if let Some(out) = &args.out {

@@ -14,7 +14,7 @@ use crate::trail::{AccountCoverage, Derivation, Evidence, Moment, Use};
 
 /// Services whose management events a trail can leave out by a switch (CloudTrail user guide, "Logging
 /// management events"), so that silence about them in a whole account proves nothing.
-const EXCLUDABLE: [(&str, &str); 2] = [("kms", "kms.amazonaws.com"), ("rds-data", "rdsdata.amazonaws.com")];
+pub(super) const EXCLUDABLE: [(&str, &str); 2] = [("kms", "kms.amazonaws.com"), ("rds-data", "rdsdata.amazonaws.com")];
 
 /// Resources with data events kept per account and service. Beyond it a statement's resources may wrongly
 /// count as not logged, which keeps a permission and never removes one.
@@ -49,6 +49,10 @@ pub enum Blindness {
     ReadsNotLogged,
     /// No management event of this source was seen in the account: it may be excluded.
     SourceNotLogged(&'static str),
+    /// The role was at work, and no assumption of it was seen.
+    AssumedUnseen,
+    /// The service was not seen to assume any role in the account: nobody knows whether it would have shown.
+    ServiceNotSeen(String),
 }
 
 impl Blindness {
@@ -61,6 +65,7 @@ impl Blindness {
                 | Blindness::DataNotLogged(_)
                 | Blindness::ReadsNotLogged
                 | Blindness::SourceNotLogged(_)
+                | Blindness::ServiceNotSeen(_)
         )
     }
 }
@@ -80,19 +85,21 @@ impl fmt::Display for Blindness {
             Blindness::DataNotLogged(source) => write!(f, "no data events of {source} were logged for these resources"),
             Blindness::ReadsNotLogged => f.write_str("no read-only events were logged"),
             Blindness::SourceNotLogged(source) => write!(f, "no events of {source} were logged"),
+            Blindness::AssumedUnseen => f.write_str("the role was at work, and no assumption of it was logged"),
+            Blindness::ServiceNotSeen(service) => write!(f, "no assumption by {service} was seen in the account"),
         }
     }
 }
 
 /// What the evidence shows of the trail's own eyesight.
 pub struct Eyesight<'e> {
-    evidence: &'e Evidence,
-    protection: i64,
-    min_days: i64,
-    kept: Rules,
+    pub(super) evidence: &'e Evidence,
+    pub(super) protection: i64,
+    pub(super) min_days: i64,
+    pub(super) kept: Rules,
     chronicle: Chronicle<'e>,
     /// Services whose data events the user says are all logged.
-    promised: BTreeSet<String>,
+    pub(super) promised: BTreeSet<String>,
     /// Resources with data events, by account and service prefix.
     logged: BTreeMap<(String, String), Vec<Pattern>>,
 }
@@ -232,11 +239,11 @@ impl<'e> Eyesight<'e> {
         unmapped.map(|seen| (seen.service().to_owned(), seen.key.event.clone())).collect()
     }
 
-    fn coverage(&self, stack: &Stack<'_>) -> Option<&'e AccountCoverage> {
+    pub(super) fn coverage(&self, stack: &Stack<'_>) -> Option<&'e AccountCoverage> {
         self.evidence.coverage.accounts.get(&stack.bearer.account().id)
     }
 
-    fn is_new(&self, created: Option<&str>, coverage: &AccountCoverage) -> bool {
+    pub(super) fn is_new(&self, created: Option<&str>, coverage: &AccountCoverage) -> bool {
         let created = created.and_then(Moment::parse);
         created.is_some_and(|created| created.0 > coverage.last.0 - self.protection)
     }

@@ -9,6 +9,7 @@ use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::fitting::{Occurred, Stranger};
+use super::guardrail::{self, GuardrailVerdict};
 use super::judged::Judged;
 use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
@@ -16,6 +17,7 @@ use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
+use super::trust::{self, Assumptions, TrustVerdict};
 use super::verdict::{PolicyVerdict, Verdict};
 use super::verify::{Proven, Witnessed, verify};
 use crate::catalog::Catalog;
@@ -25,12 +27,14 @@ use crate::trail::{Derivation, Evidence, Principal, Use};
 
 /// Everything that the judgement asks.
 pub struct Court<'a> {
+    evidence: &'a Evidence,
     grants: &'a Grants,
     entities: Entities<'a>,
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
     memory: Memory,
+    assumptions: Assumptions<'a>,
     cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
     strangers: Vec<Stranger>,
 }
@@ -50,9 +54,12 @@ impl<'a> Court<'a> {
         }
         let eyesight = Eyesight::of(evidence, catalog, &options);
         let strangers = strange.into_iter().filter_map(|stranger| self::stranger(stranger, &eyesight)).collect();
+        let entities = Entities::of(grants);
         Court {
+            evidence,
             grants,
-            entities: Entities::of(grants),
+            assumptions: Assumptions::of(evidence, grants, &entities),
+            entities,
             catalog,
             eyesight,
             options,
@@ -103,6 +110,18 @@ impl<'a> Court<'a> {
     /// The entities of the snapshots.
     pub(super) fn entities(&self) -> &Entities<'a> {
         &self.entities
+    }
+
+    /// Proposes the guardrails that were asked for.
+    pub fn guardrails(&self) -> Vec<GuardrailVerdict> {
+        let Court { evidence, grants, catalog, eyesight, options, .. } = self;
+        guardrail::judge(&guardrail::Terms { evidence, grants, catalog, eyesight, options })
+    }
+
+    /// Judges the trust policy of a role; `None` for anyone else.
+    pub fn trust(&self, judged: &Judged<'_>) -> Option<TrustVerdict> {
+        let (assumptions, eyesight) = (&self.assumptions, &self.eyesight);
+        trust::judge(judged, &trust::Terms { assumptions, eyesight, grants: self.grants, options: &self.options })
     }
 
     /// Principals of the trail that no snapshot knows.

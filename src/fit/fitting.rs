@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::guardrail::GuardrailVerdict;
 use super::rhythm::Rare;
+use super::trust::TrustVerdict;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
 use crate::iam::{Change, Outcome};
@@ -150,6 +152,10 @@ pub struct Judgement {
     pub fittings: Vec<Fitting>,
     /// Policies of the snapshots that somebody holds, by account and id.
     pub policies: Vec<PolicyVerdict>,
+    /// Trust policies of the roles, by account and ARN.
+    pub trusts: Vec<TrustVerdict>,
+    /// Guardrails for whole accounts, where they were asked for.
+    pub guardrails: Vec<GuardrailVerdict>,
     /// Principals of the trail only.
     pub strangers: Vec<Stranger>,
     /// Parts of the grants that could not be understood.

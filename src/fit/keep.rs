@@ -42,6 +42,11 @@ impl Rules {
         tags.next().map(|(key, glob)| format!("principals with the tag {key}={}", glob.as_str()))
     }
 
+    /// The globs that are ARNs, and so can stand in a condition.
+    pub(super) fn arns(&self) -> impl Iterator<Item = &str> {
+        self.principals.iter().map(Pattern::as_str).filter(|glob| glob.starts_with("arn:"))
+    }
+
     /// The rule that keeps an action.
     pub(super) fn of_action(&self, action: &str) -> Option<String> {
         let mut kept = self.actions.iter().filter(|(pattern, _)| pattern.matches(action));

@@ -18,6 +18,15 @@ pub(super) const ATTACHED: usize = 10;
 /// Policies that may take the place of one: more would fill half of the attachments, and nobody reads them.
 pub(super) const DOCUMENTS: usize = 5;
 
+/// Characters of a role's trust policy, unless the quota was raised.
+pub(super) const TRUST_POLICY: usize = 2_048;
+
+/// Characters of a service control policy, since 2026-05-15. White space counts.
+pub(super) const SCP: usize = 10_240;
+
+/// Service control policies of an account or organizational unit, since 2026-05-15; one of them is `FullAWSAccess`.
+pub(super) const SCPS: usize = 9;
+
 /// Characters of a policy's name.
 pub(super) const POLICY_NAME: usize = 128;
 

@@ -1,6 +1,7 @@
 //! The judgement: the only room where witness and claim meet.
 //!
 //! uses × stack → `agreement` → `standing` → `rightsize` → `verify`; `fitting` is what the reports get.
+//! Beside it, and each with a proof of its own: `trust`, who may assume a role; `guardrail`, what a whole account needs not.
 //! Where it is asked for, `touches` → `tighten` (up the `ladder`) → `conditions` say what `rightsize` sets apart.
 
 mod agreement;
@@ -14,6 +15,7 @@ mod court;
 mod editable;
 mod entities;
 mod fitting;
+mod guardrail;
 mod hearing;
 mod judged;
 mod keep;
@@ -30,11 +32,13 @@ mod rightsize;
 mod score;
 mod set_cover;
 mod shape;
+mod silence;
 mod stack;
 mod standing;
 mod tighten;
 mod tightness;
 mod touches;
+mod trust;
 mod verdict;
 mod verify;
 
@@ -45,17 +49,24 @@ pub use blindness::{Blindness, Eyesight};
 pub use court::{Court, UnitOfChange};
 pub use entities::Entities;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Occurred, Stranger, Surprise};
+pub use guardrail::{
+    GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService, ProvenGuardrail,
+    verify_guardrail,
+};
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use keep::Keep;
 pub use ladder::{Rung, TightResource};
-pub use options::{AddedCondition, DropUnseen, Future, Options};
+pub use options::{AddedCondition, DropUnseen, Future, Guardrail, Options};
 pub use proposal::{Change, Counterexample, Placement, Proposal, ProposedPolicy, Remainder};
 pub use rhythm::{Rare, Rhythm};
 pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
 pub use standing::{Granted, Standing, Standings, standings};
 pub use tightness::{Parameters, Tightness};
+pub use trust::{
+    Assumer, Hint, ProvenTrust, TrustCounterexample, TrustOutcome, TrustProposal, TrustVerdict, Trusted, verify_trust,
+};
 pub use verdict::{PolicyVerdict, Verdict};
 pub use verify::{Proven, Witnessed, verify};
 

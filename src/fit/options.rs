@@ -50,6 +50,23 @@ pub enum AddedCondition {
     Via,
     /// `iam:PassedToService`: the services to which roles were passed.
     PassedTo,
+    /// Of trust policies, `sts:ExternalId` for foreign accounts: the one that all of their assumptions gave.
+    ExternalId,
+    /// Of trust policies, `aws:PrincipalArn` for accounts trusted as a whole: the users and roles that came.
+    Principal,
+    /// Of trust policies, the subject of OIDC tokens: those that were seen.
+    Subject,
+}
+
+/// Which guardrails are proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guardrail {
+    /// Only these accounts; empty: all that were read and whose grants are known.
+    pub accounts: Vec<String>,
+    /// One guardrail for all of them, as for an organizational unit, instead of one for each.
+    pub together: bool,
+    /// Also deny unused actions of used services that change who may do what.
+    pub privileged: bool,
 }
 
 /// How to judge.
@@ -71,6 +88,8 @@ pub struct Options {
     pub future: Future,
     /// Conditions that are added where the evidence holds the values.
     pub conditions: BTreeSet<AddedCondition>,
+    /// Guardrails that are proposed; `None`: none.
+    pub guardrail: Option<Guardrail>,
 }
 
 impl Options {
@@ -91,6 +110,7 @@ impl Default for Options {
             tightness: Tightness::Low,
             future: Future::None,
             conditions: BTreeSet::new(),
+            guardrail: None,
         }
     }
 }

@@ -5,7 +5,9 @@
 use super::arn;
 use super::condition::Operator;
 use super::glob::{self, Symbol};
-use super::policy::{ActionList, Condition, Effect, Policy, ResourceList, Statement, Version};
+use super::policy::{
+    ActionList, Condition, Effect, Policy, PrincipalList, Principals, ResourceList, Statement, Version,
+};
 use super::resource;
 use super::variables::{self, Piece};
 
@@ -20,7 +22,7 @@ pub fn covers_statement(parent_policy: &Policy, parent: &Statement, child_policy
     if parent.effect == Effect::Deny || child.effect == Effect::Deny {
         return same(parent, child);
     }
-    parent.principals == child.principals
+    principals(parent.principals.as_ref(), child.principals.as_ref())
         && actions(&parent.actions, &child.actions)
         && resources(version, parent.resources.as_ref(), child.resources.as_ref())
         && parent.conditions.iter().all(|ours| child.conditions.iter().any(|theirs| implies(theirs, ours)))
@@ -44,6 +46,19 @@ fn has_variable(statement: &Statement) -> bool {
 /// The same but for the Sid.
 fn same(parent: &Statement, child: &Statement) -> bool {
     Statement { sid: None, ..parent.clone() } == Statement { sid: None, ..child.clone() }
+}
+
+/// The same, or some of those that are named. Whoever is named in another way may be named more directly.
+fn principals(parent: Option<&Principals>, child: Option<&Principals>) -> bool {
+    let named = |element: Option<&Principals>| match element {
+        Some(Principals { negated: false, list: PrincipalList::Named(list) }) => Some(list.clone()),
+        _ => None,
+    };
+    let (Some(ours), Some(theirs)) = (named(parent), named(child)) else {
+        return parent == child;
+    };
+    let has = |kind: &str, value: &String| ours.iter().any(|(known, values)| known == kind && values.contains(value));
+    theirs.iter().all(|(kind, values)| values.iter().all(|value| has(kind, value)))
 }
 
 fn actions(parent: &ActionList, child: &ActionList) -> bool {

@@ -7,8 +7,10 @@ use serde_json::{Map, Value, json};
 use crate::fit::{Fitting, Placement, PolicyId, PolicyVerdict, Proposal, Rare, TightResource, Verdict};
 use crate::iam::Condition;
 use crate::report::confidence::{Confidence, Removal, Watches, narrowing, removals, risk, watches};
+use crate::report::guardrail;
 use crate::report::policies::PolicyFiles;
 use crate::report::telling::Report;
+use crate::report::trust;
 use crate::table::Table;
 use crate::trail::{AccountCoverage, Moment, Scope, Tally};
 
@@ -48,6 +50,11 @@ impl Report<'_> {
         let watches = watches(self.judgement, self.evidence);
         let policies = self.judgement.policies.iter().zip(&self.files);
         rows(out, "policies", policies.map(|(one, files)| policy(one, files, &watches)))?;
+        writeln!(out, ",")?;
+        let trusts = self.judgement.trusts.iter().zip(&self.trust_files);
+        rows(out, "trusts", trusts.map(|(one, files)| trust::row(one, files.as_ref())))?;
+        writeln!(out, ",")?;
+        rows(out, "guardrails", self.judgement.guardrails.iter().map(guardrail::row))?;
         writeln!(out, "\n}}")
     }
 }

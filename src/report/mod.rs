@@ -9,6 +9,7 @@ mod backtest;
 mod confidence;
 mod error;
 mod findings;
+mod guardrail;
 mod json;
 mod place;
 mod plain;
@@ -16,6 +17,7 @@ mod policies;
 mod telling;
 mod tables;
 mod text;
+mod trust;
 mod write;
 
 pub use backtest::backtest_json;

@@ -4,6 +4,7 @@ use crate::fit::Judgement;
 use crate::report::findings::{Finding, findings};
 use crate::report::policies::{self, PolicyFiles};
 use crate::report::tables;
+use crate::report::trust::{self, TrustFiles};
 use crate::table::Table;
 use crate::trail::Evidence;
 
@@ -14,6 +15,8 @@ pub struct Report<'r> {
     pub(super) catalog_as_of: String,
     pub(super) findings: Vec<Finding>,
     pub(super) files: Vec<PolicyFiles>,
+    /// The files of each trust policy, in the order of the judgement; `None` without a proven proposal.
+    pub(super) trust_files: Vec<Option<TrustFiles>>,
     pub(super) tables: Vec<Table>,
 }
 
@@ -29,7 +32,8 @@ impl<'r> Report<'r> {
             tables::findings::table(&findings),
             tables::losses::table(&evidence.tally),
         ];
-        Report { evidence, judgement, catalog_as_of: catalog_as_of.to_owned(), findings, files, tables }
+        let (trust_files, catalog_as_of) = (trust::names(&judgement.trusts), catalog_as_of.to_owned());
+        Report { evidence, judgement, catalog_as_of, findings, files, trust_files, tables }
     }
 
     /// The rows, in the order of `schema`.

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::error::ReportError;
 use super::place::{Kind, REPORT, check, io, place};
 use super::telling::Report;
-use super::{apply, policies};
+use super::{apply, guardrail, policies, trust};
 use crate::table::{Table, to_parquet};
 
 /// Whether the folder can be written later, so that the answer comes before long work and not after it.
@@ -42,7 +42,9 @@ fn write_parquet(dir: &Path, tables: &[Table]) -> Result<(), ReportError> {
 
 fn write_texts(dir: &Path, report: &Report<'_>) -> Result<(), ReportError> {
     let documents = policies::contents(&report.judgement.policies, &report.files);
-    for (path, text) in documents.into_iter().chain(apply::contents(report)) {
+    let guardrails = guardrail::contents(&report.judgement.guardrails);
+    let trusts = trust::contents(&report.judgement.trusts, &report.trust_files);
+    for (path, text) in documents.into_iter().chain(trusts).chain(guardrails).chain(apply::contents(report)) {
         let path = dir.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io("make", folder))?;

@@ -12,4 +12,6 @@ pub(crate) struct Caller {
     pub(crate) mfa: Option<bool>,
     pub(crate) session_name: Option<String>,
     pub(crate) source_identity: Option<String>,
+    /// Condition keys that an identity token gives, as `token.actions.githubusercontent.com:sub`, with their values.
+    pub(crate) token: Vec<(String, String)>,
 }

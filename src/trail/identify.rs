@@ -27,6 +27,7 @@ pub(crate) fn identify(event: &Event<'_>) -> Caller {
         mfa: identity.mfa.filter(|_| identity.has_session),
         session_name,
         source_identity: identity.source_identity.clone(),
+        token: token(identity),
     }
 }
 
@@ -35,6 +36,7 @@ pub(crate) fn hangs_on_record(identity: &Identity) -> bool {
     match identity.kind.as_deref() {
         Some("IAMUser" | "User") => identity.arn.is_none(),
         Some("AWSService") | None => identity.invoked_by.is_none(),
+        Some("SAMLUser") => true,
         _ => false,
     }
 }
@@ -58,7 +60,10 @@ fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
         }
         Some("AWSAccount") => of(PrincipalKind::External, format!("{account}/{}", unique(&id)), unique(&id)),
         Some("SAMLUser") => {
-            of(PrincipalKind::Saml, identity.provider.clone().or(arn).unwrap_or_else(|| id.clone()), id)
+            // The identity names the provider by a hash; the request, by its ARN.
+            let provider = event.parameters.get("principalArn").and_then(serde_json::Value::as_str);
+            let named = provider.map(str::to_owned).or_else(|| identity.provider.clone()).or(arn);
+            of(PrincipalKind::Saml, named.unwrap_or_else(|| id.clone()), id)
         }
         Some("WebIdentityUser") => {
             of(PrincipalKind::WebIdentity, identity.provider.clone().or(arn).unwrap_or_else(|| id.clone()), id)
@@ -80,6 +85,30 @@ fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
             id,
         ),
     }
+}
+
+/// Providers whose tokens are told by other keys than `sub` and `aud`.
+const OTHER_KEYS: [&str; 2] = ["graph.facebook.com", "www.amazon.com"];
+
+/// The subject and the audience of an OIDC token: `userName`, and what stands before it in `provider:aud:sub`.
+fn token(identity: &Identity) -> Vec<(String, String)> {
+    let told = || {
+        let (provider, subject) = (identity.provider.as_deref()?, identity.user_name.as_deref()?);
+        let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
+        let audience = identity.principal_id.as_deref()?.strip_prefix(provider)?.strip_prefix(':')?;
+        let audience = audience.strip_suffix(subject)?.strip_suffix(':')?;
+        Some((host, audience, subject))
+    };
+    let is_oidc = identity.kind.as_deref() == Some("WebIdentityUser");
+    let Some((host, audience, subject)) = told().filter(|(host, ..)| is_oidc && !OTHER_KEYS.contains(host)) else {
+        return Vec::new();
+    };
+    let mut keys = vec![(format!("{host}:sub"), subject.to_owned())];
+    // Google's key of that name is about another member of the token.
+    if host != "accounts.google.com" {
+        keys.push((format!("{host}:aud"), audience.to_owned()));
+    }
+    keys
 }
 
 fn user_arn(identity: &Identity, account: &str, event: &Event<'_>) -> String {
@@ -165,6 +194,45 @@ mod tests {
             r#"{"type":"AssumedRole","principalId":"AROA1:s","arn":"arn:aws:sts::111122223333:assumed-role/web/s","accountId":"111122223333","sessionContext":{"sessionIssuer":{}}}"#,
             "role arn:aws:sts::111122223333:assumed-role/web AROA1 via= session=s",
         );
+    }
+
+    fn token(identity: &str) -> Vec<(String, String)> {
+        let raw = format!(
+            r#"{{"eventTime":"2026-10-01T00:00:00Z","eventSource":"sts.amazonaws.com","eventName":"AssumeRoleWithWebIdentity","awsRegion":"eu-west-1","userIdentity":{identity}}}"#
+        );
+        identify(&Event::read(&Fields::read(&raw).unwrap()).unwrap()).token
+    }
+
+    #[test]
+    fn a_token_tells_its_subject_and_audience() {
+        let case = |provider: &str, audience: &str, subject: &str, expected: &[(&str, &str)]| {
+            let told = token(&format!(
+                r#"{{"type":"WebIdentityUser","principalId":"{provider}:{audience}:{subject}","userName":"{subject}","identityProvider":"{provider}"}}"#
+            ));
+            let told: Vec<(&str, &str)> = told.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            assert_eq!(told, expected);
+        };
+        case(
+            "arn:aws:iam::111122223333:oidc-provider/token.example.com/id/1",
+            "https://sts",
+            "repo:shop:ref",
+            &[("token.example.com/id/1:sub", "repo:shop:ref"), ("token.example.com/id/1:aud", "https://sts")],
+        );
+        case("accounts.google.com", "a", "1", &[("accounts.google.com:sub", "1")]);
+        case("www.amazon.com", "a", "1", &[]);
+        assert_eq!(token(r#"{"type":"WebIdentityUser","principalId":"p:a:s","identityProvider":"p"}"#), []);
+        assert_eq!(token(r#"{"type":"SAMLUser","principalId":"p:a:s","userName":"s","identityProvider":"p"}"#), []);
+    }
+
+    #[test]
+    fn a_saml_provider_is_named_by_the_request() {
+        let provider = "arn:aws:iam::111122223333:saml-provider/office";
+        let raw = format!(
+            r#"{{"eventTime":"2026-10-01T00:00:00Z","eventSource":"sts.amazonaws.com","eventName":"AssumeRoleWithSAML","awsRegion":"eu-west-1","requestParameters":{{"principalArn":"{provider}"}},"userIdentity":{{"type":"SAMLUser","principalId":"hash=:ann","userName":"ann","identityProvider":"hash="}}}}"#
+        );
+        let event = Event::read(&Fields::read(&raw).unwrap()).unwrap();
+        assert_eq!(identify(&event).principal.arn, provider);
+        assert!(super::hangs_on_record(&event.identity));
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub(crate) struct Acts {
     pub(crate) outcome: Outcome,
     pub(crate) owner_copy: bool,
     pub(crate) acts: Vec<Act>,
+    /// Where a role is assumed: `sts:ExternalId`, if it was given.
+    pub(crate) external_id: Option<Option<String>>,
 }
 
 /// One action on some resources.
@@ -85,6 +87,12 @@ pub(crate) struct Act {
 impl Acts {
     pub(crate) fn exemption(&self) -> Option<&'static str> {
         (!self.outcome.is_use()).then_some(DENIED)
+    }
+
+    /// What was shown to the trust policy of a role that was assumed: the external id, what an identity token says.
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let external_id = self.external_id.iter().map(|id| ("sts:ExternalId", id.as_deref()));
+        external_id.chain(self.caller.token.iter().map(|(key, value)| (key.as_str(), Some(value.as_str()))))
     }
 }
 
@@ -109,7 +117,16 @@ pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown 
     };
     let owner_copy = !caller.principal.account.is_empty()
         && event.recipient.as_deref().is_some_and(|recipient| recipient != caller.principal.account);
-    Shown::Acts(Box::new(Acts { caller, outcome, owner_copy, acts }))
+    let external_id = external_id(event);
+    Shown::Acts(Box::new(Acts { caller, outcome, owner_copy, acts, external_id }))
+}
+
+/// The external id of a role's assumption; the inner `None`: none was given. Where a record has no parameters, as
+/// that of a denied call, it does not tell.
+fn external_id(event: &Event<'_>) -> Option<Option<String>> {
+    let assumes = event.source == "sts.amazonaws.com" && event.name.starts_with("AssumeRole");
+    let parameters = event.parameters.as_object().filter(|_| assumes)?;
+    Some(parameters.get("externalId").and_then(serde_json::Value::as_str).map(str::to_owned))
 }
 
 /// Kinds of events that are no use of a caller's permission.

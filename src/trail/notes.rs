@@ -204,8 +204,9 @@ const KEPT_KEYS: [&str; 6] = [
     "lambda:FunctionUrlAuthType",
 ];
 
-fn kept_context(act: &Act) -> impl Iterator<Item = &(String, String)> {
-    act.need.context.iter().filter(|(key, _)| KEPT_KEYS.contains(&key.as_str()))
+fn kept_context<'a>(act: &'a Act, acts: &'a Acts) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+    let kept = act.need.context.iter().filter(|(key, _)| KEPT_KEYS.contains(&key.as_str()));
+    kept.map(|(key, value)| (key.as_str(), Some(value.as_str()))).chain(acts.proofs())
 }
 
 /// The id of a use: a hash of its key's parts, the same in every run and on every machine.
@@ -225,16 +226,16 @@ fn use_id(text: &mut Vec<u8>, event: &Event<'_>, acts: &Acts, act: &Act) -> u64 
     part(text, &event.name);
     text.push(u8::from(acts.owner_copy));
     text.push(acts.caller.mfa.map_or(2, u8::from));
-    for (key, value) in kept_context(act) {
+    for (key, value) in kept_context(act, acts) {
         part(text, key);
-        part(text, value);
+        part(text, value.unwrap_or_default());
     }
     xxh3_64(text)
 }
 
 fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
     let mut context: Vec<(String, Option<String>)> =
-        kept_context(act).map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        kept_context(act, acts).map(|(key, value)| (key.to_owned(), value.map(str::to_owned))).collect();
     context.push(("aws:MultiFactorAuthPresent".to_owned(), acts.caller.mfa.map(|mfa| mfa.to_string())));
     context.sort_unstable();
     UseKey {

@@ -100,6 +100,8 @@ def state(iam):
                 inline = {one["PolicyName"]: one["PolicyDocument"] for one in holder.get(f"{kind}PolicyList", [])}
                 attached = sorted(one["PolicyArn"] for one in holder.get("AttachedManagedPolicies", []))
                 found["holders"][holder["Arn"]] = {"inline": inline, "attached": attached}
+                if kind == "Role":
+                    found["holders"][holder["Arn"]]["trust"] = holder["AssumeRolePolicyDocument"]
     return found
 
 

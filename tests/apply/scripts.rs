@@ -197,3 +197,44 @@ fn what_is_not_as_it_was_judged_is_refused() {
     assert!(code == 2 && told.contains("these are credentials of account 111122223333"), "{code} {told}");
     assert_eq!(account.state(), before);
 }
+
+/// A service and a user who never came, in the trust policy of a role that Lambda assumes.
+#[test]
+fn trust_policies_are_changed_and_brought_back() {
+    let home = tempfile::tempdir().unwrap();
+    let path = snapshot(home.path());
+    let mut grants = read(&path);
+    let roles = grants["RoleDetailList"].as_array_mut().unwrap();
+    let role = roles.iter_mut().find(|role| role["RoleName"] == "catalog-api").unwrap();
+    let arn = role["Arn"].as_str().unwrap().to_owned();
+    let principal = |services: Value| json!({"Service": services});
+    let services = principal(json!(["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"]));
+    role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = services;
+    std::fs::write(&path, grants.to_string()).unwrap();
+    let report = home.path().join("report");
+    run(&["suggest", LOGS, "--grants", text(&path), "--out", text(&report)], 0);
+    let mut account = Account::open(ACCOUNT, &path);
+    let before = account.state();
+    let script = |name: &str| text(&report.join("apply").join(ACCOUNT).join(name)).to_owned();
+    let (apply, rollback) = (script("trust-apply.sh"), script("trust-rollback.sh"));
+    let (code, told) = account.run("bash", &[&apply, "--dry-run"]);
+    assert!(code == 0 && told.contains("update-assume-role-policy"), "{told}");
+    assert_eq!(account.state(), before);
+    let (code, told) = account.run("bash", &[&apply]);
+    assert_eq!(code, 0, "{told}");
+    let after = account.state();
+    let trust = &after["holders"][&arn]["trust"]["Statement"];
+    let statement = if trust.is_array() { &trust[0] } else { trust };
+    assert_eq!(statement["Principal"], principal(json!("lambda.amazonaws.com")));
+    let (code, told) = account.run("bash", &[&rollback]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(account.state(), before);
+    // What stands otherwise than it was judged is refused.
+    let statement =
+        json!({"Effect": "Allow", "Principal": principal(json!("ec2.amazonaws.com")), "Action": "sts:AssumeRole"});
+    let other = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let name = ["iam", "update-assume-role-policy", "--role-name", "catalog-api", "--policy-document", &other];
+    assert_eq!(account.run("aws", &name).0, 0);
+    let (code, told) = account.run("bash", &[&apply]);
+    assert!(code == 1 && told.contains("is not what this change was made from"), "{told}");
+}

@@ -1,6 +1,7 @@
 //! Whole stories: what a user does, through the crate's own doors; on the sample organization, on damaged input,
 //! and on real logs and snapshots where the machine has them.
 
+mod account_guardrails;
 mod altered;
 mod backtest;
 mod bad_grants;
@@ -28,3 +29,4 @@ mod snapshots;
 mod sureness;
 mod synthesis;
 mod tightness;
+mod trust;

@@ -161,3 +161,23 @@ fn answers(policy: &Policy) -> Vec<Truth> {
     }
     answers
 }
+
+#[test]
+fn principals() {
+    let with = |principal: &str| format!(r#""Effect": "Allow", {principal}, "Action": "sts:AssumeRole""#);
+    let case = |parent: &str, child: &str, expected| case(&with(parent), &with(child), expected);
+    let two = r#""Principal": {"AWS": ["111122223333", "444455556666"], "Service": "ec2.amazonaws.com"}"#;
+    case(two, two, true);
+    case(two, r#""Principal": {"AWS": "444455556666"}"#, true);
+    case(two, r#""Principal": {"Service": "ec2.amazonaws.com"}"#, true);
+    case(two, r#""Principal": {"Federated": "ec2.amazonaws.com"}"#, false);
+    case(two, r#""Principal": {"AWS": "arn:aws:iam::444455556666:role/x"}"#, false);
+    case(two, r#""Principal": "*""#, false);
+    case(two, r#""NotPrincipal": {"AWS": "444455556666"}"#, false);
+    case(
+        r#""NotPrincipal": {"AWS": ["111122223333", "444455556666"]}"#,
+        r#""NotPrincipal": {"AWS": "111122223333"}"#,
+        false,
+    );
+    case(r#""Principal": "*""#, r#""Principal": {"AWS": "444455556666"}"#, false);
+}

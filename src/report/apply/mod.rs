@@ -9,6 +9,7 @@ mod readme;
 mod script;
 mod step;
 mod terraform;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,9 +26,10 @@ pub(super) const APPLY: &str = "apply/README.md";
 
 /// Path relative to the report's folder, and content, of every file; nothing when nothing is to change.
 pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
+    let mut trusts = trust::contents(report, FOLDER);
     let changes = changes(report.judgement, &report.files);
     if changes.is_empty() {
-        return Vec::new();
+        return trusts;
     }
     let mut accounts: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
     for change in &changes {
@@ -39,6 +41,7 @@ pub(super) fn contents(report: &Report<'_>) -> Vec<(String, String)> {
     let pages = pages(report, &changes);
     all.push((APPLY.to_owned(), readme::readme(&accounts, &pages.paths)));
     all.extend(pages.files);
+    all.append(&mut trusts);
     all
 }
 

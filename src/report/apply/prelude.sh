@@ -106,6 +106,18 @@ inline() { # KIND OWNER POLICY BEFORE AFTER
   esac
 }
 
+# Puts a role's trust policy.
+trust() { # ROLE BEFORE AFTER
+  wanted || return 0
+  local now
+  now=$(state Role.AssumeRolePolicyDocument "$2" "$3" get-role --role-name "$1")
+  case $now in
+    after) already "trust policy of role $1" ;;
+    before) queue aws iam update-assume-role-policy --role-name "$1" --policy-document "file://$3" ;;
+    *) refuse "trust policy of role $1 is not what this change was made from" ;;
+  esac
+}
+
 default_version() { ask get-policy --policy-arn "$1" --output text --query Policy.DefaultVersionId; }
 
 # Refuses when a policy is no more what was judged.

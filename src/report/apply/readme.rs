@@ -39,6 +39,8 @@ aws cloudformation update-stack --stack-name STACK --template-body file://propos
 
 Where no `standing.json` lies, nothing is imported: make the stack with `create-stack`.
 
+Trust policies have scripts of their own, `trust-apply.sh` and `trust-rollback.sh`, and `trust.md`, which says what to set elsewhere.
+
 The pages of the principals say for a pull request what goes, how sure that is, and what stays and why.
 ";
 

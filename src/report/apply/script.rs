@@ -14,33 +14,41 @@ const NONE: &str = "none";
 
 /// The script that applies the changes of one account.
 pub(super) fn apply(account: &str, changes: &[&Change<'_>]) -> String {
-    let steps = |change: &Change<'_>| change.steps.iter().map(forward).collect();
-    script(account, changes, "Applies what is proposed; rollback.sh takes it back.", &steps)
+    let numbered =
+        |change: &&Change<'_>| (change.number, change.title.clone(), change.steps.iter().map(forward).collect());
+    let changes: Vec<Numbered> = changes.iter().map(numbered).collect();
+    script(account, &changes, "Applies what is proposed; rollback.sh takes it back.")
 }
 
 /// The script that takes them back.
 pub(super) fn rollback(account: &str, changes: &[&Change<'_>]) -> String {
     let steps = |change: &Change<'_>| change.steps.iter().rev().flat_map(backward).collect();
-    let backwards: Vec<&Change<'_>> = changes.iter().rev().copied().collect();
-    script(account, &backwards, "Takes back what apply.sh did; what was not applied stays as it is.", &steps)
+    let numbered = |change: &&Change<'_>| (change.number, change.title.clone(), steps(change));
+    let backwards: Vec<Numbered> = changes.iter().rev().map(numbered).collect();
+    script(account, &backwards, "Takes back what apply.sh did; what was not applied stays as it is.")
 }
 
-fn script(account: &str, changes: &[&Change<'_>], what: &str, steps: &dyn Fn(&Change<'_>) -> Vec<String>) -> String {
+/// A change: its number, its title, and its steps in words of the prelude.
+pub(super) type Numbered = (usize, String, Vec<String>);
+
+/// A script of some changes; `what` says what it does.
+pub(super) fn script(account: &str, changes: &[Numbered], what: &str) -> String {
     let mut text = format!(
         "#!/usr/bin/env bash\n# Account {}. {what}\n# Needs bash and the AWS CLI, with credentials of that account. It checks everything first, and changes\n\
          # nothing where something stands otherwise than it was judged; it may be run again at any time.\n{PRELUDE}\n",
         comment(account)
     );
     text.push_str("# The files are named from the report's folder.\ncd -- \"$(dirname -- \"${BASH_SOURCE[0]}\")/../..\"\n\nchanges() {\n");
-    for change in changes {
-        text.push_str(&format!("  change {} {}\n", change.number, shell(&change.title)));
-        steps(change).iter().for_each(|step| text.push_str(&format!("  {step}\n")));
+    for (number, title, steps) in changes {
+        text.push_str(&format!("  change {number} {}\n", shell(title)));
+        steps.iter().for_each(|step| text.push_str(&format!("  {step}\n")));
     }
     text.push_str(&format!("}}\n\nmain {}\n", shell(account)));
     text
 }
 
-fn line(verb: &str, words: &[&str]) -> String {
+/// A step: a verb of the prelude and its words.
+pub(super) fn line(verb: &str, words: &[&str]) -> String {
     let words = words.iter().map(|word| format!(" {}", shell(word)));
     verb.to_owned() + &words.collect::<String>()
 }

@@ -25,6 +25,11 @@ pub(super) fn files(proposal: &Proposal, before: &str, names: &PolicyFiles) -> V
     all
 }
 
+/// The diff of a document against the one that stands, as found; both have that name.
+pub(in crate::report) fn compared(before: &str, text: &str, name: &str) -> String {
+    unified(&readable(before), text, name, name)
+}
+
 /// The old document in the same form as the new one, so that the diff shows only what changes.
 fn readable(before: &str) -> String {
     let text = iam::parse(before).map_or_else(|_| before.to_owned(), |policy| iam::pretty(&policy));

@@ -10,6 +10,7 @@ mod listing;
 mod rebuilt;
 mod steps;
 mod summary;
+mod trust;
 mod used;
 mod warnings;
 

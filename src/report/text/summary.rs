@@ -1,9 +1,11 @@
 //! The summary of a run, to be read in ten seconds.
 
 use super::layout::{Paint, WIDTH};
-use super::{intake, listing, steps, warnings};
+use super::{intake, listing, steps, trust, warnings};
+use crate::fit::Judgement;
 use crate::report::age::tool;
-use crate::report::plain::wrap;
+use crate::report::guardrail;
+use crate::report::plain::{plain, wrap};
 use crate::report::telling::Report;
 
 impl Report<'_> {
@@ -12,10 +14,18 @@ impl Report<'_> {
         let paint = Paint(colour);
         let mut blocks = vec![intake::lines(self.evidence)];
         blocks.push(listing::lines(self.judgement, paint));
+        blocks.push(trust::lines(self.judgement, paint));
+        blocks.push(guardrails(self.judgement, paint));
         blocks.push(steps::lines(&self.findings, paint));
         blocks.push(warnings::lines(&self.findings, self.judgement, paint));
         blocks.push(wrap("", &tool(&self.catalog_as_of), WIDTH));
         let blocks = blocks.into_iter().filter(|lines| !lines.is_empty());
         blocks.map(|lines| lines.join("\n") + "\n").collect::<Vec<_>>().join("\n")
     }
+}
+
+fn guardrails(judgement: &Judgement, paint: Paint) -> Vec<String> {
+    let told = guardrail::lines(&judgement.guardrails);
+    let heading = (!told.is_empty()).then(|| paint.heading("Guardrails"));
+    heading.into_iter().chain(told.iter().flat_map(|line| wrap("  ", &plain(line), WIDTH))).collect()
 }
