@@ -78,10 +78,10 @@ fn user(life: &Life<'_>, lives: &Lives<'_>, (account, subject): (&str, &str)) ->
 
 fn role(life: &Life<'_>, lives: &Lives<'_>, (account, subject): (&str, &str)) -> Role {
     let written = life.made.into_iter().chain(life.changes.iter().copied());
-    let trust = written.filter(|change| matches!(change.verb, Verb::Make | Verb::Trust)).last();
+    let mut trust = written.filter(|change| matches!(change.verb, Verb::Make | Verb::Trust));
     Role {
         owner: owner(life, lives, (account, EntityKind::Role, subject)),
-        trust: trust.map(|change| told(change)),
+        trust: trust.next_back().map(told),
         last_used: None,
     }
 }

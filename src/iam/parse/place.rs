@@ -4,7 +4,7 @@ use super::super::json::Node;
 
 /// Why a document is not a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at {path}")]
+#[error("{message}{at}{path}", at = if path.is_empty() { "" } else { " at " })]
 pub struct PolicyError {
     /// Where in the document, as `Statement[2].Action`.
     pub path: String,
