@@ -21,7 +21,7 @@ pub(super) struct Args {
 #[derive(Subcommand)]
 enum Action {
     /// Read the logs that are new since the last time, and keep what they show by days.
-    Add(LogArgs),
+    Add(Box<LogArgs>),
     /// Tell what is kept.
     Status {
         /// The folder
