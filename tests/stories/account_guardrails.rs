@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use trailfit::fit::{
     Court, DropUnseen, Guardrail, GuardrailCounterexample, GuardrailKind, GuardrailVerdict, Options, ProvenGuardrail,
     verify_guardrail,
@@ -16,6 +17,7 @@ use trailfit::trail::{Evidence, Use};
 
 use super::bench::{Bench, catalog, files_below, gathered, sample};
 use super::corpus;
+use crate::commands::{GRANTS, LOGS, run, text};
 
 const SHOP: &str = "111122223333";
 const TOOLS: &str = "444455556666";
@@ -189,4 +191,29 @@ fn no_guardrail_of_real_logs_denies_what_was_used() {
         }
     }
     assert!(accounts > 2, "{accounts}");
+}
+
+#[test]
+fn the_report_holds_what_was_proven() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("report");
+    let told = run(&["suggest", LOGS, "--grants", GRANTS, "--guardrail=privileged", "--out", text(&out)], 0);
+    assert!(told.contains("\nGuardrails\n"), "{told}");
+    let report: Value = serde_json::from_slice(&std::fs::read(out.join("report.json")).unwrap()).unwrap();
+    let mut files = 0;
+    for proven in report["guardrails"].as_array().unwrap().iter().flat_map(|one| one["proven"].as_array().unwrap()) {
+        let mut denied = 0;
+        for document in proven["documents"].as_array().unwrap() {
+            let text = std::fs::read_to_string(out.join(document["file"].as_str().unwrap())).unwrap();
+            let policy = parse(&text).unwrap();
+            // All of an SCP's characters count, of a boundary those that are no white space.
+            let size = if proven["kind"] == "scp" { text.len() } else { trailfit::iam::size(&policy) };
+            assert_eq!(document["size"], json!(size));
+            let denies = policy.statements.iter().filter(|one| one.effect == Effect::Deny);
+            denied += denies.map(|one| one.actions.patterns.len()).sum::<usize>();
+            files += 1;
+        }
+        assert_eq!(proven["denied"].as_array().unwrap().len(), denied);
+    }
+    assert!(files >= 3 && out.join("guardrails/README.md").is_file());
 }
