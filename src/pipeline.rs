@@ -6,6 +6,7 @@ mod backtest;
 mod book;
 mod collected;
 mod depot;
+mod histories;
 mod nights;
 mod policies;
 mod proofs;
@@ -24,7 +25,7 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Court, Judgement, Options, fitting};
 use crate::grants::{self, Grants};
-use crate::source::{self, Blob, Count, Found, Known, Wanted};
+use crate::source::{self, Blob, Count, Found, Wanted};
 pub use crate::source::{Identity, Part};
 use crate::table::Table;
 use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
@@ -33,7 +34,8 @@ pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
 pub use collected::{Collected, Missing};
 use depot::Shelf;
-pub use nights::{Added, Holding, add_night, compact, days_of, holding};
+pub use histories::add;
+pub use nights::{Added, Holding, compact, days_of, holding};
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
@@ -148,7 +150,7 @@ fn read_slices(
 fn wanted(scope: &Scope) -> Wanted {
     let seconds = |moment: Option<Moment>| moment.map(|moment| moment.0);
     let (since, until) = (seconds(scope.since), seconds(scope.until));
-    Wanted { since, until, accounts: scope.accounts.clone(), known: Known::default() }
+    Wanted { since, until, accounts: scope.accounts.clone(), ..Wanted::default() }
 }
 
 fn read_blob<'c>(mut slicer: Slicer<'c>, blob: Blob, listener: Listener<'_>, book: Option<&Book>) -> Slicer<'c> {

@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 pub(super) fn add(archive: &Path, logs: &LogArgs, input: Input, catalog: &Catalog) -> Result<Added, Failure> {
     let progress = Progress::new(logs.quiet);
     let added = pipeline::with_threads(logs.threads, || {
-        pipeline::add_night(archive, &input, when::now(), catalog, &|step| progress.step(step))
+        pipeline::add(archive, &input, when::now(), catalog, &|step| progress.step(step))
     });
     progress.finish();
     let added = added??;

@@ -22,6 +22,9 @@ use crate::trail::{Evidence, Moment, Scope, Slicing};
 /// Days of a run that stand apart; what is older stands with the oldest of them.
 const DAYS_APART: usize = 100;
 
+/// Seconds after which no more events come into the event history of a time: AWS says 15 minutes, this is more.
+const LATEST: i64 = 3 * 3600;
+
 /// Where the nights stand.
 const NIGHTS: &str = "nights";
 
@@ -48,6 +51,15 @@ pub struct Added {
     pub days: BTreeSet<String>,
 }
 
+impl Added {
+    /// Both together.
+    pub(super) fn and(mut self, other: Added) -> Added {
+        self.unread.extend(other.unread);
+        self.days.extend(other.days);
+        Added { files: self.files + other.files, items: self.items + other.items, lost: self.lost + other.lost, ..self }
+    }
+}
+
 /// What an archive holds.
 #[derive(Clone, Debug, Default)]
 pub struct Holding {
@@ -59,11 +71,11 @@ pub struct Holding {
     pub days: BTreeMap<String, u64>,
 }
 
-/// Reads what is new since the last run, and adds it. `today` is the day of the run.
-pub fn add_night(
+/// Reads what is new since the last run, and adds it. `now` is the time of the run.
+pub(super) fn add_night(
     folder: &Path,
     input: &Input,
-    today: Moment,
+    now: Moment,
     catalog: &Catalog,
     listener: Listener<'_>,
 ) -> Result<Added, Error> {
@@ -71,13 +83,14 @@ pub fn add_night(
     let nights = nights(folder)?;
     let ledger = ledger(&nights)?;
     let known = Known::of(ledger.iter().map(|(name, stamp)| (name.as_str(), stamp.as_str())));
-    let end = Moment::of_day(today.day() + 1);
+    let end = Moment::of_day(now.day() + 1);
     let slicing = Slicing { end, days: 1, count: DAYS_APART };
     let book = Book::default();
     // The window says what is listed. What is read is kept whole, or it would be lost for good.
     let scope = Scope { accounts: input.scope.accounts.clone(), ..Scope::default() };
     let whole = Input { scope, ..input.clone() };
-    let wanted = Wanted { known, ..wanted(&input.scope) };
+    let is_past = input.scope.until.is_some_and(|until| until.0 + LATEST <= now.0);
+    let wanted = Wanted { known, settled: is_past, ..wanted(&input.scope) };
     let slices = read_slices(&whole, slicing, catalog, listener, (wanted, Some(&book)))?;
     let (read, unread) = book.close();
     let mut added = Added { files: read.len(), unread, ..Added::default() };

@@ -40,6 +40,11 @@ impl Location {
     }
 }
 
+/// Whether a place is an event history.
+pub fn is_history(place: &Path) -> bool {
+    matches!(Location::parse(place), Ok(Location::Lookup { .. }))
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

@@ -13,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
 use super::identity::Identity;
-use super::runtime::{Counter, Engine, Outlet};
+use super::runtime::{Counter, Engine};
 use super::session::{reason, session};
 use super::wanted::Wanted;
 
@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tries of one request: whoever else looks up events in the account uses up the same two a second.
 const TRIES: u32 = 8;
+
+/// The stamp of a time of which everything was read.
+const WHOLE: &str = "whole";
 
 /// The most that AWS puts on a page.
 const PAGE: i32 = 50;
@@ -50,12 +53,25 @@ impl Lookup {
     }
 }
 
+impl Lookup {
+    /// What the last page is called, when all that there is will have been read with it.
+    fn settled(&self) -> Option<String> {
+        let (since, until) = self.wanted.since.zip(self.wanted.until).filter(|_| self.wanted.settled)?;
+        Some(format!("lookup:{}/{since}-{until}", self.region))
+    }
+}
+
 impl Source for Lookup {
     fn blobs(&self) -> Blobs<'_> {
         let request = self.client.lookup_events().max_results(PAGE);
         let request = request.set_start_time(self.wanted.since.map(DateTime::from_secs));
-        let request = request.set_end_time(self.wanted.until.map(DateTime::from_secs));
+        // AWS takes its bound in.
+        let request = request.set_end_time(self.wanted.until.map(|until| DateTime::from_secs(until - 1)));
         let (region, counter) = (self.region.clone(), self.counter.clone());
+        let last = self.settled();
+        if last.as_ref().is_some_and(|name| self.wanted.known.has(name, || WHOLE.to_owned())) {
+            return Box::new(std::iter::empty());
+        }
         Box::new(self.engine.stream(move |outlet| async move {
             let mut pages = request.into_paginator().send();
             let mut limiter = limiter();
@@ -71,8 +87,13 @@ impl Source for Lookup {
                     source: Box::new(error),
                 })?;
                 number += 1;
-                let name = format!("lookup:{region}/{number:06}");
-                if !hand_over(name, page.events(), &counter, &outlet).await {
+                let bytes = text(page.events()).into_bytes();
+                let blob = match last.clone().filter(|_| page.next_token().is_none()) {
+                    Some(name) => Blob::here(name, bytes).stamped(WHOLE.to_owned()),
+                    None => Blob::here(format!("lookup:{region}/{number:06}"), bytes),
+                };
+                counter.found(blob.size);
+                if !outlet.put(blob).await {
                     return Ok(());
                 }
             }
@@ -82,12 +103,6 @@ impl Source for Lookup {
     fn count(&self) -> Count {
         self.counter.count()
     }
-}
-
-async fn hand_over(name: String, events: &[Event], counter: &Counter, outlet: &Outlet) -> bool {
-    let blob = Blob::here(name, text(events).into_bytes());
-    counter.found(blob.size);
-    outlet.put(blob).await
 }
 
 /// A page as `aws cloudtrail lookup-events` prints it, as far as somebody reads it.

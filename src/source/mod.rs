@@ -26,6 +26,7 @@ pub use error::Error;
 pub use folder::{Found, find, latest, read};
 pub use identity::Identity;
 pub use known::Known;
+pub use location::is_history;
 pub use open::open;
 pub use public_keys::{PublicKey, public_keys};
 pub use wanted::Wanted;

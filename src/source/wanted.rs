@@ -20,6 +20,8 @@ pub struct Wanted {
     pub until: Option<i64>,
     /// Only of these accounts; none: of all.
     pub accounts: Vec<String>,
+    /// Nothing more will come of that time: what an event history has of it now is all.
+    pub settled: bool,
     /// What was read before and is not wanted again.
     pub known: Known,
 }

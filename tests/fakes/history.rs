@@ -1,8 +1,17 @@
 //! A CloudTrail endpoint that knows `LookupEvents` alone: some pages of records, and no more than that.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::http::{Answer, Request, Server};
+
+/// What AWS puts on a page.
+const PAGE: usize = 50;
+
+/// AWS answers two requests a second; a little less, for the clocks of two processes.
+const PAUSE: Duration = Duration::from_millis(480);
 
 /// The event history.
 pub(crate) struct History {
@@ -16,11 +25,16 @@ impl History {
         History { server: Server::start(move |request| lookup(request, &pages)) }
     }
 
+    /// A history of records at these times, in pages as AWS gives them: whoever asks more than twice a second is
+    /// turned away, as is every fifth request, for others ask as well. After `most` answers nobody may read it.
+    pub(crate) fn over(records: BTreeMap<i64, Vec<Value>>, most: usize) -> History {
+        let mut clerk = Clerk { records, left: most, asked: 0, last: None };
+        History { server: Server::start(move |request| clerk.answer(request)) }
+    }
+
     /// A history that nobody may read.
     pub(crate) fn refusing() -> History {
-        let body = json!({ "__type": "AccessDeniedException", "message": "not authorized" }).to_string();
-        let refusal = Answer::new("400 Bad Request", "application/x-amz-json-1.1", body);
-        History { server: Server::start(move |_| refusal.clone()) }
+        History { server: Server::start(move |_| refusal("AccessDeniedException", "not authorized")) }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -31,6 +45,46 @@ impl History {
     pub(crate) fn asked(&self) -> Vec<Value> {
         self.server.asked().iter().map(|request| serde_json::from_str(&request.body).unwrap()).collect()
     }
+}
+
+struct Clerk {
+    records: BTreeMap<i64, Vec<Value>>,
+    left: usize,
+    asked: usize,
+    last: Option<Instant>,
+}
+
+impl Clerk {
+    fn answer(&mut self, request: &Request) -> Answer {
+        let is_early = self.last.is_some_and(|last| last.elapsed() < PAUSE);
+        (self.last, self.asked) = (Some(Instant::now()), self.asked + 1);
+        if is_early {
+            return refusal("ThrottlingException", "too early");
+        }
+        if self.asked.is_multiple_of(5) {
+            return refusal("ThrottlingException", "others ask as well");
+        }
+        if self.left == 0 {
+            return refusal("AccessDeniedException", "not any more");
+        }
+        self.left -= 1;
+        let asked: Value = serde_json::from_str(&request.body).unwrap();
+        let time = |name: &str, or: i64| asked[name].as_i64().unwrap_or(or);
+        let window = self.records.range(time("StartTime", i64::MIN)..=time("EndTime", i64::MAX));
+        let all: Vec<&Value> = window.flat_map(|(_, records)| records).collect();
+        let from: usize = asked["NextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+        let page: Vec<Value> = all.iter().skip(from).take(PAGE).map(|record| item(record)).collect();
+        let mut answer = json!({ "Events": page });
+        if from + PAGE < all.len() {
+            answer["NextToken"] = json!((from + PAGE).to_string());
+        }
+        Answer::new("200 OK", "application/x-amz-json-1.1", answer.to_string())
+    }
+}
+
+fn refusal(kind: &str, message: &str) -> Answer {
+    let body = json!({ "__type": kind, "message": message }).to_string();
+    Answer::new("400 Bad Request", "application/x-amz-json-1.1", body)
 }
 
 fn item(record: &Value) -> Value {

@@ -11,6 +11,7 @@ mod corpus;
 mod dictionary;
 mod faults;
 mod guardrails;
+mod histories;
 mod history;
 mod invariance;
 mod judgement;

@@ -34,7 +34,7 @@ fn tally(evidence: &Evidence) -> Tally {
 }
 
 /// Everything that the records showed, in one order.
-fn shown(evidence: &Evidence) -> Vec<String> {
+pub(super) fn shown(evidence: &Evidence) -> Vec<String> {
     let mut shown: Vec<String> = evidence.uses.values().map(|seen| format!("{seen:?}")).collect();
     shown.extend(evidence.sightings.values().map(|sighting| format!("{sighting:?}")));
     shown.push(format!("{:?}", evidence.coverage));
@@ -42,7 +42,7 @@ fn shown(evidence: &Evidence) -> Vec<String> {
     shown
 }
 
-fn settled(program: Program) -> Evidence {
+pub(super) fn settled(program: Program) -> Evidence {
     let mut evidence = program.run().evidence();
     evidence.settle().unwrap();
     evidence
@@ -191,7 +191,7 @@ fn inflated(path: &Path) -> Option<Value> {
     serde_json::from_str(&text).ok()
 }
 
-fn records() -> Vec<Value> {
+pub(super) fn records() -> Vec<Value> {
     let path = logs().parent().unwrap().join(a_file().0);
     inflated(&path).unwrap()["Records"].as_array().unwrap().clone()
 }
