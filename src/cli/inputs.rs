@@ -9,7 +9,7 @@ use super::logs::LogArgs;
 use super::progress::Progress;
 use super::when::Days;
 use crate::catalog::Catalog;
-use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Tightness, Trial};
+use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Split, Tightness, Trial};
 use crate::iam::Pattern;
 use crate::pipeline;
 use crate::trail::Evidence;
@@ -172,6 +172,7 @@ impl GrantArgs {
             },
             conditions: self.conditions.iter().map(|one| one.meant()).collect(),
             guardrail: None,
+            split: Split::Never,
         }
     }
 }
