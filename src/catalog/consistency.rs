@@ -78,7 +78,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
 }
 
 /// Every curated table by name.
-const CURATED: [(&str, &str); 22] = [
+const CURATED: [(&str, &str); 23] = [
     ("additions", include_str!("data/curated/additions.tsv")),
     ("alternatives", include_str!("data/curated/alternatives.tsv")),
     ("context", include_str!("data/curated/context.tsv")),
@@ -89,6 +89,7 @@ const CURATED: [(&str, &str); 22] = [
     ("events", include_str!("data/curated/events.tsv")),
     ("exempt", include_str!("data/curated/exempt.tsv")),
     ("global_keys", include_str!("data/curated/global_keys.tsv")),
+    ("grant_changes", include_str!("data/curated/grant_changes.tsv")),
     ("newer", include_str!("data/curated/newer.tsv")),
     ("pairs", include_str!("data/curated/pairs.tsv")),
     ("passrole_names", include_str!("data/curated/passrole_names.tsv")),
