@@ -241,6 +241,9 @@ fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String])
     let is_chosen = chosen(accounts, principals);
     judgement.fittings.retain(|fitting| is_chosen(&fitting.account, &fitting.arn));
     judgement.policies.retain(|policy| policy.holders.iter().any(|holder| is_chosen(&policy.account, holder)));
+    let policies = &judgement.policies;
+    judgement.shared.retain(|id, _| policies.iter().any(|policy| policy.target == *id));
+    judgement.quotas.retain(|quota| policies.iter().any(|policy| policy.account == quota.account));
     judgement.trusts.retain(|trust| is_chosen(&trust.account, &trust.role));
     judgement.strangers.retain(|stranger| is_chosen(&stranger.principal.account, &stranger.principal.arn));
 }

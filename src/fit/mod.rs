@@ -23,6 +23,7 @@ mod keep;
 mod ladder;
 mod limits;
 mod lineup;
+mod needs;
 mod options;
 mod pack;
 mod past;

@@ -1,23 +1,20 @@
 //! What is proposed for one policy: what its holders need of it, the trimmed statements, the documents that fit.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::agreement::Place;
-use super::blindness::{Blindness, Eyesight};
+use super::blindness::Eyesight;
 use super::compact::Memory;
 use super::conditions::condition;
 use super::judged::Judged;
 use super::limits;
-use super::options::{DropUnseen, Options};
+use super::needs::{Needs, needs};
+use super::options::Options;
 use super::pack::{cluster_name, pack, place, replacement_name};
 use super::proposal::{Change, PartedPair, Placement, Proposal, ProposedPolicy};
-use super::rightsize::{StatementNeed, Trimmed, Wording, rightsize};
+use super::rightsize::{Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
-use super::standing::{Granted, Standing};
 use super::tighten::tighten;
 use super::tightness::Tightness;
 use super::touches::{self, AllTouches};
-use crate::catalog::{AccessLevel, Catalog, Pair};
+use crate::catalog::{Catalog, Pair};
 use crate::grants::Owner;
 use crate::iam::size;
 
@@ -43,15 +40,6 @@ impl Unit<'_> {
     }
 }
 
-/// What the holders need of each statement, and why.
-#[derive(Default)]
-struct Needs {
-    statements: BTreeMap<usize, StatementNeed>,
-    used: BTreeSet<String>,
-    unseen: BTreeMap<String, String>,
-    removed: BTreeSet<String>,
-}
-
 /// Under which terms a change is proposed.
 pub(super) struct Terms<'a> {
     /// What the user asked for.
@@ -67,7 +55,7 @@ pub(super) struct Terms<'a> {
 /// Proposes a change; `None`: the policy fits.
 pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
     let catalog = terms.catalog;
-    let mut needs = needs(unit, terms.options);
+    let mut needs = needs(&unit.holders, unit.held.policy.statements.len(), terms.options);
     tighten_all(unit, terms, &mut needs);
     let policy = unit.held.policy;
     let trimmed = rightsize(policy, &needs.statements, Wording::Names, catalog)?;
@@ -113,110 +101,6 @@ fn sorted(arns: impl Iterator<Item = String>) -> Vec<String> {
 
 pub(super) fn account(unit: &Unit<'_>) -> String {
     unit.holders.first().map(|(judged, _)| judged.stack.bearer.account().id.clone()).unwrap_or_default()
-}
-
-/// A statement needs an action when one holder used it through the statement, or would not have been seen.
-fn needs(unit: &Unit<'_>, options: &Options) -> Needs {
-    let mut needs = Needs::default();
-    for (judged, index) in &unit.holders {
-        let touched = touched(judged);
-        for granted in &judged.standings.granted {
-            let is_touched = is_touched(granted, &touched);
-            for (Place { policy, statement }, standing) in &granted.places {
-                if policy == index {
-                    needs.take(*statement, granted, standing, is_touched, options);
-                }
-            }
-        }
-        let protected = judged.standings.protected.keys();
-        for statement in 0..unit.held.policy.statements.len() {
-            needs.statements.entry(statement).or_default().protected.extend(protected.clone().cloned());
-        }
-    }
-    needs
-}
-
-/// Why an unused action stays that the user wants to keep.
-const FOR_THE_FUTURE: &str = "unused, kept because --future asks for it";
-
-/// Services of which the holder used something.
-fn touched<'j>(judged: &'j Judged<'_>) -> BTreeSet<&'j str> {
-    judged.uses.iter().filter(|seen| seen.is_use()).map(|seen| seen.service()).collect()
-}
-
-fn is_touched(granted: &Granted<'_>, touched: &BTreeSet<&str>) -> bool {
-    granted.action.name.split(':').next().is_some_and(|service| touched.contains(service))
-}
-
-/// The actions that the policy grants to one of its holders, by level, and whether each stays for its sake. The
-/// same actions in the same order for every holder.
-pub(super) fn kept(judged: &Judged<'_>, policy: usize, options: &Options) -> Vec<(AccessLevel, bool)> {
-    let touched = touched(judged);
-    let mut kept = Vec::new();
-    for granted in &judged.standings.granted {
-        let is_touched = is_touched(granted, &touched);
-        let mut ours = granted.places.iter().filter(|(place, _)| place.policy == policy).peekable();
-        if ours.peek().is_some() {
-            let level = granted.action.level;
-            kept.push((level, ours.any(|(_, standing)| Stays::of(standing, level, is_touched, options).is_some())));
-        }
-    }
-    kept
-}
-
-/// Why an action stays.
-enum Stays<'s> {
-    Used,
-    Unseen(&'s Blindness),
-    Future,
-}
-
-impl Stays<'_> {
-    /// `is_touched`: whether the holder used something of the action's service.
-    fn of<'s>(standing: &'s Standing, level: AccessLevel, is_touched: bool, options: &Options) -> Option<Stays<'s>> {
-        let is_dropped = |blindness: &Blindness| match options.drop_unseen {
-            DropUnseen::Never => false,
-            DropUnseen::Untouched => blindness.may_be_dropped() && !is_touched,
-            DropUnseen::All => blindness.may_be_dropped(),
-        };
-        match standing {
-            Standing::Used => Some(Stays::Used),
-            Standing::Unseen(blindness) if !is_dropped(blindness) => Some(Stays::Unseen(blindness)),
-            Standing::Unseen(_) | Standing::Unused if is_touched && options.future.keeps(level) => Some(Stays::Future),
-            Standing::Unseen(_) | Standing::Unused => None,
-        }
-    }
-}
-
-impl Needs {
-    fn take(
-        &mut self,
-        statement: usize,
-        granted: &Granted<'_>,
-        standing: &Standing,
-        is_touched: bool,
-        options: &Options,
-    ) {
-        let action = granted.action.name.to_string();
-        let Some(stays) = Stays::of(standing, granted.action.level, is_touched, options) else {
-            self.removed.insert(action);
-            return;
-        };
-        let need = self.statements.entry(statement).or_default();
-        let reason = match stays {
-            Stays::Used => None,
-            Stays::Unseen(blindness) => Some(blindness.to_string()),
-            Stays::Future => Some(FOR_THE_FUTURE.to_owned()),
-        };
-        match reason {
-            None => drop(self.used.insert(action.clone())),
-            Some(reason) => {
-                self.unseen.entry(action.clone()).or_insert(reason);
-                need.open.insert(action.clone());
-            }
-        }
-        need.kept.insert(action);
-    }
 }
 
 /// Pairs that go together, of which one stays and the other goes.

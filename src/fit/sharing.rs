@@ -4,8 +4,8 @@
 //! actions alone are weighed here; resources and conditions are drawn later, for each proposal.
 
 use super::judged::Judged;
+use super::needs::kept;
 use super::options::Options;
-use super::propose::kept;
 use super::score::risk;
 use crate::catalog::AccessLevel;
 
