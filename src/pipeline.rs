@@ -23,7 +23,7 @@ use crate::access::{Change, Snapshots, Subject, World};
 use crate::archive;
 use crate::catalog::Catalog;
 use crate::error::Error;
-use crate::fit::{Court, Judgement, Options, fitting};
+use crate::fit::{Court, Judged, Judgement, Options, PolicyId, PolicyVerdict, Shared, UnitOfChange, fitting};
 use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Wanted};
 pub use crate::source::{Identity, Part};
@@ -248,16 +248,26 @@ pub fn rebuild_grants(evidence: &Evidence, paths: &[PathBuf]) -> Result<Grants, 
 pub fn judge(evidence: &Evidence, grants: &Grants, catalog: &Catalog, options: &Options) -> Judgement {
     let court = Court::open(evidence, grants, catalog, options.clone());
     let judged: Vec<_> = (0..court.cases()).into_par_iter().filter_map(|case| court.hear(case)).collect();
-    let units = court.units(&judged);
+    let (units, shared) = units(&court, &judged);
+    let policies: Vec<PolicyVerdict> = units.par_iter().map(|unit| court.decide(unit)).collect();
     Judgement {
         fittings: judged.par_iter().map(|judged| fitting(judged, evidence)).collect(),
-        policies: units.par_iter().map(|unit| court.decide(unit)).collect(),
+        quotas: court.quotas(&policies),
+        policies,
+        shared,
         trusts: judged.par_iter().filter_map(|judged| court.trust(judged)).collect(),
         guardrails: court.guardrails(),
         strangers: court.strangers().to_vec(),
         unreadable: grants.unreadable.clone(),
         rebuilt: grants.rebuilt.clone(),
     }
+}
+
+/// The policies to decide about, split as it was asked for, and what splitting each shared one would remove.
+fn units<'j>(court: &Court<'_>, judged: &'j [Judged<'j>]) -> (Vec<UnitOfChange<'j>>, BTreeMap<PolicyId, Shared>) {
+    let units = court.units(judged);
+    let shared = court.sharings(&units).par_iter().filter_map(|sharing| court.weigh(sharing)).collect();
+    (court.split(units, &shared), shared)
 }
 
 /// The parts of snapshots that could not be understood, a line for each.

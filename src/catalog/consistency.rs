@@ -43,6 +43,10 @@ fn every_action_that_a_curated_table_names_exists() {
     all(table!("curated/seen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/selves.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/newer.tsv"), |row| catalog.action(row[0]).is_some_and(|action| action.is_newer));
+    all(table!("curated/pairs.tsv"), |row| {
+        let named = |place: usize| catalog.action(row[place]).is_some_and(|action| &*action.name == row[place]);
+        row[0] != row[1] && named(0) && named(1) && row[4].starts_with("https://docs.aws.amazon.com/")
+    });
     all(table!("curated/context.tsv"), |row| row[0] == "*:*" || known(&catalog, row[0]));
 }
 
@@ -60,6 +64,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/exempt.tsv"), sure(2));
     all(table!("curated/global_keys.tsv"), sure(3));
     all(table!("curated/newer.tsv"), sure(2));
+    all(table!("curated/pairs.tsv"), sure(3));
     all(table!("curated/passrole_names.tsv"), sure(4));
     all(table!("curated/passrole_not.tsv"), sure(2));
     all(table!("curated/passrole_services.tsv"), sure(3));
@@ -86,6 +91,7 @@ const CURATED: [(&str, &str); 22] = [
     ("global_keys", include_str!("data/curated/global_keys.tsv")),
     ("grant_changes", include_str!("data/curated/grant_changes.tsv")),
     ("newer", include_str!("data/curated/newer.tsv")),
+    ("pairs", include_str!("data/curated/pairs.tsv")),
     ("passrole_names", include_str!("data/curated/passrole_names.tsv")),
     ("passrole_not", include_str!("data/curated/passrole_not.tsv")),
     ("passrole_services", include_str!("data/curated/passrole_services.tsv")),

@@ -12,6 +12,7 @@ use super::formats::Formats;
 use super::index::Index;
 use super::keys::{ConditionKey, Keys};
 use super::kinds::Kinds;
+use super::pairs::Pair;
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::Sheet;
@@ -40,6 +41,8 @@ pub struct Catalog {
     /// Which parts of resource names vary.
     pub(super) varying: Sheet,
     pub(super) keys: Keys,
+    /// Actions that go together.
+    pub(super) pairs: Vec<Pair>,
     pub(super) as_of: String,
 }
 
@@ -105,6 +108,11 @@ impl Catalog {
     /// The day of the action reference that the tables were made from, `YYYY-MM-DD`.
     pub fn as_of(&self) -> &str {
         &self.as_of
+    }
+
+    /// Actions that go together, in the order of their table.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
     }
 
     /// The place of an action, by its name in any case.

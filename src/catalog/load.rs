@@ -15,6 +15,7 @@ use super::index::Index;
 use super::keys::Keys;
 use super::kinds::Kinds;
 use super::known::{self, Known};
+use super::pairs::{self, Pair};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Kept, Sheet, rows};
@@ -39,6 +40,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/exempt.tsv"),
     table!("curated/global_keys.tsv"),
     table!("curated/newer.tsv"),
+    table!("curated/pairs.tsv"),
     table!("curated/passrole_names.tsv"),
     table!("curated/passrole_not.tsv"),
     table!("curated/passrole_services.tsv"),
@@ -137,6 +139,10 @@ impl Tables<'_> {
         Keys::parse(rows(generated, &text), rows(global, &global_text))
     }
 
+    fn pairs(&self) -> Result<Vec<Pair>, CatalogError> {
+        self.text("curated/pairs.tsv").and_then(|(name, text)| pairs::parse(name, &text))
+    }
+
     fn shown(&self) -> Result<Shown, CatalogError> {
         Ok(Shown {
             seen: self.rules("curated/seen.tsv")?,
@@ -181,6 +187,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         places: tables.places()?,
         varying: tables.sheet("curated/varying.tsv")?,
         keys: tables.keys()?,
+        pairs: tables.pairs()?,
         as_of: known.as_of,
     };
     // Tagging actions list the types of all that can be tagged as required; a call tags one. So do some others.

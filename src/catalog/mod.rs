@@ -25,6 +25,7 @@ mod lookup;
 mod load;
 #[cfg(test)]
 mod measure;
+mod pairs;
 mod passed_role;
 mod required;
 mod resources;
@@ -44,4 +45,5 @@ pub use formats::{names_type, opened};
 pub use group::Listed;
 pub use keys::{ConditionKey, KeyType, takes_key};
 pub use lookup::ResourceType;
+pub use pairs::Pair;
 pub use varying::NamePart;

@@ -9,7 +9,7 @@ use super::logs::LogArgs;
 use super::progress::Progress;
 use super::when::Days;
 use crate::catalog::Catalog;
-use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Tightness, Trial};
+use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Split, Tightness, Trial};
 use crate::iam::Pattern;
 use crate::pipeline;
 use crate::trail::Evidence;
@@ -172,6 +172,7 @@ impl GrantArgs {
             },
             conditions: self.conditions.iter().map(|one| one.meant()).collect(),
             guardrail: None,
+            split: Split::Never,
         }
     }
 }
@@ -240,6 +241,9 @@ fn narrow(judgement: &mut Judgement, accounts: &[String], principals: &[String])
     let is_chosen = chosen(accounts, principals);
     judgement.fittings.retain(|fitting| is_chosen(&fitting.account, &fitting.arn));
     judgement.policies.retain(|policy| policy.holders.iter().any(|holder| is_chosen(&policy.account, holder)));
+    let policies = &judgement.policies;
+    judgement.shared.retain(|id, _| policies.iter().any(|policy| policy.target == *id));
+    judgement.quotas.retain(|quota| policies.iter().any(|policy| policy.account == quota.account));
     judgement.trusts.retain(|trust| is_chosen(&trust.account, &trust.role));
     judgement.strangers.retain(|stranger| is_chosen(&stranger.principal.account, &stranger.principal.arn));
 }

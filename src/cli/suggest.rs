@@ -10,7 +10,7 @@ use super::inputs::{GrantArgs, run_ahead, run_by};
 use super::logs::LogArgs;
 use super::when::Days;
 use crate::catalog::Catalog;
-use crate::fit::{Guardrail, Options};
+use crate::fit::{Guardrail, Options, Split};
 use crate::report::{self, Report};
 
 /// Arguments of `suggest`.
@@ -33,6 +33,11 @@ pub(super) struct Args {
     /// One guardrail for all accounts, as for an organizational unit whose accounts --account names
     #[arg(long, requires = "guardrail")]
     together: bool,
+    /// Split policies that several users, groups and roles hold: `never`, a customer-managed policy changes for all, an
+    /// AWS-managed one is replaced at each; `clusters`, those with alike needs get one policy together, at most five of
+    /// one policy, where that removes notably more; `holders`, each gets its own, where that removes anything more
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    split: How,
     /// Also tell for each proposal what it would have denied had it been applied so many days before the end of the
     /// log, made from the log up to then
     #[arg(long, value_name = "DAYS")]
@@ -46,6 +51,15 @@ enum Denied {
     Privileged,
 }
 
+/// `Split` as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum How {
+    #[default]
+    Never,
+    Clusters,
+    Holders,
+}
+
 impl Args {
     /// How to judge.
     fn options(&self) -> Options {
@@ -54,7 +68,12 @@ impl Args {
             together: self.together,
             privileged: denied == Denied::Privileged,
         });
-        Options { guardrail, ..self.grants.options() }
+        let split = match self.split {
+            How::Never => Split::Never,
+            How::Clusters => Split::Clusters,
+            How::Holders => Split::Holders,
+        };
+        Options { guardrail, split, ..self.grants.options() }
     }
 }
 

@@ -17,36 +17,58 @@ use crate::iam::{Compiled, Outcome, Policy, Truth, size};
 use crate::trail::{Derivation, Use};
 
 /// Proven proposals, as if each stood in the place of its policy.
-pub struct Applied<'p>(BTreeMap<(&'p PolicyId, Option<&'p str>), &'p Proposal>);
+pub struct Applied<'p> {
+    /// By policy, and by owner where it is changed at some owners alone.
+    by_key: BTreeMap<(&'p PolicyId, Option<&'p str>), &'p Proposal>,
+    /// Each once.
+    proposals: Vec<&'p Proposal>,
+}
 
 impl<'p> Applied<'p> {
     /// All that were proven.
     pub fn of(policies: &'p [PolicyVerdict]) -> Applied<'p> {
-        let proven = policies.iter().filter_map(|policy| match &policy.verdict {
-            Verdict::Proven(proven) => Some(((&policy.target, policy.owner.as_deref()), proven.proposal())),
-            _ => None,
-        });
-        Applied(proven.collect())
+        let mut applied = Applied { by_key: BTreeMap::new(), proposals: Vec::new() };
+        for policy in policies {
+            let Verdict::Proven(proven) = &policy.verdict else { continue };
+            let proposal = proven.proposal();
+            applied.proposals.push(proposal);
+            match policy.cluster {
+                None => drop(applied.by_key.insert((&policy.target, policy.owner.as_deref()), proposal)),
+                Some(_) => {
+                    let owners = proposal.attached_to.iter().map(|owner| (&policy.target, Some(owner.as_str())));
+                    applied.by_key.extend(owners.map(|key| (key, proposal)));
+                }
+            }
+        }
+        applied
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.0.len()
+        self.proposals.len()
     }
 
-    /// The changes.
+    /// The changes; one at each owner of a cluster.
     pub fn keys(&self) -> BTreeSet<PolicyKey> {
-        self.0.keys().map(|(id, owner)| ((*id).clone(), owner.map(str::to_owned))).collect()
+        self.by_key.keys().map(|(id, owner)| ((*id).clone(), owner.map(str::to_owned))).collect()
     }
 
     /// Characters of the policies that change, before and after.
     pub fn sizes(&self) -> (usize, usize) {
-        let sizes = self.0.values().map(|proposal| (proposal.size_before, proposal.size_after()));
+        let sizes = self.proposals.iter().map(|proposal| (proposal.size_before, proposal.size_after()));
         sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
     }
 
+    /// The changes that a policy comes under: one for all, or one at each owner.
+    fn keys_of<'h>(&self, held: &'h HeldPolicyDocument<'_>) -> Vec<(&'h PolicyId, Option<&'h str>)> {
+        if self.by_key.contains_key(&(&held.id, None)) {
+            return vec![(&held.id, None)];
+        }
+        held.owners.iter().map(|owner| (&held.id, Some(owner.arn.as_str()))).collect()
+    }
+
     fn of_held(&self, held: &HeldPolicyDocument<'_>) -> Vec<Option<&'p Proposal>> {
-        keys(held).map(|(id, owner)| self.0.get(&(id, owner)).copied()).collect()
+        self.keys_of(held).into_iter().map(|key| self.by_key.get(&key).copied()).collect()
     }
 
     /// The documents in the place of a policy; `None`: it stays. Where several owners hold it, each has its own.
@@ -72,13 +94,6 @@ impl<'p> Applied<'p> {
         };
         self.of_held(held).into_iter().any(|proposal| proposal.is_none_or(keeps))
     }
-}
-
-/// The changes that a policy comes under: one at each owner, or one for all.
-fn keys<'h>(held: &'h HeldPolicyDocument<'_>) -> impl Iterator<Item = (&'h PolicyId, Option<&'h str>)> {
-    let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
-    let owners = held.owners.iter().map(move |owner| (&held.id, Some(owner.arn.as_str()).filter(|_| single)));
-    owners.take(if single { usize::MAX } else { 1 })
 }
 
 /// What is taken from one principal: the granted actions that no policy of it grants any more.
@@ -192,7 +207,7 @@ fn note(
         agreement.answers.iter().flat_map(|answer| answer.allowed_by.iter().map(|(place, _)| *place)).collect();
     let policies: BTreeSet<usize> = places.into_iter().map(|place| place.policy).collect();
     for held in policies.into_iter().filter_map(|policy| judged.stack.policies.get(policy)) {
-        for ((id, owner), proposal) in keys(held).zip(applied.of_held(held)) {
+        for ((id, owner), proposal) in applied.keys_of(held).into_iter().zip(applied.of_held(held)) {
             if proposal.is_some() {
                 let key: PolicyKey = (id.clone(), owner.map(str::to_owned));
                 replayed.policies.entry(key).or_default().take(seen.count, denied, untold);

@@ -15,6 +15,9 @@ use super::lineup::Lineup;
 use super::options::{DropUnseen, Options};
 use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
+use super::quota::{self, Quota};
+use super::sharing::Shared;
+use super::split::{self, Sharing};
 use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::trust::{self, Assumptions, TrustVerdict};
@@ -129,7 +132,7 @@ impl<'a> Court<'a> {
         &self.strangers
     }
 
-    /// Every policy that somebody holds, in a fixed order.
+    /// Every policy that somebody holds, in a fixed order, before any is split.
     pub fn units<'j>(&self, judged: &'j [Judged<'j>]) -> Vec<UnitOfChange<'j>> {
         let mut units: BTreeMap<(PolicyId, Option<&str>), UnitOfChange<'j>> = BTreeMap::new();
         for case in judged {
@@ -137,8 +140,13 @@ impl<'a> Court<'a> {
                 let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
                 for owner in &held.owners {
                     let key = (held.id.clone(), single.then_some(owner.arn.as_str()));
-                    let unit =
-                        || Unit { held, owner: single.then_some(*owner), owners: Vec::new(), holders: Vec::new() };
+                    let unit = || Unit {
+                        held,
+                        owner: single.then_some(*owner),
+                        cluster: None,
+                        owners: Vec::new(),
+                        holders: Vec::new(),
+                    };
                     let unit = units.entry(key).or_insert_with(|| UnitOfChange(unit()));
                     if !unit.0.owners.iter().any(|known| known.arn == owner.arn) {
                         unit.0.owners.push(owner);
@@ -152,6 +160,31 @@ impl<'a> Court<'a> {
         units.into_values().collect()
     }
 
+    /// The policies that decide the requests of several principals.
+    pub fn sharings<'u, 'j>(&self, units: &'u [UnitOfChange<'j>]) -> Vec<Sharing<'u, 'j>> {
+        split::sharings(units.iter().map(|unit| &unit.0), self.grants)
+    }
+
+    /// What right-sizing one of them for all removes, and what splits would. `None`: nobody knows what a holder needs.
+    pub fn weigh(&self, sharing: &Sharing<'_, '_>) -> Option<(PolicyId, Shared)> {
+        split::weigh(sharing, &self.options)
+    }
+
+    /// The policies to decide about, split as it was asked for.
+    pub fn split<'j>(
+        &self,
+        units: Vec<UnitOfChange<'j>>,
+        shared: &BTreeMap<PolicyId, Shared>,
+    ) -> Vec<UnitOfChange<'j>> {
+        let units = units.into_iter().map(|unit| unit.0);
+        split::split(units, shared, self.options.split).into_iter().map(UnitOfChange).collect()
+    }
+
+    /// How the accounts' quotas stand after what was proven.
+    pub fn quotas(&self, policies: &[PolicyVerdict]) -> Vec<Quota> {
+        quota::quotas(policies, self.grants)
+    }
+
     /// Decides about one policy.
     pub fn decide(&self, unit: &UnitOfChange<'_>) -> PolicyVerdict {
         let unit = &unit.0;
@@ -162,6 +195,7 @@ impl<'a> Court<'a> {
             target: unit.held.id.clone(),
             account: account(unit),
             owner: unit.owner.map(|owner| owner.arn.clone()),
+            cluster: unit.cluster,
             holders,
             verdict: self.verdict(unit),
             before: unit.held.text.to_owned(),

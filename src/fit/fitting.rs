@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::guardrail::GuardrailVerdict;
+use super::quota::Quota;
 use super::rhythm::Rare;
+use super::sharing::Shared;
+use super::stack::PolicyId;
 use super::trust::TrustVerdict;
 use super::verdict::PolicyVerdict;
 use crate::catalog::AccessLevel;
@@ -152,6 +155,10 @@ pub struct Judgement {
     pub fittings: Vec<Fitting>,
     /// Policies of the snapshots that somebody holds, by account and id.
     pub policies: Vec<PolicyVerdict>,
+    /// Of the policies that decide the requests of several principals, what each way to right-size them removes.
+    pub shared: BTreeMap<PolicyId, Shared>,
+    /// How the quotas of the accounts stand after what was proven, by account.
+    pub quotas: Vec<Quota>,
     /// Trust policies of the roles, by account and ARN.
     pub trusts: Vec<TrustVerdict>,
     /// Guardrails for whole accounts, where they were asked for.

@@ -18,6 +18,12 @@ pub(super) const ATTACHED: usize = 10;
 /// Policies that may take the place of one: more would fill half of the attachments, and nobody reads them.
 pub(super) const DOCUMENTS: usize = 5;
 
+/// Customer-managed policies of an account. Newer pages say 5,000 and more; the smaller default holds everywhere.
+pub(super) const CUSTOMER_POLICIES: usize = 1_500;
+
+/// Policies that a split makes of one: more than a handful, and nobody knows which is whose.
+pub(super) const CLUSTERS: usize = 5;
+
 /// Characters of a role's trust policy, unless the quota was raised.
 pub(super) const TRUST_POLICY: usize = 2_048;
 

@@ -69,6 +69,18 @@ pub struct Guardrail {
     pub privileged: bool,
 }
 
+/// Whether holders of a shared policy get policies of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Split {
+    /// A customer-managed policy changes for all who hold it, an AWS-managed one is replaced at each owner by itself.
+    #[default]
+    Never,
+    /// Owners with alike needs get one together, where that removes notably more.
+    Clusters,
+    /// Each owner gets its own, where that removes anything more.
+    Holders,
+}
+
 /// How to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -90,6 +102,8 @@ pub struct Options {
     pub conditions: BTreeSet<AddedCondition>,
     /// Guardrails that are proposed; `None`: none.
     pub guardrail: Option<Guardrail>,
+    /// Whether shared policies are split.
+    pub split: Split,
 }
 
 impl Options {
@@ -111,6 +125,7 @@ impl Default for Options {
             future: Future::None,
             conditions: BTreeSet::new(),
             guardrail: None,
+            split: Split::Never,
         }
     }
 }

@@ -89,6 +89,12 @@ pub(super) fn replacement_name(owner: &str, policy: &str) -> String {
     name.chars().take(limits::POLICY_NAME).collect()
 }
 
+/// A name for the policy that one cluster of holders gets instead of the one that they shared.
+pub(super) fn cluster_name(policy: &str, number: usize) -> String {
+    let end = format!("-fit-{number}");
+    policy.chars().take(limits::POLICY_NAME - end.len()).collect::<String>() + &end
+}
+
 #[cfg(test)]
 mod tests {
     use super::pack;

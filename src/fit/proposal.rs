@@ -53,6 +53,19 @@ impl Change {
     }
 }
 
+/// Two actions that go together, of which one stays and the other goes. Told, never decided upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartedPair {
+    /// The action that stays.
+    pub kept: String,
+    /// The action that goes.
+    pub removed: String,
+    /// Why the one may need the other.
+    pub reason: String,
+    /// The page that says so.
+    pub source: String,
+}
+
 /// A proposal for one policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -61,8 +74,10 @@ pub struct Proposal {
     /// The account.
     pub account: String,
     /// The user, group or role that the change is made at; `None` for a customer-managed policy, which changes
-    /// for all who hold it.
+    /// for all who hold it, and for a cluster.
     pub owner: Option<String>,
+    /// The number of the cluster of owners, from 1, for which alone a shared policy is replaced.
+    pub cluster: Option<usize>,
     /// ARNs of the users and roles whose requests the policy decides, sorted.
     pub holders: Vec<String>,
     /// ARNs of the users, groups and roles that the policy is attached to or inline at, sorted.
@@ -85,9 +100,16 @@ pub struct Proposal {
     pub tightened: Vec<(usize, TightResource)>,
     /// Conditions that are new, by the statement's index; their values are all that were seen.
     pub conditions: Vec<(usize, Condition)>,
+    /// Actions that go although one that stays may need them.
+    pub parted: Vec<PartedPair>,
 }
 
 impl Proposal {
+    /// Whether the policy that stands stays as it is for others, who are not concerned.
+    pub fn is_part(&self) -> bool {
+        matches!(self.target, PolicyId::Managed { .. }) && (self.owner.is_some() || self.cluster.is_some())
+    }
+
     /// Size in characters of all new documents.
     pub fn size_after(&self) -> usize {
         self.documents.iter().map(|document| crate::iam::size(&document.policy)).sum()

@@ -1,45 +1,43 @@
 //! What is proposed for one policy: what its holders need of it, the trimmed statements, the documents that fit.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::agreement::Place;
-use super::blindness::{Blindness, Eyesight};
+use super::blindness::Eyesight;
 use super::compact::Memory;
 use super::conditions::condition;
 use super::judged::Judged;
 use super::limits;
-use super::options::{DropUnseen, Options};
-use super::pack::{pack, place, replacement_name};
-use super::proposal::{Change, Placement, Proposal, ProposedPolicy};
-use super::rightsize::{StatementNeed, Trimmed, Wording, rightsize};
+use super::needs::{Needs, needs};
+use super::options::Options;
+use super::pack::{cluster_name, pack, place, replacement_name};
+use super::proposal::{Change, PartedPair, Placement, Proposal, ProposedPolicy};
+use super::rightsize::{Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
-use super::standing::{Granted, Standing};
 use super::tighten::tighten;
 use super::tightness::Tightness;
 use super::touches::{self, AllTouches};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Pair};
 use crate::grants::Owner;
 use crate::iam::size;
 
-/// A policy as one change: an AWS-managed policy is replaced at each owner by itself, any other changes for all.
+/// A policy as one change: an AWS-managed policy is replaced at each owner by itself, any other changes for all,
+/// unless it is split.
 pub(super) struct Unit<'a> {
     /// The policy as its first holder holds it.
     pub(super) held: &'a HeldPolicyDocument<'a>,
-    /// The owner at which an AWS-managed or inline policy is changed.
+    /// The owner at which it is changed alone: that of an AWS-managed or inline policy, or of a part of a split.
     pub(super) owner: Option<&'a Owner>,
+    /// The number of the cluster, from 1, that gets a policy of its own.
+    pub(super) cluster: Option<usize>,
     /// Everyone it is attached to.
     pub(super) owners: Vec<&'a Owner>,
     /// Its holders, and its index in the stack of each.
     pub(super) holders: Vec<(&'a Judged<'a>, usize)>,
 }
 
-/// What the holders need of each statement, and why.
-#[derive(Default)]
-struct Needs {
-    statements: BTreeMap<usize, StatementNeed>,
-    used: BTreeSet<String>,
-    unseen: BTreeMap<String, String>,
-    removed: BTreeSet<String>,
+impl Unit<'_> {
+    /// Whether the policy stays as it is, for others, and new ones take its place here.
+    fn is_replaced(&self) -> bool {
+        matches!(self.held.id, PolicyId::Managed { .. }) && (self.owner.is_some() || self.cluster.is_some())
+    }
 }
 
 /// Under which terms a change is proposed.
@@ -57,14 +55,14 @@ pub(super) struct Terms<'a> {
 /// Proposes a change; `None`: the policy fits.
 pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
     let catalog = terms.catalog;
-    let mut needs = needs(unit, terms.options);
+    let mut needs = needs(&unit.holders, unit.held.policy.statements.len(), terms.options);
     tighten_all(unit, terms, &mut needs);
     let policy = unit.held.policy;
     let trimmed = rightsize(policy, &needs.statements, Wording::Names, catalog)?;
     let (change, documents) = match trimmed.is_empty() {
         true => (Change::Detach, Vec::new()),
         false => {
-            let change = if unit.held.id.is_aws_managed() { Change::Replace } else { Change::Trim };
+            let change = if unit.is_replaced() { Change::Replace } else { Change::Trim };
             let compacted = || rightsize(policy, &needs.statements, Wording::Wildcards(terms.memory), catalog);
             (change, documents(unit, trimmed, compacted))
         }
@@ -74,17 +72,20 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
     let conditions = parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))).collect();
     let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
     let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
+    let removed: Vec<String> = needs.removed.iter().filter(|action| !stays(action)).cloned().collect();
     Some(Proposal {
         target: unit.held.id.clone(),
         account: account(unit),
         owner: unit.owner.map(|owner| owner.arn.clone()),
+        cluster: unit.cluster,
         holders,
         attached_to: sorted(unit.owners.iter().map(|owner| owner.arn.clone())),
         version: unit.held.managed.map(|policy| (policy.version.clone(), policy.version_count)),
         change,
         documents,
         size_before: size(policy),
-        removed: needs.removed.iter().filter(|action| !stays(action)).cloned().collect(),
+        parted: parted(&removed, stays, catalog),
+        removed,
         unseen: needs.unseen.into_iter().filter(|(action, _)| !needs.used.contains(action)).collect(),
         used: needs.used.into_iter().collect(),
         tightened,
@@ -102,67 +103,16 @@ pub(super) fn account(unit: &Unit<'_>) -> String {
     unit.holders.first().map(|(judged, _)| judged.stack.bearer.account().id.clone()).unwrap_or_default()
 }
 
-/// A statement needs an action when one holder used it through the statement, or would not have been seen.
-fn needs(unit: &Unit<'_>, options: &Options) -> Needs {
-    let mut needs = Needs::default();
-    for (judged, index) in &unit.holders {
-        let touched: BTreeSet<&str> =
-            judged.uses.iter().filter(|seen| seen.is_use()).map(|seen| seen.service()).collect();
-        for granted in &judged.standings.granted {
-            let is_touched = granted.action.name.split(':').next().is_some_and(|service| touched.contains(service));
-            for (Place { policy, statement }, standing) in &granted.places {
-                if policy == index {
-                    needs.take(*statement, granted, standing, is_touched, options);
-                }
-            }
-        }
-        let protected = judged.standings.protected.keys();
-        for statement in 0..unit.held.policy.statements.len() {
-            needs.statements.entry(statement).or_default().protected.extend(protected.clone().cloned());
-        }
-    }
-    needs
-}
-
-/// Why an unused action stays that the user wants to keep.
-const FOR_THE_FUTURE: &str = "unused, kept because --future asks for it";
-
-impl Needs {
-    /// `is_touched`: whether the holder used something of the action's service.
-    fn take(
-        &mut self,
-        statement: usize,
-        granted: &Granted<'_>,
-        standing: &Standing,
-        is_touched: bool,
-        options: &Options,
-    ) {
-        let action = &granted.action.name;
-        let is_dropped = |blindness: &Blindness| match options.drop_unseen {
-            DropUnseen::Never => false,
-            DropUnseen::Untouched => blindness.may_be_dropped() && !is_touched,
-            DropUnseen::All => blindness.may_be_dropped(),
-        };
-        let need = self.statements.entry(statement).or_default();
-        match standing {
-            Standing::Unseen(blindness) if !is_dropped(blindness) => {
-                self.unseen.entry(action.to_string()).or_insert_with(|| blindness.to_string());
-                need.open.insert(action.to_string());
-            }
-            Standing::Used => {
-                self.used.insert(action.to_string());
-            }
-            Standing::Unseen(_) | Standing::Unused if is_touched && options.future.keeps(granted.action.level) => {
-                self.unseen.entry(action.to_string()).or_insert_with(|| FOR_THE_FUTURE.to_owned());
-                need.open.insert(action.to_string());
-            }
-            Standing::Unseen(_) | Standing::Unused => {
-                self.removed.insert(action.to_string());
-                return;
-            }
-        }
-        need.kept.insert(action.to_string());
-    }
+/// Pairs that go together, of which one stays and the other goes.
+fn parted(removed: &[String], stays: impl Fn(&String) -> bool, catalog: &Catalog) -> Vec<PartedPair> {
+    let pair = |pair: &Pair| PartedPair {
+        kept: pair.action.clone(),
+        removed: pair.with.clone(),
+        reason: pair.reason.clone(),
+        source: pair.source.clone(),
+    };
+    let is_parted = |pair: &&Pair| stays(&pair.action) && removed.binary_search(&pair.with).is_ok();
+    catalog.pairs().iter().filter(is_parted).map(pair).collect()
 }
 
 /// Draws resources around what was used, as far as the user asked for and the evidence bears.
@@ -235,6 +185,11 @@ fn home(unit: &Unit<'_>) -> (Placement, usize, String) {
             let policy = arn.rsplit('/').next().unwrap_or(arn);
             (Placement::NewPolicy, limits::MANAGED_POLICY, replacement_name(&entity.name, policy))
         }
+        (PolicyId::Managed { arn, .. }, None) if unit.cluster.is_some() => {
+            let policy = arn.rsplit('/').next().unwrap_or(arn);
+            let name = cluster_name(policy, unit.cluster.unwrap_or_default());
+            (Placement::NewPolicy, limits::MANAGED_POLICY, name)
+        }
         (id, None) => {
             let name = id.name().rsplit('/').next().unwrap_or_default().to_owned();
             (Placement::NewVersion, limits::MANAGED_POLICY, name)
@@ -244,7 +199,7 @@ fn home(unit: &Unit<'_>) -> (Placement, usize, String) {
 
 /// Whether everyone to whom the policy is attached has room for that many policies in its place.
 fn fits_attachments(unit: &Unit<'_>, documents: usize, first: Placement) -> bool {
-    let stands = usize::from(first == Placement::NewVersion || unit.held.id.is_aws_managed());
+    let stands = usize::from(first == Placement::NewVersion || unit.is_replaced());
     documents <= limits::DOCUMENTS
         && unit
             .owners

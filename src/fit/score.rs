@@ -106,7 +106,7 @@ impl Weights {
 }
 
 /// A judgement, not a fact of AWS: who may change permissions may have everything, who lists learns names.
-fn risk(level: AccessLevel) -> u64 {
+pub(super) fn risk(level: AccessLevel) -> u64 {
     match level {
         AccessLevel::List => 1,
         AccessLevel::Read => 3,

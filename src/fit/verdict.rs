@@ -26,8 +26,10 @@ pub struct PolicyVerdict {
     pub target: PolicyId,
     /// The account.
     pub account: String,
-    /// The user, group or role that holds it here; `None` for a customer-managed policy.
+    /// The user, group or role that holds it here; `None` for a customer-managed policy and for a cluster.
     pub owner: Option<String>,
+    /// The number of the cluster of its owners that this is about, when it is split.
+    pub cluster: Option<usize>,
     /// ARNs of the users and roles whose requests it decides, sorted.
     pub holders: Vec<String>,
     /// The verdict.

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::{Input, Listener, gather, read_slices, settle, wanted};
+use super::{Input, Listener, gather, read_slices, settle, units, wanted};
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, sizes, weigh};
@@ -125,7 +125,7 @@ pub fn ahead(
 fn trial((learned, future): (&Evidence, &Evidence), grants: &Grants, catalog: &Catalog, options: &Options) -> Trial {
     let court = Court::open(learned, grants, catalog, options.clone());
     let judged: Vec<_> = (0..court.cases()).into_par_iter().filter_map(|case| court.hear(case)).collect();
-    let policies: Vec<_> = court.units(&judged).par_iter().map(|unit| court.decide(unit)).collect();
+    let policies: Vec<_> = units(&court, &judged).0.par_iter().map(|unit| court.decide(unit)).collect();
     let applied = Applied::of(&policies);
     let later = Court::open(future, grants, catalog, options.clone());
     let replays = (0..later.cases()).into_par_iter().filter_map(|case| replay(&later, case, &applied));

@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::fit::{Fitting, Placement, PolicyId, PolicyVerdict, Proposal, Rare, TightResource, Verdict};
+use crate::fit::{Fitting, Placement, PolicyId, PolicyVerdict, Proposal, Rare, Shared, TightResource, Verdict};
 use crate::iam::Condition;
 use crate::report::confidence::{Confidence, Removal, Watches, narrowing, removals, risk, watches};
 use crate::report::guardrail;
 use crate::report::policies::PolicyFiles;
+use crate::report::sharing;
 use crate::report::telling::Report;
 use crate::report::trust;
 use crate::table::Table;
@@ -49,10 +50,16 @@ impl Report<'_> {
         writeln!(out, ",")?;
         let watches = watches(self.judgement, self.evidence);
         let policies = self.judgement.policies.iter().zip(&self.files);
-        rows(out, "policies", policies.map(|(one, files)| policy(one, files, &watches)))?;
+        rows(
+            out,
+            "policies",
+            policies.map(|(one, files)| policy(one, files, &watches, self.judgement.shared.get(&one.target))),
+        )?;
         writeln!(out, ",")?;
         let trusts = self.judgement.trusts.iter().zip(&self.trust_files);
         rows(out, "trusts", trusts.map(|(one, files)| trust::row(one, files.as_ref())))?;
+        writeln!(out, ",")?;
+        rows(out, "quotas", self.judgement.quotas.iter().map(sharing::quota))?;
         writeln!(out, ",")?;
         rows(out, "guardrails", self.judgement.guardrails.iter().map(guardrail::row))?;
         writeln!(out, "\n}}")
@@ -111,7 +118,7 @@ fn coverage(account: &str, seen: &AccountCoverage) -> Value {
     })
 }
 
-fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>) -> Value {
+fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>, shared: Option<&Shared>) -> Value {
     let kind = match &policy.target {
         PolicyId::Inline { .. } => "inline",
         PolicyId::Managed { .. } if policy.target.is_aws_managed() => "aws-managed",
@@ -135,6 +142,12 @@ fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>) ->
     });
     if let (Some(object), Some(proposal)) = (object.as_object_mut(), proposal) {
         object.extend(change(proposal, files, watches));
+    }
+    if let (Some(object), Some(shared)) = (object.as_object_mut(), shared) {
+        object.insert("shared".to_owned(), sharing::row(shared));
+    }
+    if let (Some(object), Some(number)) = (object.as_object_mut(), policy.cluster) {
+        object.insert("cluster".to_owned(), json!(number));
     }
     object
 }
@@ -167,6 +180,8 @@ fn change(proposal: &Proposal, files: &PolicyFiles, watches: &Watches<'_>) -> Ma
         "conditions": proposal.conditions.iter().map(|one| condition(one, narrowing)).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(files.names.iter().zip(&files.documents)).map(document).collect::<Vec<Value>>(),
         "before": files.before,
+        "attached_to": proposal.attached_to,
+        "parted_pairs": proposal.parted.iter().map(sharing::pair).collect::<Vec<Value>>(),
     });
     object.as_object().cloned().unwrap_or_default()
 }

@@ -14,6 +14,7 @@ mod json;
 mod place;
 mod plain;
 mod policies;
+mod sharing;
 mod telling;
 mod tables;
 mod text;

@@ -96,11 +96,11 @@ fn expected(report: &Path, before: &Value, after: &Value) -> Value {
     state
 }
 
-/// Changes the attachments of each that holds a policy, or of the owner at which it is changed.
+/// Changes the attachments of those that a change is about.
 fn attached(state: &mut Value, policy: &Value, arn: &str, change: impl Fn(&mut Vec<Value>)) {
     for (holder, held) in state["holders"].as_object_mut().unwrap() {
         let all = held["attached"].as_array_mut().unwrap();
-        let is_meant = policy["owner"].as_str().is_none_or(|owner| owner == holder);
+        let is_meant = policy["attached_to"].as_array().unwrap().iter().any(|owner| owner == holder);
         if is_meant && all.iter().any(|one| one == arn) {
             change(all);
             all.sort_by_key(|one| one.as_str().unwrap().to_owned());
@@ -149,6 +149,48 @@ fn an_account_is_changed_and_brought_back() {
     let mut restored = before.clone();
     restored["policies"][WEB]["versions"].as_object_mut().unwrap().remove("v1").unwrap();
     assert_eq!(account.state(), restored);
+}
+
+/// Two roles get a policy each in the place of the one that they share, in two changes; the old one remains.
+#[test]
+fn a_split_is_made_and_taken_back() {
+    let home = tempfile::tempdir().unwrap();
+    let snapshot = snapshot(home.path());
+    let report = home.path().join("report");
+    run(&["suggest", LOGS, "--grants", text(&snapshot), "--split=clusters", "--out", text(&report)], 0);
+    let mut account = Account::open(ACCOUNT, &snapshot);
+    let script = |name: &str| text(&report.join("apply").join(ACCOUNT).join(name)).to_owned();
+    let lines = std::fs::read_to_string(script("apply.sh")).unwrap();
+    let numbers: Vec<&str> = lines
+        .lines()
+        .filter(|line| line.starts_with("  change ") && line.contains("parts-catalog-read"))
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(numbers.len(), 2, "{lines}");
+    let before = account.state();
+    for number in &numbers {
+        let (code, told) = account.run("bash", &[&script("apply.sh"), number]);
+        assert_eq!(code, 0, "{told}");
+    }
+    let after = account.state();
+    let shared = "arn:aws:iam::111122223333:policy/shared/parts-catalog-read";
+    assert_eq!(after["policies"][shared], before["policies"][shared], "the old policy stays as it was");
+    let of = |state: &Value| -> Vec<String> {
+        let holders = state["holders"].as_object().unwrap().values();
+        let mut all: Vec<String> = holders
+            .flat_map(|held| held["attached"].as_array().unwrap())
+            .filter_map(|arn| arn.as_str().filter(|arn| arn.contains("parts-catalog-read")).map(str::to_owned))
+            .collect();
+        all.sort();
+        all
+    };
+    assert_eq!(of(&before), [shared, shared]);
+    let made =
+        ["catalog-api", "workshop-web"].map(|of| format!("arn:aws:iam::{ACCOUNT}:policy/{of}-parts-catalog-read-fit"));
+    assert_eq!(of(&after), made);
+    let (code, told) = account.run("bash", &[&script("rollback.sh"), numbers[0], numbers[1]]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(account.state(), before);
 }
 
 #[test]

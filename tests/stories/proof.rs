@@ -54,6 +54,7 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         target: id.clone(),
         account: "111122223333".to_owned(),
         owner: None,
+        cluster: None,
         holders: Vec::new(),
         attached_to: Vec::new(),
         version: None,
@@ -65,6 +66,7 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         unseen: Default::default(),
         tightened: Vec::new(),
         conditions: Vec::new(),
+        parted: Vec::new(),
     }
 }
 

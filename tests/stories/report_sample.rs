@@ -201,6 +201,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         target: one.target.clone(),
         account: ACCOUNT.to_owned(),
         owner: one.owner.map(str::to_owned),
+        cluster: None,
         holders: texts(&[one.owner.unwrap_or(DEPLOY)]),
         attached_to: texts(&[one.owner.unwrap_or(DEPLOY)]),
         version: matches!(one.target, PolicyId::Managed { .. }).then(|| ("v3".to_owned(), 5)),
@@ -212,6 +213,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         unseen: BTreeMap::from([("iam:PassRole".to_owned(), "no event ever shows it".to_owned())]),
         tightened: Vec::new(),
         conditions: Vec::new(),
+        parted: Vec::new(),
     }
 }
 
@@ -220,6 +222,7 @@ fn verdict(target: &PolicyId, owner: Option<&str>, verdict: Verdict, before: &st
         target: target.clone(),
         account: ACCOUNT.to_owned(),
         owner: owner.map(str::to_owned),
+        cluster: None,
         holders: texts(&[owner.unwrap_or(DEPLOY)]),
         verdict,
         before: before.to_owned(),

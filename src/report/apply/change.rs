@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Step, steps};
-use crate::fit::{Change as Kind, Judgement, PolicyId, Proposal};
-use crate::report::plain::plain;
+use crate::fit::{Change as Kind, Judgement, PolicyId, Proposal, Shared};
+use crate::report::plain::{after_account, count, plain};
 use crate::report::policies::naming::last_part;
 use crate::report::policies::{PolicyFiles, proven};
 
@@ -14,6 +14,8 @@ pub(super) struct Change<'r> {
     pub(super) number: usize,
     pub(super) title: String,
     pub(super) proposal: &'r Proposal,
+    /// What the other ways to right-size it would remove, where several hold the policy.
+    pub(super) shared: Option<&'r Shared>,
     pub(super) files: &'r PolicyFiles,
     pub(super) steps: Vec<Step<'r>>,
 }
@@ -38,6 +40,7 @@ pub(super) fn changes<'r>(judgement: &'r Judgement, files: &'r [PolicyFiles]) ->
             number: *number,
             title: title(proposal),
             proposal,
+            shared: judgement.shared.get(&policy.target),
             files,
             steps: steps(proposal, files, &policy.before),
         });
@@ -50,7 +53,11 @@ fn title(proposal: &Proposal) -> String {
         PolicyId::Inline { owner, .. } => Some(owner.as_str()),
         PolicyId::Managed { .. } => None,
     });
-    let place = owner.map_or_else(String::new, |owner| format!(" at {}", crate::report::plain::after_account(owner)));
+    let place = match (owner, proposal.cluster) {
+        (Some(owner), _) => format!(" at {}", after_account(owner)),
+        (None, Some(number)) => format!(" for cluster {number}, {}", count(proposal.attached_to.len(), "owner")),
+        (None, None) => String::new(),
+    };
     let verb = match proposal.change {
         Kind::Trim => "Trim",
         Kind::Replace => "Replace",

@@ -7,6 +7,7 @@ use crate::fit::{AccessLevel, Fitting, GrantedAction};
 use crate::report::confidence::{Watch, risk};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::quoting::code;
+use crate::report::sharing;
 use crate::trail::{AccountCoverage, Moment};
 
 /// Names in one cell; the rest is counted, and stands in report.json. Those that change permissions are all named,
@@ -47,17 +48,18 @@ fn head(fitting: &Fitting, watch: &Watch<'_>) -> String {
     )
 }
 
-/// Granted actions that no policy of it grants any more: each that grants one is changed and loses it.
+/// Granted actions that no policy of it grants any more: each that grants one is changed, wherever it comes from,
+/// and loses it.
 fn goes<'r>(fitting: &'r Fitting, changes: &[&Change<'_>]) -> Vec<&'r GrantedAction> {
-    let losing: Vec<(String, &[String])> = changes
-        .iter()
-        .map(|change| (format!("{}#", change.proposal.target.name()), change.proposal.removed.as_slice()))
-        .collect();
+    let mut losing: BTreeMap<String, Vec<&[String]>> = BTreeMap::new();
+    for change in changes {
+        let policy = format!("{}#", change.proposal.target.name());
+        losing.entry(policy).or_default().push(&change.proposal.removed);
+    }
     let is_lost = |granted: &&GrantedAction| {
         granted.statements.iter().all(|statement| {
-            losing.iter().any(|(policy, removed)| {
-                statement.starts_with(policy) && removed.binary_search(&granted.action).is_ok()
-            })
+            let mut of_policy = losing.iter().filter(|(policy, _)| statement.starts_with(*policy));
+            of_policy.any(|(_, all)| all.iter().all(|removed| removed.binary_search(&granted.action).is_ok()))
         })
     };
     fitting.granted.iter().filter(is_lost).collect()
@@ -98,8 +100,10 @@ fn about(change: &Change<'_>) -> String {
         0 | 1 => String::new(),
         many => format!(" It decides the requests of {many} principals."),
     };
+    let more = sharing::ways(change.shared, proposal).into_iter().chain(sharing::pairs(proposal));
+    let more: String = more.map(|line| format!("  - {line}\n")).collect();
     format!(
-        "- {}. {}: {} go; {} characters before, {} after. {}{shared}\n",
+        "- {}. {}: {} go; {} characters before, {} after. {}{shared}\n{more}",
         change.number,
         code(&change.title),
         count(proposal.removed.len(), "action"),

@@ -41,7 +41,10 @@ pub(super) fn steps<'r>(proposal: &'r Proposal, files: &'r PolicyFiles, before: 
         let json = serde_json::from_str(&restorable(before)).unwrap_or_default();
         Some(Document { path: files.before.as_deref()?, json })
     };
-    if let (PolicyId::Managed { arn, .. }, false) = (&proposal.target, proposal.target.is_aws_managed()) {
+    // A part of a split leaves the policy to all others as it is, whoever they are.
+    if let (PolicyId::Managed { arn, .. }, false) =
+        (&proposal.target, proposal.is_part() || proposal.target.is_aws_managed())
+    {
         let owners = proposal.attached_to.iter().map(String::as_str).collect();
         steps.push(Step::HeldBy { arn: arn.clone(), owners });
     }
@@ -151,6 +154,7 @@ mod tests {
             target,
             account: "111122223333".to_owned(),
             owner: None,
+            cluster: None,
             holders: Vec::new(),
             attached_to: vec!["arn:aws-cn:iam::111122223333:group/a/readers".to_owned()],
             version: Some(("v2".to_owned(), 2)),
@@ -162,6 +166,7 @@ mod tests {
             unseen: BTreeMap::new(),
             tightened: Vec::new(),
             conditions: Vec::new(),
+            parted: Vec::new(),
         };
         let steps = steps(&proposal, &files, OLD);
         let tell = |step: &Step<'_>| match step {

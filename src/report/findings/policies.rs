@@ -145,9 +145,10 @@ fn severity(removed: usize) -> Severity {
 /// `deploy-inline` of role/deploy; the name of a managed policy alone.
 fn name(policy: &PolicyVerdict) -> String {
     let short = policy.target.name().rsplit('/').next().unwrap_or_default();
-    match &policy.owner {
-        Some(owner) => format!("`{short}` of {}", after_account(owner)),
-        None => format!("`{short}`"),
+    match (&policy.owner, policy.cluster) {
+        (Some(owner), _) => format!("`{short}` of {}", after_account(owner)),
+        (None, Some(number)) => format!("`{short}` of cluster {number}"),
+        (None, None) => format!("`{short}`"),
     }
 }
 

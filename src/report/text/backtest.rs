@@ -178,14 +178,22 @@ pub fn foresight(judgement: &Judgement, trial: &Trial, ahead_days: i64) -> Strin
         if !matches!(policy.verdict, Verdict::Proven(_)) {
             continue;
         }
-        let key: PolicyKey = (policy.target.clone(), policy.owner.clone());
+        let owners = match (&policy.verdict, policy.cluster) {
+            (Verdict::Proven(proven), Some(_)) => proven.proposal().attached_to.iter().cloned().map(Some).collect(),
+            _ => vec![policy.owner.clone()],
+        };
+        let keys: Vec<PolicyKey> = owners.into_iter().map(|owner| (policy.target.clone(), owner)).collect();
         // What is not among the changes then was not proven from so short a log, so that nothing was tried.
-        let told = match trial.changes.contains(&key) {
-            true => sentence(scores.get(&key).copied().unwrap_or_default(), ahead_days),
+        let told = match keys.iter().all(|key| trial.changes.contains(key)) {
+            true => sentence(sum(keys.iter().filter_map(|key| scores.get(key))), ahead_days),
             false => format!("no change of it was proven {ahead_days} days ago, so this one could not be tried"),
         };
         let name = policy.target.name().rsplit('/').next().unwrap_or_default();
-        let owner = policy.owner.as_deref().map_or_else(String::new, |owner| format!(" of {}", after_account(owner)));
+        let owner = match (&policy.owner, policy.cluster) {
+            (Some(owner), _) => format!(" of {}", after_account(owner)),
+            (None, Some(number)) => format!(" of cluster {number}"),
+            (None, None) => String::new(),
+        };
         let text = format!("`{}`{owner} (account {}): {}", plain(name), policy.account, told);
         lines.extend(wrap("  ", &text, WIDTH));
     }
@@ -193,6 +201,13 @@ pub fn foresight(judgement: &Judgement, trial: &Trial, ahead_days: i64) -> Strin
         lines.push("  no proposal".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+fn sum<'s>(scores: impl Iterator<Item = &'s Score>) -> Score {
+    scores.fold(Score::default(), |mut sum, score| {
+        sum.add(score);
+        sum
+    })
 }
 
 fn sentence(score: Score, ahead_days: i64) -> String {

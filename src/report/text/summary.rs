@@ -2,10 +2,10 @@
 
 use super::layout::{Paint, WIDTH};
 use super::{intake, listing, steps, trust, warnings};
-use crate::fit::Judgement;
 use crate::report::age::tool;
 use crate::report::guardrail;
 use crate::report::plain::{plain, wrap};
+use crate::report::sharing;
 use crate::report::telling::Report;
 
 impl Report<'_> {
@@ -15,7 +15,8 @@ impl Report<'_> {
         let mut blocks = vec![intake::lines(self.evidence)];
         blocks.push(listing::lines(self.judgement, paint));
         blocks.push(trust::lines(self.judgement, paint));
-        blocks.push(guardrails(self.judgement, paint));
+        blocks.push(block("Guardrails", &guardrail::lines(&self.judgement.guardrails), paint));
+        blocks.push(block("Shared policies", &sharing::lines(self.judgement), paint));
         blocks.push(steps::lines(&self.findings, paint));
         blocks.push(warnings::lines(&self.findings, self.judgement, paint));
         blocks.push(wrap("", &tool(&self.catalog_as_of), WIDTH));
@@ -24,8 +25,8 @@ impl Report<'_> {
     }
 }
 
-fn guardrails(judgement: &Judgement, paint: Paint) -> Vec<String> {
-    let told = guardrail::lines(&judgement.guardrails);
-    let heading = (!told.is_empty()).then(|| paint.heading("Guardrails"));
+/// A heading and its lines; nothing without any.
+fn block(title: &str, told: &[String], paint: Paint) -> Vec<String> {
+    let heading = (!told.is_empty()).then(|| paint.heading(title));
     heading.into_iter().chain(told.iter().flat_map(|line| wrap("  ", &plain(line), WIDTH))).collect()
 }
