@@ -33,7 +33,7 @@ pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
 pub use collected::{Collected, Missing};
 use depot::Shelf;
-pub use nights::{Added, Holding, add_night, compact, days_of, holding};
+pub use nights::{Added, Fresh, Holding, compact, days_of, holding, read_night};
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;

@@ -86,7 +86,7 @@ resource "aws_ecs_task_definition" "trailfit" {
       readonlyRootFilesystem = true
       # A snapshot that is not whole ends with 3, and is told in the report; none at all ends the run with 2.
       dependsOn        = [{ containerName = "collect", condition = "COMPLETE" }]
-      command          = ["run", "s3://${var.bucket}/AWSLogs", "--grants", "grants", "--archive", "evidence", "--window", "90d", "--out", "report"]
+      command          = ["run", "s3://${var.bucket}/AWSLogs", "--grants", "grants", "--archive", "evidence", "--window", "90d", "--out", "report", "--log", "json", "--metrics", "-", "--metrics-format", "emf"]
       environment      = [{ name = "AWS_REGION", value = var.region }]
       mountPoints      = local.mounts
       logConfiguration = local.logging
