@@ -7,6 +7,7 @@ mod apply;
 mod cases;
 mod collect;
 mod commands;
+mod deploy;
 mod duckdb;
 mod fakes;
 mod fuzz;

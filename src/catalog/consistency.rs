@@ -78,7 +78,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
 }
 
 /// Every curated table by name.
-const CURATED: [(&str, &str); 22] = [
+const CURATED: [(&str, &str); 23] = [
     ("additions", include_str!("data/curated/additions.tsv")),
     ("alternatives", include_str!("data/curated/alternatives.tsv")),
     ("context", include_str!("data/curated/context.tsv")),

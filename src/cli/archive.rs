@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::logs::LogArgs;
 use super::progress::Progress;
+use super::stop::Stop;
 use super::when::{self, When};
 use crate::catalog::Catalog;
 use crate::pipeline::{self, Added, Holding, Input};
@@ -52,7 +54,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
                 return Err(Failure::Usage("--evidence cannot be added to an archive: give the logs".to_owned()));
             }
             let catalog = pipeline::catalog(logs.catalog.as_deref())?;
-            let added = add(archive, logs, logs.input_of_logs(None)?, &catalog)?;
+            let stop = Stop::listen(logs.log)?;
+            let added = add(archive, logs, logs.input_of_logs(None)?, &catalog, &stop)?;
             println!("{}", told(&added));
             Ok(exit(&added, logs.max_lost))
         }
@@ -65,15 +68,34 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
 }
 
-/// Adds what is new, with a bar.
-pub(super) fn add(archive: &Path, logs: &LogArgs, input: Input, catalog: &Catalog) -> Result<Added, Failure> {
-    let progress = Progress::new(logs.quiet);
-    let added = pipeline::with_threads(logs.threads, || {
-        pipeline::add(archive, &input, when::now(), catalog, &|step| progress.step(step))
-    });
-    progress.finish();
-    let added = added??;
-    added.unread.iter().for_each(|(file, reason)| eprintln!("warning: {file}: {reason}; the next run tries again"));
+/// Adds what is new, with a bar. A signal ends it while it reads, and waits while it keeps what was read.
+pub(super) fn add(
+    archive: &Path,
+    logs: &LogArgs,
+    input: Input,
+    catalog: &Catalog,
+    stop: &Stop,
+) -> Result<Added, Failure> {
+    let now = when::now();
+    let mut added = Added::default();
+    for turn in pipeline::in_turn(&input, now) {
+        let progress = Progress::new(logs.quiet, logs.log);
+        let fresh = pipeline::with_threads(logs.threads, || {
+            pipeline::read_night(archive, &turn, now, catalog, &|step| progress.step(step))
+        });
+        progress.finish();
+        let fresh = fresh??;
+        let kept = stop.hold();
+        added = added.and(fresh.keep(catalog)?);
+        drop(kept);
+    }
+    let Added { files, unread, items, lost, days } = &added;
+    for (file, reason) in unread {
+        let text = format!("{file}: {reason}; the next run tries again");
+        logs.log.warn("unread", &text, json!({ "file": file, "reason": reason }));
+    }
+    let members = json!({ "files": files, "unread": unread.len(), "records": items, "lost": lost, "days": days });
+    logs.log.step("kept", members);
     Ok(added)
 }
 

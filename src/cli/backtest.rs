@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let grants = pipeline::read_grants(args.grants.snapshots()?)?;
     let input = args.logs.sliceable()?;
-    let progress = Progress::new(args.logs.quiet);
+    let progress = Progress::new(args.logs.quiet, args.logs.log);
     let (whole, mut backtest) = pipeline::with_threads(args.logs.threads, || {
         let slicing = plan.slicing(pipeline::end(&input, &catalog)?);
         let slices = pipeline::gather_slices(&input, slicing, &catalog, &|step| progress.step(step))?;

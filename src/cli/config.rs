@@ -35,7 +35,8 @@ pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure>
     Ok(expanded)
 }
 
-fn value_of(arguments: &[OsString], flag: &str) -> Option<String> {
+/// The value of a flag as typed.
+pub(super) fn value_of(arguments: &[OsString], flag: &str) -> Option<String> {
     let mut arguments = arguments.iter().map(|argument| argument.to_string_lossy());
     while let Some(argument) = arguments.next() {
         if argument == format!("--{flag}") {

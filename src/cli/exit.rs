@@ -11,6 +11,8 @@ pub(super) enum Exit {
     CouldNotRun,
     /// It ran, but more of the input was lost than allowed.
     Holes,
+    /// A signal ended it.
+    Stopped,
 }
 
 /// What `--help` says about them.
@@ -22,7 +24,8 @@ pub(super) const HELP: &str = "Exit codes:
   2  could not run (bad arguments, unreadable input, output folder exists)
   3  ran, but more records were lost than --max-lost allows; simulate: rows that could not be answered;
      compare, grants, who-can, verify-logs: something could not be decided; collect:
-     something could not be had";
+     something could not be had
+  4  run, archive add: stopped by SIGTERM or SIGINT";
 
 impl Exit {
     pub(super) fn code(self) -> u8 {
@@ -31,6 +34,18 @@ impl Exit {
             Exit::Loose => 1,
             Exit::CouldNotRun => 2,
             Exit::Holes => 3,
+            Exit::Stopped => 4,
+        }
+    }
+
+    /// In a word, for machines.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::Loose => "loose",
+            Exit::CouldNotRun => "could-not-run",
+            Exit::Holes => "holes",
+            Exit::Stopped => "stopped",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::exit::Failure;
 use super::logs::LogArgs;
@@ -12,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::fit::{AddedCondition, DropUnseen, Future, Judgement, Keep, Options, Split, Tightness, Trial};
 use crate::iam::Pattern;
 use crate::pipeline;
+use crate::report;
 use crate::trail::Evidence;
 
 /// What is judged.
@@ -201,12 +203,15 @@ pub(super) fn run_by(
     let given = if grants.grants_from_trail { None } else { Some(pipeline::read_grants(&grants.grants)?) };
     let mut evidence = gather(&catalog)?;
     pipeline::settle(&mut evidence)?;
+    logs.log.tally(&evidence.tally);
     let claims = match given {
         Some(given) => given,
         None => pipeline::rebuild_grants(&evidence, &grants.grants)?,
     };
     let mut judgement =
         pipeline::with_threads(logs.threads, || pipeline::judge(&evidence, &claims, &catalog, &options))?;
+    logs.log
+        .step("judged", json!({ "principals": judgement.fittings.len(), "policies": report::verdicts(&judgement) }));
     narrow(&mut judgement, &logs.account, &grants.principal);
     Ok(Run { evidence, judgement, catalog })
 }
@@ -221,7 +226,7 @@ pub(super) fn run_ahead(
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     let claims = pipeline::read_grants(grants.snapshots()?)?;
     let input = logs.sliceable()?;
-    let progress = Progress::new(logs.quiet);
+    let progress = Progress::new(logs.quiet, logs.log);
     let told = pipeline::with_threads(logs.threads, || {
         let (evidence, trial) =
             pipeline::ahead(&input, days, (&claims, &catalog, &options), &|step| progress.step(step))?;

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
+use super::log::Log;
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
@@ -57,6 +58,9 @@ pub(super) struct LogArgs {
     /// Read settings from a TOML file with the names of these flags; the command line goes first
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// How steps, warnings, losses and the outcome are told on stderr: `json` for one object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) log: Log,
     /// No progress bar
     #[arg(long)]
     pub(super) quiet: bool,
@@ -142,7 +146,7 @@ impl LogArgs {
     /// Reads everything; the evidence is not settled yet.
     pub(super) fn gather(&self, catalog: &Catalog) -> Result<Evidence, Failure> {
         let input = self.input()?;
-        let progress = Progress::new(self.quiet);
+        let progress = Progress::new(self.quiet, self.log);
         let gathered =
             pipeline::with_threads(self.threads, || pipeline::gather(&input, catalog, &|step| progress.step(step)));
         progress.finish();

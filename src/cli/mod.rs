@@ -12,10 +12,12 @@ mod exit;
 mod grants;
 mod inputs;
 mod lint;
+mod log;
 mod logs;
 mod nightly;
 mod progress;
 mod simulate;
+mod stop;
 mod suggest;
 mod used;
 mod verify_logs;
@@ -26,8 +28,10 @@ mod why;
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 use exit::Exit;
+use log::Log;
 
 /// IAM policies that fit the trail: CloudTrail logs and grants in, proven least-privilege policies and reports out.
 #[derive(Parser)]
@@ -73,8 +77,13 @@ enum Command {
 
 /// Runs the program with these arguments and gives the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let outcome =
-        config::expand(arguments.into_iter().collect()).map(Cli::parse_from).and_then(|cli| match cli.command {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    let expanded = config::expand(typed.clone());
+    let log = Log::of(expanded.as_ref().unwrap_or(&typed));
+    let outcome = expanded.map(Cli::parse_from).and_then(|cli| {
+        let command = typed.get(1).map(|command| command.to_string_lossy());
+        log.step("started", json!({ "command": command, "version": env!("CARGO_PKG_VERSION") }));
+        match cli.command {
             Command::Suggest(args) => suggest::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Backtest(args) => backtest::run(&args),
@@ -90,12 +99,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             Command::VerifyLogs(args) => verify_logs::run(&args),
             Command::Lint(args) => lint::run(&args),
             Command::Catalog(args) => catalog::run(&args),
-        });
+        }
+    });
     match outcome {
-        Ok(exit) => exit.code(),
+        Ok(exit) => {
+            log.step("finished", json!({ "outcome": exit.name(), "exit_code": exit.code() }));
+            exit.code()
+        }
         Err(failure) => {
-            eprintln!("error: {failure}");
-            Exit::CouldNotRun.code()
+            let code = Exit::CouldNotRun.code();
+            log.fail("failed", &failure.to_string(), code);
+            code
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog)?)?;
     }
     pipeline::settle(&mut evidence)?;
+    args.logs.log.tally(&evidence.tally);
     print!("{}", report::used_summary(&evidence, catalog.as_of()));
     if let Some(out) = &args.out {
         println!("\nThe evidence stands in {}: give it to --evidence", out.display());

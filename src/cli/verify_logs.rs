@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
 use super::grants::Format;
+use super::log::Log;
 use super::progress::Progress;
 use super::when::When;
 use crate::integrity::{self, Verification};
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let scope = Scope { since, until, accounts: args.account.clone() };
     let identity = args.credentials.identity();
     let input = Input { logs: args.places.clone(), archives: Vec::new(), identity, scope };
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.quiet, Log::Text);
     let verified =
         pipeline::with_threads(args.threads, || pipeline::verify_logs(&input, &args.keys, &|step| progress.step(step)));
     progress.finish();

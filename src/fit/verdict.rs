@@ -19,6 +19,19 @@ pub enum Verdict {
     Unjudged(String),
 }
 
+impl Verdict {
+    /// As reports and metrics call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verdict::Fits => "fits",
+            Verdict::Proven(_) => "proven",
+            Verdict::Refuted(..) => "refuted",
+            Verdict::NotEditable(_) => "not-editable",
+            Verdict::Unjudged(_) => "unjudged",
+        }
+    }
+}
+
 /// A policy and what became of it.
 #[derive(Debug)]
 pub struct PolicyVerdict {

@@ -53,7 +53,8 @@ pub struct Added {
 
 impl Added {
     /// Both together.
-    pub(super) fn and(mut self, other: Added) -> Added {
+    #[must_use]
+    pub fn and(mut self, other: Added) -> Added {
         self.unread.extend(other.unread);
         self.days.extend(other.days);
         Added { files: self.files + other.files, items: self.items + other.items, lost: self.lost + other.lost, ..self }
@@ -71,15 +72,25 @@ pub struct Holding {
     pub days: BTreeMap<String, u64>,
 }
 
-/// Reads what is new since the last run, and adds it. `now` is the time of the run.
-pub(super) fn add_night(
+/// What a run has read and not yet kept. Other runs are locked out until it is kept or dropped.
+pub struct Fresh {
+    folder: PathBuf,
+    _lock: File,
+    nights: Vec<Night>,
+    days: BTreeMap<String, Evidence>,
+    read: Ledger,
+    added: Added,
+}
+
+/// Reads what is new since the last run. `now` is the time of the run.
+pub fn read_night(
     folder: &Path,
     input: &Input,
     now: Moment,
     catalog: &Catalog,
     listener: Listener<'_>,
-) -> Result<Added, Error> {
-    let _lock = lock(folder)?;
+) -> Result<Fresh, Error> {
+    let lock = lock(folder)?;
     let nights = nights(folder)?;
     let ledger = ledger(&nights)?;
     let known = Known::of(ledger.iter().map(|(name, stamp)| (name.as_str(), stamp.as_str())));
@@ -103,10 +114,17 @@ pub(super) fn add_night(
         days.insert(slicing.back(i64::try_from(slice).unwrap_or_default() + 1).date(), evidence);
     }
     added.days.extend(days.keys().cloned());
-    if !(read.is_empty() && days.is_empty()) {
-        write_night(folder, &nights, &days, &read, &[], catalog)?;
+    Ok(Fresh { folder: folder.to_path_buf(), _lock: lock, nights, days, read, added })
+}
+
+impl Fresh {
+    /// Adds it as one night, if there is anything.
+    pub fn keep(self, catalog: &Catalog) -> Result<Added, Error> {
+        if !(self.read.is_empty() && self.days.is_empty()) {
+            write_night(&self.folder, &self.nights, &self.days, &self.read, &[], catalog)?;
+        }
+        Ok(self.added)
     }
-    Ok(added)
 }
 
 /// The folders of evidence of the days from `since` on and before `until`, each for `--evidence`.

@@ -124,12 +124,11 @@ fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>, sh
         PolicyId::Managed { .. } if policy.target.is_aws_managed() => "aws-managed",
         PolicyId::Managed { .. } => "customer-managed",
     };
-    let (verdict, proposal, reason) = match &policy.verdict {
-        Verdict::Fits => ("fits", None, None),
-        Verdict::Proven(proven) => ("proven", Some(proven.proposal()), None),
-        Verdict::Refuted(_, counterexample) => ("refuted", None, Some(counterexample.to_string())),
-        Verdict::NotEditable(advice) => ("not-editable", None, Some(advice.clone())),
-        Verdict::Unjudged(reason) => ("unjudged", None, Some(reason.clone())),
+    let (proposal, reason) = match &policy.verdict {
+        Verdict::Fits => (None, None),
+        Verdict::Proven(proven) => (Some(proven.proposal()), None),
+        Verdict::Refuted(_, counterexample) => (None, Some(counterexample.to_string())),
+        Verdict::NotEditable(reason) | Verdict::Unjudged(reason) => (None, Some(reason.clone())),
     };
     let mut object = json!({
         "account": policy.account,
@@ -137,7 +136,7 @@ fn policy(policy: &PolicyVerdict, files: &PolicyFiles, watches: &Watches<'_>, sh
         "name": policy.target.name(),
         "owner": policy.owner,
         "holders": policy.holders,
-        "verdict": verdict,
+        "verdict": policy.verdict.name(),
         "reason": reason,
     });
     if let (Some(object), Some(proposal)) = (object.as_object_mut(), proposal) {

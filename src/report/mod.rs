@@ -11,6 +11,7 @@ mod error;
 mod findings;
 mod guardrail;
 mod json;
+mod metrics;
 mod place;
 mod plain;
 mod policies;
@@ -23,7 +24,8 @@ mod write;
 
 pub use backtest::backtest_json;
 pub use error::ReportError;
+pub use metrics::{AddedFigures, MetricsFormat, Nightly, last_success, verdicts};
 pub use tables::schema;
 pub use telling::Report;
 pub use text::{CheckVerdict, backtest, check, explain, foresight, rebuilt, used_summary};
-pub use write::{ready, write, write_tables};
+pub use write::{ready, write, write_metrics, write_tables};

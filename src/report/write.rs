@@ -32,6 +32,15 @@ pub fn write_tables(dir: &Path, force: bool, tables: &[Table]) -> Result<(), Rep
     place(dir, force, Kind::Tables, |partial| write_parquet(partial, tables))
 }
 
+/// Writes a file of metrics as a whole, so that whoever reads it meanwhile finds the last one.
+pub fn write_metrics(path: &Path, text: &str) -> Result<(), ReportError> {
+    let name = path.file_name().ok_or_else(|| ReportError::NoName(path.to_path_buf()))?.to_string_lossy();
+    // The collector of node_exporter reads all that end in `.prom`.
+    let partial = path.with_file_name(format!(".{name}.partial-{}", std::process::id()));
+    fs::write(&partial, text).map_err(io("write", &partial))?;
+    fs::rename(&partial, path).map_err(io("write", path))
+}
+
 fn write_parquet(dir: &Path, tables: &[Table]) -> Result<(), ReportError> {
     for table in tables {
         let path = dir.join(format!("{}.parquet", table.name));

@@ -8,6 +8,7 @@ mod compare;
 mod exits;
 mod keep;
 mod lint;
+mod night;
 mod readme;
 mod secrets;
 mod simulate;

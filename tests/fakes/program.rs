@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use trailfit::archive::{TABLES, thaw};
@@ -68,6 +68,11 @@ impl Program {
         self.command.env("AWS_ACCESS_KEY_ID", KEY).env("AWS_SECRET_ACCESS_KEY", SECRET);
         self.command.env("AWS_ENDPOINT_URL", endpoint);
         self.region()
+    }
+
+    /// Starts it, with somebody to read what it says.
+    pub(crate) fn start(mut self) -> Child {
+        self.command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Runs to the end.

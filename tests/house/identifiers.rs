@@ -1,5 +1,5 @@
 //! Only identifiers that are reserved for documentation: account ids and IP addresses that belong
-//! to nobody, in samples, tests, queries, sources and README alike.
+//! to nobody, in samples, tests, queries, deployments, sources and README alike.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -10,7 +10,7 @@ use super::scan;
 use super::tree::{self, Text};
 
 /// What the rule reads.
-const READ: &[&str] = &["sample-logs/", "tests/", "queries/", "src/", "README.md"];
+const READ: &[&str] = &["sample-logs/", "tests/", "queries/", "src/", "deploy/", "README.md"];
 
 /// What a fuzzer made up, which belongs to nobody.
 const MADE_UP: &str = "tests/fuzz/corpus/";

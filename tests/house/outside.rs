@@ -15,6 +15,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio", &["source"]),
     ("clap", &["cli", "main"]),
     ("indicatif", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("arrow", &["table"]),
     ("arrow_*", &["table"]),
     ("parquet", &["table"]),
