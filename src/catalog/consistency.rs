@@ -63,6 +63,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/events.tsv"), sure(4));
     all(table!("curated/exempt.tsv"), sure(2));
     all(table!("curated/global_keys.tsv"), sure(3));
+    all(table!("curated/needed.tsv"), sure(2));
     all(table!("curated/newer.tsv"), sure(2));
     all(table!("curated/pairs.tsv"), sure(3));
     all(table!("curated/passrole_names.tsv"), sure(4));
@@ -72,13 +73,14 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/roots.tsv"), sure(2));
     all(table!("curated/seen.tsv"), sure(1));
     all(table!("curated/selves.tsv"), sure(2));
+    all(table!("curated/source_account.tsv"), sure(2));
     all(table!("curated/templates.tsv"), sure(3));
     all(table!("curated/unseen.tsv"), sure(2));
     all(table!("curated/varying.tsv"), sure(2));
 }
 
 /// Every curated table by name.
-const CURATED: [(&str, &str); 23] = [
+const CURATED: [(&str, &str); 25] = [
     ("additions", include_str!("data/curated/additions.tsv")),
     ("alternatives", include_str!("data/curated/alternatives.tsv")),
     ("context", include_str!("data/curated/context.tsv")),
@@ -90,6 +92,7 @@ const CURATED: [(&str, &str); 23] = [
     ("exempt", include_str!("data/curated/exempt.tsv")),
     ("global_keys", include_str!("data/curated/global_keys.tsv")),
     ("grant_changes", include_str!("data/curated/grant_changes.tsv")),
+    ("needed", include_str!("data/curated/needed.tsv")),
     ("newer", include_str!("data/curated/newer.tsv")),
     ("pairs", include_str!("data/curated/pairs.tsv")),
     ("passrole_names", include_str!("data/curated/passrole_names.tsv")),
@@ -99,6 +102,7 @@ const CURATED: [(&str, &str); 23] = [
     ("roots", include_str!("data/curated/roots.tsv")),
     ("seen", include_str!("data/curated/seen.tsv")),
     ("selves", include_str!("data/curated/selves.tsv")),
+    ("source_account", include_str!("data/curated/source_account.tsv")),
     ("templates", include_str!("data/curated/templates.tsv")),
     ("unseen", include_str!("data/curated/unseen.tsv")),
     ("varying", include_str!("data/curated/varying.tsv")),
@@ -190,6 +194,12 @@ fn enough_is_visible_and_the_rest_says_why() {
     let never = count(|shown| matches!(shown, Visibility::Never(_)));
     eprintln!("management {management}, data {data}, never {never}");
     assert!(management > 18_000 && data > 200 && never > 1_000);
+}
+
+#[test]
+fn services_that_every_account_needs_are_there() {
+    let catalog = catalog();
+    all(table!("curated/needed.tsv"), |row| !catalog.service(row[0]).is_empty());
 }
 
 #[test]

@@ -40,6 +40,10 @@ pub struct Catalog {
     pub(super) places: Places,
     /// Which parts of resource names vary.
     pub(super) varying: Sheet,
+    /// Services that every account needs.
+    pub(super) needed: Rules,
+    /// Service principals that tell `aws:SourceAccount`.
+    pub(super) source_account: Rules,
     pub(super) keys: Keys,
     /// Actions that go together.
     pub(super) pairs: Vec<Pair>,
@@ -103,6 +107,16 @@ impl Catalog {
     /// The names of the condition keys that do not depend on the action.
     pub fn global_keys(&self) -> impl Iterator<Item = &str> {
         self.keys.global()
+    }
+
+    /// Whether every account needs a service (by prefix), so that no guardrail may deny it.
+    pub fn is_needed(&self, service: &str) -> bool {
+        self.needed.get(service).is_some()
+    }
+
+    /// Whether a service (as `events.amazonaws.com`) tells `aws:SourceAccount` when it assumes a role.
+    pub fn tells_source_account(&self, service: &str) -> bool {
+        self.source_account.get(service).is_some()
     }
 
     /// The day of the action reference that the tables were made from, `YYYY-MM-DD`.

@@ -123,8 +123,8 @@ impl<'a> Court<'a> {
 
     /// Judges the trust policy of a role; `None` for anyone else.
     pub fn trust(&self, judged: &Judged<'_>) -> Option<TrustVerdict> {
-        let (assumptions, eyesight) = (&self.assumptions, &self.eyesight);
-        trust::judge(judged, &trust::Terms { assumptions, eyesight, grants: self.grants, options: &self.options })
+        let Court { assumptions, eyesight, grants, catalog, options, .. } = self;
+        trust::judge(judged, &trust::Terms { assumptions, eyesight, grants, catalog, options })
     }
 
     /// Principals of the trail that no snapshot knows.

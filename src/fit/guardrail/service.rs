@@ -7,31 +7,6 @@ use crate::fit::blindness::Eyesight;
 use crate::fit::options::DropUnseen;
 use crate::trail::Use;
 
-/// Services without which nobody can look after an account: who one is, what it costs, help, and the account itself.
-/// To deny them saves nothing and locks people out on the day when they are needed.
-const NEEDED: [&str; 20] = [
-    "account",
-    "aws-portal",
-    "billing",
-    "ce",
-    "consolidatedbilling",
-    "cur",
-    "freetier",
-    "health",
-    "iam",
-    "invoicing",
-    "notifications",
-    "organizations",
-    "payments",
-    "signin",
-    "sso",
-    "sts",
-    "support",
-    "supportplans",
-    "tax",
-    "trustedadvisor",
-];
-
 /// A service that nobody was seen to use and that stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptService {
@@ -79,7 +54,7 @@ pub(super) fn services(
                     action.level == AccessLevel::PermissionsManagement
                         && !used_actions.contains(&action.name.to_ascii_lowercase())
                         && eyesight.kept.of_action(&action.name).is_none()
-                        && !NEEDED.contains(&service)
+                        && !catalog.is_needed(service)
                         && blind(action).is_none()
                 });
                 found.privileged.extend(unused.map(|action| action.name.to_string()));
@@ -88,7 +63,7 @@ pub(super) fn services(
         }
         let rule = || actions.iter().find_map(|action| eyesight.kept.of_action(&action.name));
         let unseen = || actions.iter().find_map(|action| blind(action)).filter(|_| drop_unseen == DropUnseen::Never);
-        let reason = match NEEDED.contains(&service) {
+        let reason = match catalog.is_needed(service) {
             true => Some("every account needs it".to_owned()),
             false => rule()
                 .map(|rule| format!("a rule keeps {rule}"))

@@ -70,7 +70,7 @@ fn lack(name: &Name<'_>, statement: &Statement, witness: &Witness<'_>) -> Vec<Fo
                 found.push((Some(AddedCondition::Principal), "ArnEquals", PRINCIPAL_ARN.to_owned(), arns(name)));
             }
         }
-        "Service" if SENDS_SOURCE.contains(&name.value) && !asks(&SOURCES) => {
+        "Service" if witness.catalog.tells_source_account(name.value) && !asks(&SOURCES) => {
             let own = witness.stack.bearer.account().id.clone();
             // No record tells these keys, so nothing that is added could be proven.
             found.push((None, "StringEquals", "aws:SourceAccount".to_owned(), vec![own]));
@@ -82,25 +82,6 @@ fn lack(name: &Name<'_>, statement: &Statement, witness: &Witness<'_>) -> Vec<Fo
 }
 
 const SOURCES: [&str; 4] = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
-
-/// Services whose pages on the confused deputy have a role's trust policy ask for `aws:SourceAccount` (service user
-/// guides, "Cross-service confused deputy prevention"; as of 2026-11).
-const SENDS_SOURCE: [&str; 14] = [
-    "bedrock.amazonaws.com",
-    "cloudtrail.amazonaws.com",
-    "codebuild.amazonaws.com",
-    "config.amazonaws.com",
-    "datasync.amazonaws.com",
-    "ecs-tasks.amazonaws.com",
-    "elasticmapreduce.amazonaws.com",
-    "events.amazonaws.com",
-    "pipes.amazonaws.com",
-    "scheduler.amazonaws.com",
-    "ssm.amazonaws.com",
-    "states.amazonaws.com",
-    "transfer.amazonaws.com",
-    "vpc-flow-logs.amazonaws.com",
-];
 
 /// The account of an ARN, or the account itself.
 fn account_of(value: &str) -> Option<&str> {

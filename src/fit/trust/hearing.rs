@@ -1,6 +1,7 @@
 //! Who is trusted, statement by statement, and which assumptions came through each name.
 
 use super::assumption::{AskedTrust, Assumption, Assumptions};
+use crate::catalog::Catalog;
 use crate::fit::blindness::{Blindness, Eyesight};
 use crate::fit::stack::Stack;
 use crate::fit::standing::Standing;
@@ -44,6 +45,7 @@ pub(super) struct Witness<'h> {
     pub(super) assumptions: &'h Assumptions<'h>,
     pub(super) eyesight: &'h Eyesight<'h>,
     pub(super) grants: &'h Grants,
+    pub(super) catalog: &'h Catalog,
     /// Whether the role was seen at work.
     pub(super) acted: bool,
 }

@@ -9,6 +9,7 @@ use super::hint::Hint;
 use super::proof::{name, verify_trust};
 use super::propose::{Proposed, propose};
 use super::verdict::{Assumer, TrustOutcome, TrustVerdict, Trusted};
+use crate::catalog::Catalog;
 use crate::fit::blindness::Eyesight;
 use crate::fit::editable::advice;
 use crate::fit::judged::Judged;
@@ -24,6 +25,7 @@ pub(in crate::fit) struct Terms<'t> {
     pub(in crate::fit) assumptions: &'t Assumptions<'t>,
     pub(in crate::fit) eyesight: &'t Eyesight<'t>,
     pub(in crate::fit) grants: &'t Grants,
+    pub(in crate::fit) catalog: &'t Catalog,
     pub(in crate::fit) options: &'t Options,
 }
 
@@ -71,6 +73,7 @@ fn hear(verdict: &mut TrustVerdict, trust: &Policy, judged: &Judged<'_>, terms: 
         assumptions: terms.assumptions,
         eyesight: terms.eyesight,
         grants: terms.grants,
+        catalog: terms.catalog,
         acted: !judged.uses.is_empty(),
     };
     let names = witness.names();
