@@ -32,6 +32,8 @@ pub struct Sharing<'u, 'j> {
 const ONE_GROUP: &str = "only a group gives it: a split would move it to attachments of the members, and a snapshot does \
                          not tell whether it holds all of them";
 
+const NO_ROOM: &str = "the account has no room for more policies";
+
 /// The policies of several holders, in the order of the units.
 pub(super) fn sharings<'u, 'j: 'u>(units: impl Iterator<Item = &'u Unit<'j>>, grants: &Grants) -> Vec<Sharing<'u, 'j>> {
     let mut by_id: BTreeMap<&PolicyId, Vec<&Unit<'j>>> = BTreeMap::new();
@@ -56,20 +58,23 @@ pub(super) fn sharings<'u, 'j: 'u>(units: impl Iterator<Item = &'u Unit<'j>>, gr
         let made = replaced.get(&account).copied().unwrap_or_default();
         // Each gets the same part of the room that the account has left, so that its quota holds.
         let room = limits::CUSTOMER_POLICIES.saturating_sub(stand + made);
-        let bound = (room / number.get(&account).copied().unwrap_or(1).max(1)).clamp(1, limits::CLUSTERS);
-        let whole = units.first().and_then(|unit| whole(unit, units.len(), grants));
-        Sharing { units, whole, bound }
+        let part = room / number.get(&account).copied().unwrap_or(1).max(1);
+        let whole = units.first().and_then(|unit| whole(unit, units.len(), part, grants));
+        Sharing { units, whole, bound: part.clamp(1, limits::CLUSTERS) }
     };
     shared.into_iter().map(sharing).collect()
 }
 
-/// Why a policy is not split.
-fn whole(unit: &Unit<'_>, units: usize, grants: &Grants) -> Option<String> {
+/// Why a policy is not split. `room`: policies that the account may have for it.
+fn whole(unit: &Unit<'_>, units: usize, room: usize, grants: &Grants) -> Option<String> {
     if unit.owners.len().max(units) < 2 {
         return Some(ONE_GROUP.to_owned());
     }
     if unit.held.id.is_aws_managed() {
         return None;
+    }
+    if room < 2 {
+        return Some(NO_ROOM.to_owned());
     }
     let foreign = unit.owners.iter().find(|owner| advice(&owner.path, &owner.name).is_some());
     let foreign = foreign.map(|owner| format!("AWS owns {}, from which it cannot be detached here", owner.arn));
