@@ -6,7 +6,7 @@ use super::node::{Losses, Node};
 const BOOK: &str = "Collected";
 
 /// Keys of documents that say nothing about policies that stand in an account.
-const OTHERS: [&str; 2] = ["IdentityCenter", "ServicesLastAccessed"];
+const OTHERS: [&str; 2] = ["IdentityCenter", "LastAccessed"];
 
 /// Whether the value is one of these.
 pub(super) fn is_collected(node: &Node<'_>) -> bool {
@@ -39,7 +39,7 @@ mod tests {
         let files = [
             ("collect.json", book),
             ("sso.json", r#"{"IdentityCenter":[]}"#),
-            ("la.json", r#"{"ServicesLastAccessed":{}}"#),
+            ("la.json", r#"{"LastAccessed":{}}"#),
         ];
         let grants = read(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect());
         let told: Vec<&str> = grants.unreadable.iter().map(|part| part.reason.as_str()).collect();

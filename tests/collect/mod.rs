@@ -100,7 +100,7 @@ fn everywhere(cloud: &mut Cloud, out: &Path) {
     assert_eq!(asked, caller.into_iter().chain(member).chain([free]).collect());
     let used = std::fs::read(out.join(CALLER).join("last-accessed.json")).unwrap();
     let used: Value = serde_json::from_slice(&used).unwrap();
-    let used = used["ServicesLastAccessed"].as_object().unwrap();
+    let used = used["LastAccessed"].as_object().unwrap();
     let alice = &used[&format!("arn:aws:iam::{CALLER}:user/people/alice")][0];
     assert_eq!((used.len(), &alice["ServiceNamespace"]), (3, &json!("s3")));
     let told = run(&["grants", "alice", "--grants", text(out)], 0);

@@ -45,7 +45,7 @@ pub(super) async fn read(config: &SdkConfig, desk: &mut Desk) -> Option<Value> {
         }
     }
     let is_refused = found.is_empty() && !desk.refused.is_empty();
-    (!is_refused).then(|| json!({ "ServicesLastAccessed": found }))
+    (!is_refused).then(|| json!({ "LastAccessed": found }))
 }
 
 /// The ARNs of all users, groups and roles.
