@@ -1,4 +1,5 @@
-//! The corridor: the whole program on one page, and the only file that knows threads.
+//! The corridor: the whole program on one page, and the only file that knows threads, but for the one
+//! that waits for signals.
 //!
 //! logs and archives → evidence → judgement. Telling is the report's matter, asking the door's.
 

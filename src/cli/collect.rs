@@ -10,6 +10,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
+use super::log::Log;
+use super::stop::Stop;
 use crate::pipeline::{self, Collected, Missing, Needing, Order, Part};
 
 /// Lines of what is missing that are printed; the snapshot holds all.
@@ -77,6 +79,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
+    // Each part is written as a whole, so there is nothing to wait for; as the first process of a container nobody
+    // else would hear.
+    let _stop = Stop::listen(Log::Text)?;
     let Some(out) = args.out.clone() else {
         return Err(Failure::Usage("--out DIR is needed: where the snapshot is written".to_owned()));
     };

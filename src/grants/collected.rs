@@ -36,11 +36,8 @@ mod tests {
     fn what_is_missing_is_told_and_what_others_read_is_passed_over() {
         let book = r#"{"Collected":{"Finished":false,"Missing":[{"Call":"kms:GetKeyPolicy","Account":"111122223333",
             "Region":"eu-central-1","Of":"arn:aws:kms:eu-central-1:111122223333:key/1","Reason":"AccessDenied"}]}}"#;
-        let files = [
-            ("collect.json", book),
-            ("sso.json", r#"{"IdentityCenter":[]}"#),
-            ("la.json", r#"{"LastAccessed":{}}"#),
-        ];
+        let files =
+            [("collect.json", book), ("sso.json", r#"{"IdentityCenter":[]}"#), ("la.json", r#"{"LastAccessed":{}}"#)];
         let grants = read(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect());
         let told: Vec<&str> = grants.unreadable.iter().map(|part| part.reason.as_str()).collect();
         assert_eq!(
