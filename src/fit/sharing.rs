@@ -167,7 +167,7 @@ mod tests {
     fn actions_are_weighted_by_their_level() {
         let levels = [AccessLevel::List, AccessLevel::Write, AccessLevel::PermissionsManagement].repeat(40);
         let scale = Scale::of(&levels);
-        let (all, none) = (Kept::of(&vec![true; 120]), Kept::of(&vec![false; 120]));
+        let (all, none) = (Kept::of(&[true; 120]), Kept::of(&[false; 120]));
         assert_eq!(scale.beyond(&all, &none), (120, 40 * 41));
         assert_eq!(scale.beyond(&none, &all), (0, 0));
         let last = Kept::of(&(0..120).map(|at| at == 119).collect::<Vec<bool>>());
