@@ -8,6 +8,7 @@ mod cases;
 mod collect;
 mod commands;
 mod deploy;
+mod dice;
 mod duckdb;
 mod fakes;
 mod fuzz;

@@ -7,7 +7,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
+use serde_json_borrow::Value;
 use trailfit::catalog::{Call, Catalog};
 
 /// How often the dictionary is loaded.
@@ -25,8 +26,8 @@ fn main() {
     let names: Vec<&str> = catalog.actions().iter().map(|action| &*action.name).collect();
     let found = per_second(|| names.iter().filter(|name| catalog.action(black_box(name)).is_some()).count());
     println!("names found: {found:.0}/s");
-    let object = json!({"bucketName": "b", "key": "k"});
-    let role = json!({"roleName": "r"});
+    let (object, role) = (json!({"bucketName": "b", "key": "k"}), json!({"roleName": "r"}));
+    let (object, role) = (Value::from(&object), Value::from(&role));
     let calls = [
         ("s3", "GetObject", &object),
         ("ec2", "DescribeInstances", &Value::Null),
@@ -61,7 +62,7 @@ fn per_second(mut ask: impl FnMut() -> usize) -> f64 {
     done as f64 / start.elapsed().as_secs_f64()
 }
 
-fn call<'a>(source: &'a str, name: &'a str, parameters: &'a Value) -> Call<'a> {
+fn call<'a>(source: &'a str, name: &'a str, parameters: &'a Value<'a>) -> Call<'a> {
     Call {
         source,
         name,

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use serde_json::Value;
+use serde_json_borrow::{OwnedValue, Value};
 
 /// What the dictionary needs to know of a record.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Call<'a> {
     /// The ARN of the user or role that calls, for actions on oneself.
     pub caller_arn: Option<&'a str>,
     /// `requestParameters`; `Null` when absent or omitted.
-    pub parameters: &'a Value,
+    pub parameters: &'a Value<'a>,
     /// `responseElements`; `None` when absent. Few calls need it, so it is read when it is first asked for.
     pub response: Option<&'a Late<'a>>,
     /// `resources[]`.
@@ -41,29 +41,28 @@ impl Call<'_> {
     }
 
     /// `responseElements`.
-    pub(super) fn answered(&self) -> &Value {
-        const NULL: &Value = &Value::Null;
-        self.response.map_or(NULL, Late::get)
+    pub(super) fn answered(&self) -> &Value<'_> {
+        self.response.map_or(&Value::Null, Late::get)
     }
 }
 
-/// A value that is read when it is first asked for.
+/// A value that is read when it is first asked for. Few are, so it may own its text.
 #[derive(Debug)]
 pub struct Late<'a> {
     text: Option<&'a str>,
-    read: fn(Option<&str>) -> Value,
-    value: OnceCell<Value>,
+    read: fn(Option<&str>) -> Option<OwnedValue>,
+    value: OnceCell<Option<OwnedValue>>,
 }
 
 impl<'a> Late<'a> {
-    /// The JSON text, and how to read it.
-    pub fn new(text: Option<&'a str>, read: fn(Option<&str>) -> Value) -> Late<'a> {
+    /// The JSON text, and how to read it; `None` counts as `null`.
+    pub fn new(text: Option<&'a str>, read: fn(Option<&str>) -> Option<OwnedValue>) -> Late<'a> {
         Late { text, read, value: OnceCell::new() }
     }
 
     /// The value.
-    pub fn get(&self) -> &Value {
-        self.value.get_or_init(|| (self.read)(self.text))
+    pub fn get(&self) -> &Value<'_> {
+        self.value.get_or_init(|| (self.read)(self.text)).as_ref().map_or(&Value::Null, OwnedValue::get_value)
     }
 
     /// Whether anybody has asked for it.
@@ -72,9 +71,10 @@ impl<'a> Late<'a> {
     }
 }
 
-impl From<Value> for Late<'_> {
-    fn from(value: Value) -> Self {
-        Late { text: None, read: |_| Value::Null, value: OnceCell::from(value) }
+impl From<serde_json::Value> for Late<'_> {
+    fn from(value: serde_json::Value) -> Self {
+        let value = OwnedValue::from_string(value.to_string()).ok();
+        Late { text: None, read: |_| None, value: OnceCell::from(value) }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::call::Call;
 use super::facts::Action;
@@ -25,10 +25,19 @@ pub(super) struct Contexts {
     concerning: OnceLock<Vec<OnceLock<Vec<Row>>>>,
 }
 
-/// A key, and the path of the parameter that tells it.
+/// A key, and the paths of the parameters that tell it.
 struct Row {
     key: String,
-    path: String,
+    /// The fixed part of a key that stands once per entry.
+    start: Option<String>,
+    paths: Vec<String>,
+}
+
+impl Row {
+    fn new(key: &str, paths: &str) -> Row {
+        let start = key.split_once(PER_ENTRY).map(|(start, _)| start.to_owned());
+        Row { key: key.to_owned(), start, paths: paths.split('|').map(str::to_owned).collect() }
+    }
 }
 
 impl Contexts {
@@ -46,7 +55,7 @@ impl Contexts {
         let slots = || std::iter::repeat_with(OnceLock::new).take(self.actions).collect();
         let known = self.concerning.get_or_init(slots).get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
         for row in known.into_iter().flatten() {
-            tell(&mut found, &row.key, &row.path, call.parameters);
+            tell(&mut found, row, call.parameters);
         }
         found
     }
@@ -56,9 +65,7 @@ impl Contexts {
         let whole = format!("{}:*", name.split(':').next().unwrap_or_default());
         let keys = [name.as_str(), whole.as_str(), ANY_SERVICE];
         let rows = keys.iter().flat_map(|key| self.rows.find(key)).map(|row| row.take::<3>());
-        rows.filter(|[_, key, _]| supports(action, key))
-            .map(|[_, key, path]| Row { key: key.to_owned(), path: path.to_owned() })
-            .collect()
+        rows.filter(|[_, key, _]| supports(action, key)).map(|[_, key, paths]| Row::new(key, paths)).collect()
     }
 }
 
@@ -66,30 +73,30 @@ fn supports(action: &Action, key: &str) -> bool {
     action.condition_keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok()
 }
 
-fn tell(found: &mut Vec<(String, String)>, key: &str, path: &str, parameters: &Value) {
-    let Some((start, _)) = key.split_once(PER_ENTRY) else {
-        let told = path.split('|').flat_map(|path| values(parameters, path));
-        found.extend(told.map(|value| (key.to_owned(), value.into_owned())));
+fn tell(found: &mut Vec<(String, String)>, row: &Row, parameters: &Value<'_>) {
+    let told = row.paths.iter().flat_map(|path| values(parameters, path));
+    let Some(start) = &row.start else {
+        found.extend(told.map(|value| (row.key.clone(), value.into_owned())));
         return;
     };
-    for (name, value) in path.split('|').filter_map(|name| parameters.get(name)).flat_map(entries) {
+    for (name, value) in row.paths.iter().filter_map(|name| parameters.as_object()?.get(name)).flat_map(entries) {
         found.push((format!("{start}{name}"), value.to_owned()));
     }
 }
 
 /// The pairs of a map, or of a list of `key` and `value`, bare or in EC2's `items`.
-fn entries(value: &Value) -> Vec<(&str, &str)> {
+fn entries<'a>(value: &'a Value<'_>) -> Vec<(&'a str, &'a str)> {
     match value {
         Value::Array(items) => items.iter().filter_map(pair).collect(),
         Value::Object(map) => match map.get("items") {
             Some(items) => entries(items),
-            None => map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect(),
+            None => map.iter().filter_map(|(name, value)| Some((name, value.as_str()?))).collect(),
         },
         _ => Vec::new(),
     }
 }
 
-fn pair(item: &Value) -> Option<(&str, &str)> {
+fn pair<'a>(item: &'a Value<'_>) -> Option<(&'a str, &'a str)> {
     let key = text(item, "key").or_else(|| text(item, "tagKey"))?;
     Some((key, text(item, "value").or_else(|| text(item, "tagValue")).unwrap_or_default()))
 }
@@ -106,17 +113,21 @@ mod tests {
     fn tags_become_one_key_each() {
         let mut found = Vec::new();
         let request = json!({"tags": [{"key": "team", "value": "a"}, {"Key": "env", "Value": "b"}]});
-        tell(&mut found, "aws:RequestTag/${TagKey}", "tags|tagSet", &request);
+        tell(&mut found, &Row::new("aws:RequestTag/${TagKey}", "tags|tagSet"), &(&request).into());
         let expected = [("aws:RequestTag/team", "a"), ("aws:RequestTag/env", "b")];
         assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
-        assert_eq!(entries(&json!({"team": "a"})), [("team", "a")]);
-        assert_eq!(entries(&json!({"items": [{"key": "team", "value": "a"}]})), [("team", "a")]);
+        assert_eq!(entries(&(&json!({"team": "a"})).into()), [("team", "a")]);
+        assert_eq!(entries(&(&json!({"items": [{"key": "team", "value": "a"}]})).into()), [("team", "a")]);
     }
 
     #[test]
     fn a_plain_key_takes_the_value() {
         let mut found = Vec::new();
-        tell(&mut found, "iam:PolicyARN", "policyArn", &json!({"policyArn": "arn:aws:iam::aws:policy/X"}));
+        tell(
+            &mut found,
+            &Row::new("iam:PolicyARN", "policyArn"),
+            &(&json!({"policyArn": "arn:aws:iam::aws:policy/X"})).into(),
+        );
         assert_eq!(found, [("iam:PolicyARN".to_owned(), "arn:aws:iam::aws:policy/X".to_owned())]);
     }
 }

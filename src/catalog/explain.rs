@@ -2,7 +2,7 @@
 //!
 //! It asks the same tables as the mapping itself, so what it says is what happens.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::dictionary::Catalog;
 use super::required::Lead;

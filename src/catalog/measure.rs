@@ -29,7 +29,7 @@ fn bare<'a>(source: &'a str, name: &'a str) -> Call<'a> {
         account: "111122223333",
         caller_account: "111122223333",
         caller_arn: None,
-        parameters: &Value::Null,
+        parameters: &serde_json_borrow::Value::Null,
         response: None,
         resources: &[],
         failed: false,
@@ -46,6 +46,7 @@ fn the_tables_load_and_answer_quickly() {
     let (fastest, catalog) = (0..5).map(|_| load()).min_by_key(|(time, _)| *time).unwrap();
     eprintln!("load: {fastest:?}, actions: {}", catalog.actions().len());
     let parameters = serde_json::json!({"bucketName": "b", "key": "k"});
+    let parameters = (&parameters).into();
     let get = Call { parameters: &parameters, ..bare("s3.amazonaws.com", "GetObject") };
     let describe = bare("ec2.amazonaws.com", "DescribeInstances");
     let start = Instant::now();
@@ -132,7 +133,7 @@ fn needs(catalog: &Catalog, record: &Value) -> Vec<Need> {
         account: text("/recipientAccountId"),
         caller_account: text("/userIdentity/accountId"),
         caller_arn: Some(caller).filter(|arn| !arn.is_empty()),
-        parameters: &record["requestParameters"],
+        parameters: &(&record["requestParameters"]).into(),
         response: Some(&crate::catalog::Late::from(record["responseElements"].clone())),
         resources: &listed,
         failed: !text("/errorCode").is_empty(),

@@ -151,7 +151,7 @@ mod tests {
             account: "111122223333",
             caller_account: "111122223333",
             caller_arn: None,
-            parameters: &parameters,
+            parameters: &(&parameters).into(),
             response: None,
             resources: &[],
             failed: false,

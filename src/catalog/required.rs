@@ -205,7 +205,7 @@ mod tests {
             account: "111122223333",
             caller_account: "111122223333",
             caller_arn: Some("arn:aws:iam::111122223333:user/me"),
-            parameters: &parameters,
+            parameters: &(&parameters).into(),
             response: Some(&crate::catalog::Late::from(response)),
             resources: &resources,
             failed: false,
@@ -398,6 +398,7 @@ mod tests {
     #[test]
     fn finding_what_an_event_leads_to_takes_no_memory() {
         let (catalog, parameters) = (catalog(), json!({"serviceNamespace": "ecs", "bucketName": "b", "key": "k"}));
+        let parameters = (&parameters).into();
         let find = |source: &str, name: &str| {
             let label = sources::label(source);
             let prefixes = catalog.sources.prefixes(label, &parameters);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::condition::When;
 use super::error::CatalogError;
@@ -46,7 +46,7 @@ impl Sources {
     }
 
     /// The prefixes of a label, the likeliest first; the label when the table says nothing.
-    pub(super) fn prefixes<'a>(&'a self, label: &'a str, parameters: &Value) -> ArrayVec<&'a str, MOST_PREFIXES> {
+    pub(super) fn prefixes<'a>(&'a self, label: &'a str, parameters: &Value<'_>) -> ArrayVec<&'a str, MOST_PREFIXES> {
         let mut found = ArrayVec::new();
         let Some(rows) = self.rows.get(label) else {
             found.push(label);
@@ -89,7 +89,10 @@ mod tests {
                     autoscaling\tautoscaling,application-autoscaling\t-\tlog\n";
         let sources = Sources::parse("t", text).unwrap();
         let scalable = json!({"serviceNamespace": "ecs"});
-        assert_eq!(sources.prefixes("autoscaling", &scalable).as_slice(), ["application-autoscaling", "autoscaling"]);
+        assert_eq!(
+            sources.prefixes("autoscaling", &(&scalable).into()).as_slice(),
+            ["application-autoscaling", "autoscaling"]
+        );
         assert_eq!(
             sources.prefixes("autoscaling", &Value::Null).as_slice(),
             ["autoscaling", "application-autoscaling"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::event::Event;
 use crate::iam::{Change, EntityKind, Verb};
@@ -55,9 +55,9 @@ pub(super) fn change(event: &Event<'_>, account: &str) -> Option<Change> {
     let told = |place: &str| told(event, place);
     let of_entity = |member: &str| match row.entity {
         "-" => None,
-        entity => text(event.response.get().get(entity)?.get(member)?, MAX_TEXT_BYTES),
+        entity => text(event.response.get().as_object()?.get(entity)?.as_object()?.get(member)?, MAX_TEXT_BYTES),
     };
-    let asked = |member: &str| text(event.parameters.get(member)?, MAX_TEXT_BYTES);
+    let asked = |member: &str| text(event.parameters.as_object()?.get(member)?, MAX_TEXT_BYTES);
     Some(Change {
         time: event.time.to_string(),
         verb: row.verb,
@@ -69,7 +69,7 @@ pub(super) fn change(event: &Event<'_>, account: &str) -> Option<Change> {
         arn: of_entity("arn"),
         path: of_entity("path").or_else(|| asked("path")),
         unique_id: of_entity(&format!("{}Id", row.entity)),
-        is_default: event.parameters.get("setAsDefault").is_some_and(is_true),
+        is_default: told("setAsDefault").is_some_and(is_true),
         tags: tags(&event.parameters),
         call: event.name.clone().into_owned(),
         id: event.id.as_deref().unwrap_or_default().to_owned(),
@@ -77,29 +77,30 @@ pub(super) fn change(event: &Event<'_>, account: &str) -> Option<Change> {
 }
 
 /// The member at a place of the table.
-fn told<'e>(event: &'e Event<'_>, place: &str) -> Option<&'e Value> {
+fn told<'e>(event: &'e Event<'_>, place: &str) -> Option<&'e Value<'e>> {
     match place.strip_prefix('>') {
-        Some(path) => path.split('.').try_fold(event.response.get(), |value, member| value.get(member)),
-        None => event.parameters.get(place),
+        Some(path) => path.split('.').try_fold(event.response.get(), |value, member| value.as_object()?.get(member)),
+        None => event.parameters.as_object()?.get(place),
     }
 }
 
 /// A text that was neither hidden nor left out, and is no longer than it may be.
-fn text(value: &Value, most: usize) -> Option<String> {
+fn text(value: &Value<'_>, most: usize) -> Option<String> {
     let text = value.as_str()?;
     let is_told = !text.is_empty() && text.len() <= most && !text.starts_with("HIDDEN_DUE_TO_SECURITY_REASONS");
     is_told.then(|| text.to_owned())
 }
 
 /// Booleans come as `true` and as `"true"`.
-fn is_true(value: &Value) -> bool {
+fn is_true(value: &Value<'_>) -> bool {
     value.as_bool().or_else(|| value.as_str()?.to_ascii_lowercase().parse().ok()).unwrap_or_default()
 }
 
-fn tags(parameters: &Value) -> Vec<(String, String)> {
-    let list = |member: &str| parameters.get(member).and_then(Value::as_array).into_iter().flatten();
+fn tags(parameters: &Value<'_>) -> Vec<(String, String)> {
+    let list = |member: &str| parameters.as_object().and_then(|map| map.get(member)?.as_array()).into_iter().flatten();
     let set = list("tags").filter_map(|tag| {
-        let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
+        let tag = tag.as_object()?;
+        let value = tag.get("value").and_then(|value| value.as_str()).unwrap_or_default();
         Some((text(tag.get("key")?, MAX_TEXT_BYTES)?, value.chars().take(MAX_TEXT_BYTES).collect()))
     });
     let removed = list("tagKeys").filter_map(|key| Some((text(key, MAX_TEXT_BYTES)?, String::new())));

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json_borrow::{OwnedValue, Value};
 
 use super::caller::Caller;
 use super::fields::Fields;
@@ -32,9 +32,9 @@ pub(crate) struct Event<'a> {
     pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) source_address: Option<Cow<'a, str>>,
     pub(crate) correction: bool,
-    pub(crate) parameters: Value,
+    pub(crate) parameters: Value<'a>,
     pub(crate) response: Late<'a>,
-    pub(crate) resources: Vec<EventResource>,
+    pub(crate) resources: Vec<EventResource<'a>>,
 }
 
 /// `userIdentity`.
@@ -58,11 +58,11 @@ pub(crate) struct Identity {
 }
 
 /// One entry of `resources[]`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct EventResource {
-    pub(crate) arn: Option<String>,
-    pub(crate) kind: Option<String>,
-    pub(crate) account: Option<String>,
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct EventResource<'a> {
+    pub(crate) arn: Option<Cow<'a, str>>,
+    pub(crate) kind: Option<Cow<'a, str>>,
+    pub(crate) account: Option<Cow<'a, str>>,
 }
 
 impl<'a> Event<'a> {
@@ -99,7 +99,7 @@ impl<'a> Event<'a> {
             source_address: text(fields.source_address),
             correction: text_in(fields.addendum, "reason").as_deref() == Some("UPDATED_DATA"),
             parameters: object(fields.parameters, "requestParameters")?,
-            response: Late::new(fields.response, |text| object(text, "responseElements").unwrap_or(Value::Null)),
+            response: Late::new(fields.response, response),
             resources: resources(fields.resources),
         })
     }
@@ -151,7 +151,7 @@ fn error_code(raw: Option<&str>) -> Result<Option<Cow<'_, str>>, String> {
 pub(crate) fn identity(raw: Option<&str>) -> Result<Identity, String> {
     let value = match raw {
         None => return Ok(Identity::default()),
-        Some(raw) => serde_json::from_str::<Value>(raw).map_err(|error| format!("userIdentity: {error}"))?,
+        Some(raw) => serde_json::from_str::<Value<'_>>(raw).map_err(|error| format!("userIdentity: {error}"))?,
     };
     if !value.is_object() {
         return Err(format!("userIdentity is not an object: {}", shorten(&value.to_string())));
@@ -159,7 +159,7 @@ pub(crate) fn identity(raw: Option<&str>) -> Result<Identity, String> {
     let session = field(&value, "sessionContext");
     let issuer = session.and_then(|session| field(session, "sessionIssuer"));
     let attributes = session.and_then(|session| field(session, "attributes"));
-    let of = |object: Option<&Value>, name: &str| object.and_then(|object| string(object, name));
+    let of = |object: Option<&Value<'_>>, name: &str| object.and_then(|object| string(object, name));
     Ok(Identity {
         kind: string(&value, "type"),
         principal_id: string(&value, "principalId"),
@@ -180,44 +180,64 @@ pub(crate) fn identity(raw: Option<&str>) -> Result<Identity, String> {
 }
 
 /// `requestParameters` is an object, `null`, the text `"null"`, or left out when it is too large.
-fn object(raw: Option<&str>, name: &str) -> Result<Value, String> {
+fn object<'a>(raw: Option<&'a str>, name: &str) -> Result<Value<'a>, String> {
     let Some(raw) = raw.filter(|raw| raw.starts_with('{')) else {
         return Ok(Value::Null);
     };
-    let value: Value = serde_json::from_str(raw).map_err(|error| format!("{name}: {error}"))?;
-    let omitted = value.get("omitted").and_then(truth) == Some(true);
-    Ok(if omitted { Value::Null } else { value })
+    let value: Value<'a> = serde_json::from_str(raw).map_err(|error| format!("{name}: {error}"))?;
+    Ok(if is_omitted(&value) { Value::Null } else { value })
 }
 
-fn resources(raw: Option<&str>) -> Vec<EventResource> {
-    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str(raw).ok()) else {
+/// `responseElements`, likewise.
+fn response(raw: Option<&str>) -> Option<OwnedValue> {
+    let value = OwnedValue::from_str(raw.filter(|raw| raw.starts_with('{'))?).ok()?;
+    (!is_omitted(value.get_value())).then_some(value)
+}
+
+fn is_omitted(value: &Value<'_>) -> bool {
+    value.as_object().and_then(|object| truth(object.get("omitted")?)) == Some(true)
+}
+
+fn resources(raw: Option<&str>) -> Vec<EventResource<'_>> {
+    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str::<Value<'_>>(raw).ok()) else {
         return Vec::new();
     };
-    let entry = |entry: &Value| {
-        entry.as_object().map(|_| EventResource {
-            arn: string(entry, "arn"),
-            kind: string(entry, "type"),
-            account: string(entry, "accountId"),
-        })
-    };
-    entries.iter().filter_map(entry).collect()
+    entries.into_iter().filter_map(resource).collect()
+}
+
+/// The first member of each name counts, in any case.
+fn resource(entry: Value<'_>) -> Option<EventResource<'_>> {
+    let Value::Object(members) = entry else { return None };
+    let mut resource = EventResource::default();
+    for (name, value) in members.into_vec() {
+        let place = match name.len() {
+            3 if name.eq_ignore_ascii_case("arn") => &mut resource.arn,
+            4 if name.eq_ignore_ascii_case("type") => &mut resource.kind,
+            9 if name.eq_ignore_ascii_case("accountId") => &mut resource.account,
+            _ => continue,
+        };
+        if let (None, Value::Str(text)) = (&place, value) {
+            *place = Some(text).filter(|text| !text.is_empty());
+        }
+    }
+    Some(resource)
 }
 
 /// A member by name, in any case: real records spell `arn` and `ARN`, `accountId` and `accountID`.
-fn field<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
+fn field<'v>(object: &'v Value<'_>, name: &str) -> Option<&'v Value<'v>> {
     let object = object.as_object()?;
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-fn string(object: &Value, name: &str) -> Option<String> {
+fn string(object: &Value<'_>, name: &str) -> Option<String> {
     field(object, name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// Booleans come as `true` and as `"true"`.
-fn truth(value: &Value) -> Option<bool> {
+fn truth(value: &Value<'_>) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
-        Value::String(text) => text.to_ascii_lowercase().parse().ok(),
+        Value::Str(text) => text.to_ascii_lowercase().parse().ok(),
         _ => None,
     }
 }
@@ -233,11 +253,12 @@ pub(crate) fn text(raw: Option<&str>) -> Option<Cow<'_, str>> {
 }
 
 fn flag(raw: Option<&str>) -> Option<bool> {
-    raw?.trim_matches('"').to_ascii_lowercase().parse().ok()
+    let word = raw?.trim_matches('"');
+    [true, false].into_iter().find(|flag| word.eq_ignore_ascii_case(if *flag { "true" } else { "false" }))
 }
 
 fn text_in(raw: Option<&str>, member: &str) -> Option<String> {
-    serde_json::from_str::<Value>(raw?).ok().and_then(|value| string(&value, member))
+    serde_json::from_str::<Value<'_>>(raw?).ok().and_then(|value| string(&value, member))
 }
 
 fn shorten(text: &str) -> String {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::decode::{Decoder, Way};
-use super::event::Event;
+use super::event::{Event, identity};
 use super::evidence::Evidence;
 use super::fields::Fields;
-use super::identify::{hangs_on_record, identify};
+use super::identify::identify_alone;
 use super::item::{Item, Scanned};
 use super::map::Scope;
 use super::moment::Moment;
@@ -106,9 +106,14 @@ impl<'c> Gatherer<'c> {
 
     fn record(&mut self, raw: &str) -> Result<(), String> {
         let fields = Fields::read(raw).map_err(|error| format!("not a record: {error}"))?;
-        let event = Event::read(&fields)?;
+        self.whole(&fields, raw, true)
+    }
+
+    /// A record of which nothing is remembered.
+    fn whole(&mut self, fields: &Fields<'_>, raw: &str, spaced: bool) -> Result<(), String> {
+        let event = Event::read(fields)?;
         let shown = self.notes.show(&event);
-        self.notes.count(&shown, event.id.as_deref(), raw, true);
+        self.notes.count(&shown, event.id.as_deref(), raw, spaced);
         Ok(())
     }
 
@@ -116,15 +121,15 @@ impl<'c> Gatherer<'c> {
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
-            return self.record(text);
+            return self.whole(fields, text, *spaced);
         };
-        let read = |_: &str| {
-            let event = Event::read(fields).ok().filter(|event| !hangs_on_record(&event.identity))?;
-            let caller = identify(&event);
-            Some((Arc::into_inner(event.identity)?, caller))
+        let read = |text: &str| {
+            let identity = identity(Some(text)).ok()?;
+            let caller = identify_alone(&identity)?;
+            Some((identity, caller))
         };
         let Some(caller) = self.recall.caller(record, read) else {
-            return self.record(text);
+            return self.whole(fields, text, *spaced);
         };
         let mut place = self.recall.shown(caller, record, false);
         if place.is_some_and(|place| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
@@ -140,7 +145,7 @@ impl<'c> Gatherer<'c> {
     fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
         let Some(known) = self.recall.known(caller) else {
-            return self.record(text);
+            return self.whole(fields, text, *spaced);
         };
         let event = Event::by(fields, known.identity.clone(), Some(known.caller.clone()))?;
         let shown = self.notes.show(&event);

@@ -9,7 +9,15 @@ const NO_SERVICE: [&str; 2] = ["signin.amazonaws.com", "AWS Internal"];
 
 /// Tells who called.
 pub(crate) fn identify(event: &Event<'_>) -> Caller {
-    let identity = &event.identity;
+    caller(&event.identity, Some(event))
+}
+
+/// Tells who called from `userIdentity` alone; `None`: it takes other members of the record.
+pub(crate) fn identify_alone(identity: &Identity) -> Option<Caller> {
+    (!hangs_on_record(identity)).then(|| caller(identity, None))
+}
+
+fn caller(identity: &Identity, event: Option<&Event<'_>>) -> Caller {
     let principal = principal(identity, event);
     let via = match principal.kind {
         PrincipalKind::Service => None,
@@ -32,7 +40,7 @@ pub(crate) fn identify(event: &Event<'_>) -> Caller {
 }
 
 /// Whether other members of the record than `userIdentity` say who called.
-pub(crate) fn hangs_on_record(identity: &Identity) -> bool {
+fn hangs_on_record(identity: &Identity) -> bool {
     match identity.kind.as_deref() {
         Some("IAMUser" | "User") => identity.arn.is_none(),
         Some("AWSService") | None => identity.invoked_by.is_none(),
@@ -41,7 +49,7 @@ pub(crate) fn hangs_on_record(identity: &Identity) -> bool {
     }
 }
 
-fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
+fn principal(identity: &Identity, event: Option<&Event<'_>>) -> Principal {
     let account = identity.account.clone().unwrap_or_default();
     let id = identity.principal_id.clone().unwrap_or_default();
     let arn = identity.arn.clone();
@@ -61,7 +69,7 @@ fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
         Some("AWSAccount") => of(PrincipalKind::External, format!("{account}/{}", unique(&id)), unique(&id)),
         Some("SAMLUser") => {
             // The identity names the provider by a hash; the request, by its ARN.
-            let provider = event.parameters.get("principalArn").and_then(serde_json::Value::as_str);
+            let provider = event.and_then(|event| event.parameters.as_object()?.get("principalArn")?.as_str());
             let named = provider.map(str::to_owned).or_else(|| identity.provider.clone()).or(arn);
             of(PrincipalKind::Saml, named.unwrap_or_else(|| id.clone()), id)
         }
@@ -75,7 +83,7 @@ fn principal(identity: &Identity, event: &Event<'_>) -> Principal {
             let service = identity
                 .invoked_by
                 .clone()
-                .or_else(|| event.source_address.as_deref().map(str::to_owned))
+                .or_else(|| event?.source_address.as_deref().map(str::to_owned))
                 .unwrap_or_default();
             Principal { account: String::new(), ..of(PrincipalKind::Service, service, String::new()) }
         }
@@ -111,8 +119,8 @@ fn token(identity: &Identity) -> Vec<(String, String)> {
     keys
 }
 
-fn user_arn(identity: &Identity, account: &str, event: &Event<'_>) -> String {
-    let partition = partition_of_region(&event.region);
+fn user_arn(identity: &Identity, account: &str, event: Option<&Event<'_>>) -> String {
+    let partition = partition_of_region(event.map_or("", |event| &event.region));
     match &identity.user_name {
         Some(name) => format!("arn:{partition}:iam::{account}:user/{name}"),
         None => "unknown".to_owned(),

@@ -126,7 +126,7 @@ pub(crate) fn map(event: &Event<'_>, scope: &Scope, catalog: &Catalog) -> Shown 
 fn external_id(event: &Event<'_>) -> Option<Option<String>> {
     let assumes = event.source == "sts.amazonaws.com" && event.name.starts_with("AssumeRole");
     let parameters = event.parameters.as_object().filter(|_| assumes)?;
-    Some(parameters.get("externalId").and_then(serde_json::Value::as_str).map(str::to_owned))
+    Some(parameters.get("externalId").and_then(|id| id.as_str()).map(str::to_owned))
 }
 
 /// Kinds of events that are no use of a caller's permission.
@@ -197,7 +197,7 @@ fn unmapped(prefix: &str, name: &str) -> Act {
 }
 
 fn touched<'e>(event: &'e Event<'_>) -> Vec<TouchedResource<'e>> {
-    let touched = |resource: &'e super::event::EventResource| TouchedResource {
+    let touched = |resource: &'e super::event::EventResource<'_>| TouchedResource {
         arn: resource.arn.as_deref(),
         kind: resource.kind.as_deref(),
         account: resource.account.as_deref(),

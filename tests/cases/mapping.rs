@@ -43,7 +43,7 @@ fn answer(catalog: &Catalog, case: &Value) -> Value {
         account: "111122223333",
         caller_account: "111122223333",
         caller_arn: case["caller"].as_str(),
-        parameters: &case["parameters"],
+        parameters: &(&case["parameters"]).into(),
         response: Some(&response),
         resources: &resources,
         failed: false,

@@ -11,28 +11,12 @@ use trailfit::iam::{
 use trailfit::pipeline;
 
 use super::bench::{Bench, catalog, sample};
+use crate::dice::Dice;
 
 /// How many that are wrong for sure must be refused, at each level.
 const WRONG: usize = 5_000;
 
 const LEVELS: [Tightness; 2] = [Tightness::Low, Tightness::High];
-
-/// Numbers that look like chance and are the same every time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        ((self.0 >> 11) % sides.max(1) as u64) as usize
-    }
-
-    fn pick<'t, T>(&mut self, from: &'t [T]) -> Option<&'t T> {
-        let at = self.roll(from.len());
-        from.get(at)
-    }
-}
 
 /// A proposal with what the proof needs.
 struct Subject<'a> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use trailfit::grants;
 
 use super::bench::{files_below, sample, settled};
+use crate::dice::Dice;
 
 /// How often bytes are replaced, and how long that may take at most.
 const ROUNDS: usize = 1_500;
@@ -101,18 +102,6 @@ fn any_field_of_any_type() {
         }
     }
     println!("{tried} records with one field replaced");
-}
-
-/// Numbers that look like chance and are the same every time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
 }
 
 /// Replaces, removes, doubles or adds some bytes.

@@ -12,6 +12,7 @@ use trailfit::report::Report;
 use trailfit::trail::Evidence;
 
 use super::bench::{Bench, catalog, gathered};
+use crate::dice::Dice;
 
 const ACCOUNT: &str = "111122223333";
 const SHARED: &str = "arn:aws:iam::111122223333:policy/team/everything";
@@ -32,22 +33,6 @@ const CALLS: [(&str, &str); 12] = [
     ("iam", "ListGroups"),
     ("iam", "GetAccountSummary"),
 ];
-
-/// Numbers that look like chance and are the same every time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        ((self.0 >> 11) % sides as u64) as usize
-    }
-
-    fn shuffle<T>(&mut self, all: &mut [T]) {
-        (1..all.len()).for_each(|at| all.swap(at, self.roll(at + 1)));
-    }
-}
 
 /// An account, and the calls of each of its roles and users.
 struct World {

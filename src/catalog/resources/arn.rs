@@ -4,22 +4,61 @@
 
 /// The variables of a format, in order.
 pub(in crate::catalog) fn variables(format: &str) -> impl Iterator<Item = &str> {
-    format.split("${").skip(1).filter_map(|rest| rest.split('}').next())
+    pieces(format).filter_map(|(name, _)| name)
+}
+
+/// The pieces of a format: a variable's name (the first piece has none) and the text after it.
+fn pieces(format: &str) -> Pieces<'_> {
+    Pieces { rest: Some(format), first: true }
+}
+
+/// Formats are short and taken apart for nearly every new resource: byte by byte is faster here than a search.
+struct Pieces<'f> {
+    rest: Option<&'f str>,
+    first: bool,
+}
+
+impl<'f> Iterator for Pieces<'f> {
+    type Item = (Option<&'f str>, &'f str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut rest = self.rest.take()?;
+        let mut name = None;
+        if !std::mem::take(&mut self.first) {
+            let end = rest.bytes().position(|byte| byte == b'}')?;
+            name = rest.get(2..end);
+            rest = rest.get(end + 1..)?;
+        }
+        // Only variables are written with `$`.
+        let Some(end) = rest.bytes().position(|byte| byte == b'$') else {
+            return Some((name, rest));
+        };
+        self.rest = rest.get(end..);
+        Some((name, rest.get(..end)?))
+    }
+}
+
+/// Where a short text stands in another.
+fn find(text: &str, wanted: &str) -> Option<usize> {
+    let Some(first) = wanted.bytes().next() else {
+        return Some(0);
+    };
+    let bytes = text.as_bytes();
+    (0..bytes.len()).find(|at| {
+        bytes.get(*at) == Some(&first) && bytes.get(*at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes()))
+    })
 }
 
 /// Whether an ARN has this format: each variable stands for any text.
 pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
-    let mut literals = format.split("${").enumerate().map(|(place, part)| match part.split_once('}') {
-        Some((_, literal)) if place > 0 => literal,
-        _ => part,
-    });
+    let mut literals = pieces(format).map(|(_, literal)| literal);
     let Some(mut rest) = literals.next().and_then(|first| arn.strip_prefix(first)) else {
         return false;
     };
     let mut last = None;
     for literal in literals {
         if let Some(middle) = last.replace(literal) {
-            let Some(found) = rest.find(middle) else {
+            let Some(found) = find(rest, middle) else {
                 return false;
             };
             rest = rest.get(found + middle.len()..).unwrap_or_default();
@@ -34,11 +73,9 @@ pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
 /// The format with its variables replaced; nothing when one has no value.
 pub(in crate::catalog) fn fill<'a>(format: &str, value: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     let mut filled = String::with_capacity(format.len() + 32);
-    for (place, part) in format.split("${").enumerate() {
-        match part.split_once('}') {
-            Some((name, literal)) if place > 0 => filled.extend([value(name)?, literal]),
-            _ => filled.push_str(part),
-        }
+    for (name, literal) in pieces(format) {
+        filled.push_str(name.map_or(Some(""), &value)?);
+        filled.push_str(literal);
     }
     Some(filled)
 }

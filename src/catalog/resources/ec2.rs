@@ -2,7 +2,7 @@
 //!
 //! So the identifiers themselves are looked for, not the members that hold them.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::super::call::Call;
 use super::super::events::Rules;
@@ -51,7 +51,7 @@ pub(super) fn tagged(call: &Call<'_>, kind: &Kind) -> Vec<String> {
 }
 
 /// The identifiers of a type inside a value, each with whether such a thing usually stands before the call.
-fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, bool)> {
+fn identifiers<'a>(value: &'a Value<'_>, kind: &Kind, ids: &Rules) -> Vec<(&'a str, bool)> {
     let mut found = Vec::new();
     each_string(value, &mut |member, text| {
         let called = member.to_ascii_lowercase().contains("name");
@@ -67,7 +67,7 @@ fn identifiers<'a>(value: &'a Value, kind: &Kind, ids: &Rules) -> Vec<(&'a str, 
 }
 
 /// Values that only their member tells, as `instanceId`: identifiers that look like none, in anonymised records.
-fn by_member<'a>(value: &'a Value, kind: &Kind) -> Vec<(&'a str, bool)> {
+fn by_member<'a>(value: &'a Value<'_>, kind: &Kind) -> Vec<(&'a str, bool)> {
     let mut found = Vec::new();
     let wanted = kind.name.replace('-', "");
     each_string(value, &mut |member, text| {

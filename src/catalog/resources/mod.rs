@@ -82,6 +82,10 @@ impl Catalog {
 
     /// The ARN as AWS writes it where a parameter only repeats the account.
     fn rooted(&self, arn: String) -> String {
+        // It can only end in an account's number if it ends in a digit.
+        if !arn.ends_with(|last: char| last.is_ascii_digit()) {
+            return arn;
+        }
         let mut parts = arn.splitn(6, ':').skip(2);
         let (Some(service), _, Some(account), Some(resource)) =
             (parts.next(), parts.next(), parts.next(), parts.next())

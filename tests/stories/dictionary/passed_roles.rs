@@ -43,7 +43,7 @@ fn passed(operation: &str, parameters: &Value) -> Vec<Need> {
         account: "111122223333",
         caller_account: "111122223333",
         caller_arn: None,
-        parameters,
+        parameters: &parameters.into(),
         response: None,
         resources: &[],
         failed: false,

@@ -133,7 +133,7 @@ impl Record {
             account: if recipient.is_empty() { own } else { recipient },
             caller_account: own,
             caller_arn: Some(caller).filter(|arn| arn.contains(":user/") || arn.contains(":role/")),
-            parameters: self.parameters(),
+            parameters: &self.parameters().into(),
             response: Some(&response).filter(|_| seen != Seen::Parameters),
             resources: &resources,
             failed: !self.text("/errorCode").is_empty(),
