@@ -8,7 +8,6 @@ mod cases;
 mod collect;
 mod commands;
 mod deploy;
-mod dice;
 mod duckdb;
 mod fakes;
 mod fuzz;

@@ -8,6 +8,7 @@ mod bad_grants;
 mod bad_input;
 mod bench;
 mod corpus;
+mod dice;
 mod dictionary;
 mod faults;
 mod guardrails;

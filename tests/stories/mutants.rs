@@ -11,7 +11,7 @@ use trailfit::iam::{
 use trailfit::pipeline;
 
 use super::bench::{Bench, catalog, sample};
-use crate::dice::Dice;
+use super::dice::Dice;
 
 /// How many that are wrong for sure must be refused, at each level.
 const WRONG: usize = 5_000;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trailfit::grants;
 
 use super::bench::{files_below, sample, settled};
-use crate::dice::Dice;
+use super::dice::Dice;
 
 /// How often bytes are replaced, and how long that may take at most.
 const ROUNDS: usize = 1_500;

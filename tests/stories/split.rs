@@ -12,7 +12,7 @@ use trailfit::report::Report;
 use trailfit::trail::Evidence;
 
 use super::bench::{Bench, catalog, gathered};
-use crate::dice::Dice;
+use super::dice::Dice;
 
 const ACCOUNT: &str = "111122223333";
 const SHARED: &str = "arn:aws:iam::111122223333:policy/team/everything";
