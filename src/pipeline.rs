@@ -8,6 +8,7 @@ mod book;
 mod collected;
 mod depot;
 mod histories;
+mod layout;
 mod nights;
 mod outbox;
 mod partition;
@@ -41,6 +42,7 @@ pub use histories::in_turn;
 pub use nights::{Added, Archive, Fresh, Holding};
 pub use outbox::{Kind, Outbox};
 pub use partition::Partition;
+use partition::thaw_all;
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
@@ -110,8 +112,7 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
     if input.logs.is_empty() && input.archives.is_empty() {
         return Err(Error::NoInput);
     }
-    let thawed = input.archives.par_iter().map(Partition::thaw);
-    let kept = thawed.try_reduce_with(|one, other| Ok(one.merge(other))).transpose()?;
+    let kept = if input.archives.is_empty() { None } else { Some(thaw_all(&input.archives)?) };
     let logs = if input.logs.is_empty() { None } else { Some(read_logs(input, catalog, listener)?) };
     Ok(kept.into_iter().chain(logs).reduce(Evidence::merge).unwrap_or_default())
 }

@@ -5,13 +5,19 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use super::depot::Shelf;
 use crate::archive::{self, ArchiveError, Sum};
 use crate::error::Error;
 use crate::source::{self, Identity, Store};
-use crate::trail::Evidence;
+use crate::trail::{Depot, Evidence};
 
 /// Stands beside files that are being written to a bucket, until all of them are there.
 pub(super) const PARTIAL: &str = ".partial";
+
+/// Partitions that are in memory at once; each of them asks for its tables at once.
+const AT_ONCE: usize = 8;
 
 /// The tables of one archived day, or those that `used --out` wrote.
 #[derive(Clone)]
@@ -67,6 +73,25 @@ impl Partition {
     fn name(&self, file: &str) -> String {
         if self.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", self.folder) }
     }
+}
+
+/// The evidence of all of them together, a few in memory at a time: what grows with the records is put away.
+pub(super) fn thaw_all(partitions: &[Partition]) -> Result<Evidence, Error> {
+    let depot: Arc<dyn Depot> = Arc::new(Shelf::default());
+    let mut all: Option<Evidence> = None;
+    for some in partitions.chunks(AT_ONCE) {
+        for evidence in some.par_iter().map(Partition::thaw).collect::<Result<Vec<Evidence>, Error>>()? {
+            let mut merged = match all.take() {
+                Some(all) => all.merge(evidence),
+                None => evidence,
+            };
+            merged.traces.put_away(depot.as_ref());
+            all = Some(merged);
+        }
+    }
+    let mut all = all.unwrap_or_default();
+    all.traces.close(depot);
+    Ok(all)
 }
 
 impl fmt::Debug for Partition {

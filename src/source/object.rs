@@ -35,22 +35,17 @@ pub(super) struct Unread {
 
 /// The whole of one object, or the part of it that a `Range` header names. The SDK tries again when there is no
 /// answer, and here when the answer is cut short.
-pub(super) async fn fetch(
-    client: &Client,
-    bucket: &str,
-    key: &str,
-    range: Option<&str>,
-) -> Result<Object, Unread> {
+pub(super) async fn fetch(client: &Client, bucket: &str, key: &str, range: Option<&str>) -> Result<Object, Unread> {
     let mut short = String::new();
     for attempt in 0..BODY_TRIES {
         if attempt > 0 {
             tokio::time::sleep(pause(key, attempt)).await;
         }
         let request = client.get_object().bucket(bucket).key(key).set_range(range.map(str::to_owned));
-        let answer = request.send().await.map_err(|error| Unread {
-            is_absent: error.code() == Some(ABSENT),
-            reason: reason(&error),
-        })?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Unread { is_absent: error.code() == Some(ABSENT), reason: reason(&error) })?;
         let promised = answer.content_length().and_then(|length| usize::try_from(length).ok());
         let signature = answer.metadata().and_then(|metadata| metadata.get(SIGNATURE)).cloned();
         let e_tag = answer.e_tag().map(str::to_owned);

@@ -184,7 +184,7 @@ impl Desk {
         match fetch(&self.client, &self.bucket, &self.key(file), range).await {
             Ok(object) => Ok(Some(object)),
             Err(Unread { is_absent: true, .. }) => Ok(None),
-            Err(Unread { reason, .. }) => Err(self.refused("read", file, reason, "s3:GetObject")),
+            Err(Unread { reason, .. }) => Err(self.refused("read", file, reason, "s3:GetObject and s3:ListBucket")),
         }
     }
 
@@ -196,8 +196,8 @@ impl Desk {
     ) -> Result<PutObjectOutput, SdkError<PutObjectError>> {
         // The time until an answer begins holds the time in which the object goes out.
         let patience = ANSWER + Duration::from_secs((bytes.len() / BYTES_PER_SECOND) as u64);
-        let patient = aws_sdk_s3::config::Builder::new()
-            .timeout_config(TimeoutConfig::builder().read_timeout(patience).build());
+        let patient =
+            aws_sdk_s3::config::Builder::new().timeout_config(TimeoutConfig::builder().read_timeout(patience).build());
         let (if_absent, if_still) = match only {
             Some(Only::IfAbsent) => (Some(ANY.to_owned()), None),
             Some(Only::IfStill(stamp)) => (None, Some(stamp.to_owned())),

@@ -177,7 +177,10 @@ mod tests {
         let names = ["b/c/d", "b/x"].map(str::to_owned);
         assert_eq!(store.read(&names).unwrap(), [Some(b"12345".to_vec()), None]);
         let end = |end: End| store.read_end("b/c/d", end).unwrap().unwrap();
-        assert_eq!((end(End::First(2)), end(End::Last(3)), end(End::Last(9))), (b"12".into(), b"345".into(), b"12345".into()));
+        assert_eq!(
+            (end(End::First(2)), end(End::Last(3)), end(End::Last(9))),
+            (b"12".into(), b"345".into(), b"12345".into())
+        );
         store.remove(&names).unwrap();
         assert_eq!(store.list("").unwrap(), ["a"]);
         assert!(!store.folder.join("b").exists() && store.folder.exists());
