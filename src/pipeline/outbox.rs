@@ -7,12 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::partition::PARTIAL;
+use crate::archive;
 use crate::error::Error;
 use crate::report::{self, Report, ReportError};
-use crate::source::{self, End, Files, Identity, Store};
+use crate::source::{self, Files, Identity, Store};
 use crate::table::Table;
 
 pub use crate::report::Kind;
+
+/// The table that makes files evidence; it is small.
+const EVIDENCE: &str = "run.parquet";
+
+/// What makes the files whole comes last.
+const LAST: [&str; 2] = [report::REPORT, EVIDENCE];
 
 /// A place that was found fit to be written to.
 pub struct Outbox {
@@ -70,7 +77,7 @@ fn standing(store: &dyn Store, force: bool, kind: Kind) -> Result<Vec<String>, E
     if old.is_empty() || is_partial {
         return Ok(old);
     }
-    if !is_ours(store, kind, &old)? {
+    if !is_ours(store, kind)? {
         return Err(kind.not_ours(store.name("")).into());
     }
     if force { Ok(old) } else { Err(ReportError::Exists(store.name("")).into()) }
@@ -80,32 +87,25 @@ fn standing(store: &dyn Store, force: bool, kind: Kind) -> Result<Vec<String>, E
 fn is_of(kind: Kind, name: &str) -> bool {
     match kind {
         Kind::Report => report::is_part(name),
-        Kind::Tables => !name.contains('/') && (name.ends_with(".parquet") || name == report::REPORT),
+        Kind::Tables => name.strip_suffix(".parquet").is_some_and(|table| archive::TABLES.contains(&table)),
     }
 }
 
-fn is_ours(store: &dyn Store, kind: Kind, names: &[String]) -> Result<bool, Error> {
-    match kind {
+fn is_ours(store: &dyn Store, kind: Kind) -> Result<bool, Error> {
+    Ok(match kind {
         Kind::Report => {
-            let head = store.read_end(report::REPORT, End::First(report::MARK_WITHIN))?;
-            Ok(head.is_some_and(|head| report::is_report(&head)))
+            store.read_head(report::REPORT, report::MARK_WITHIN)?.is_some_and(|head| report::is_report(&head))
         }
         Kind::Tables => {
-            for name in names {
-                let tail = store.read_end(name, End::Last(report::WRITER_WITHIN))?;
-                if !tail.is_some_and(|tail| report::is_table(&tail)) {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
+            store.read(&[EVIDENCE.to_owned()])?.pop().flatten().is_some_and(|table| report::is_table(&table))
         }
-    }
+    })
 }
 
 fn upload(store: &dyn Store, mut files: Files, old: Vec<String>) -> Result<(), Error> {
     let mark = source::nonce().into_bytes();
     store.write(vec![(PARTIAL.to_owned(), mark.clone())])?;
-    let last = files.pop();
+    let last = files.iter().position(|(name, _)| LAST.contains(&name.as_str())).map(|at| files.remove(at));
     let is_new = |name: &String| files.iter().chain(&last).any(|(new, _)| new == name);
     let stale: Vec<String> = old.into_iter().filter(|name| !is_new(name)).collect();
     store.write(files)?;

@@ -25,7 +25,7 @@ mod write;
 pub use backtest::backtest_json;
 pub use error::ReportError;
 pub use metrics::{AddedFigures, MetricsFormat, Nightly, last_success, verdicts};
-pub use place::{Kind, MARK_WITHIN, REPORT, WRITER_WITHIN, is_report, is_table};
+pub use place::{Kind, MARK_WITHIN, REPORT, is_report, is_table};
 pub use tables::schema;
 pub use telling::Report;
 pub use text::{CheckVerdict, backtest, check, explain, foresight, rebuilt, used_summary};

@@ -17,8 +17,7 @@ pub const MARK_WITHIN: u64 = 200;
 
 /// How our Parquet files name their writer, within so many bytes of their end.
 const WRITER: &str = "trailfit ";
-/// So many.
-pub const WRITER_WITHIN: u64 = 4_096;
+const WRITER_WITHIN: u64 = 4_096;
 
 /// What a folder of ours holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

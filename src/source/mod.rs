@@ -32,5 +32,5 @@ pub use known::Known;
 pub use location::{is_bucket, is_history};
 pub use open::{open, store};
 pub use public_keys::{PublicKey, public_keys};
-pub use store::{End, Files, Lock, Stamped, Store, nonce};
+pub use store::{Files, Lock, Stamped, Store, nonce};
 pub use wanted::Wanted;

@@ -28,6 +28,10 @@ const ARCHIVE: &str = "s3://kept/evidence";
 
 const DELIVERED: &str = "sample-logs/AWSLogs/o-exampleorg1";
 
+/// A week of logs, and another.
+const FIRST: &[&str] = &["sample-logs/AWSLogs/o-exampleorg1/444455556666"];
+const BOTH: &[&str] = &[FIRST[0], "sample-logs/AWSLogs/o-exampleorg1/111122223333/CloudTrail/us-east-1"];
+
 type Objects = BTreeMap<String, Vec<u8>>;
 
 fn path(name: &str) -> String {
@@ -57,8 +61,10 @@ fn done(store: &Store, arguments: &[&str]) -> String {
     told
 }
 
-fn adding(logs: &str) -> Vec<String> {
-    ["archive", "add", &path(logs), "--archive", ARCHIVE, "--max-lost", "1", "--quiet"].map(str::to_owned).to_vec()
+fn adding(logs: &[&str]) -> Vec<String> {
+    let logs: Vec<String> = logs.iter().copied().map(path).collect();
+    let usual = ["archive", "add", "--archive", ARCHIVE, "--max-lost", "1", "--quiet"].map(str::to_owned);
+    [&usual[..], &logs].concat()
 }
 
 fn words(words: &[String]) -> Vec<&str> {
@@ -66,7 +72,7 @@ fn words(words: &[String]) -> Vec<&str> {
 }
 
 #[track_caller]
-fn add(store: &Store, logs: &str) -> String {
+fn add(store: &Store, logs: &[&str]) -> String {
     done(store, &words(&adding(logs)))
 }
 
@@ -74,8 +80,16 @@ fn add(store: &Store, logs: &str) -> String {
 fn report(store: &Store, source: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("report");
-    done(store, &[&["suggest", "--grants", &path(GRANTS), "--out", text(&out), "--quiet"], source].concat());
+    done(
+        store,
+        &[&["suggest", "--grants", &path(GRANTS), "--out", text(&out), "--quiet", "--max-lost", "1"], source].concat(),
+    );
     contents(&out)
+}
+
+/// The report of both weeks, read at once.
+fn of_logs(store: &Store) -> Vec<(PathBuf, Vec<u8>)> {
+    report(store, &words(&BOTH.iter().copied().map(path).collect::<Vec<_>>()))
 }
 
 fn as_objects(files: Vec<(PathBuf, Vec<u8>)>) -> Objects {
@@ -112,8 +126,8 @@ fn a_bucket_gives_what_a_folder_gives() {
     let accounts = ["111122223333", "444455556666"].map(|account| format!("{DELIVERED}/{account}"));
     for account in &accounts {
         let local = ["archive", "add", &path(account), "--archive", text(&folder), "--max-lost", "1", "--quiet"];
-        assert_eq!(add(&store, account), done(&store, &local));
-        assert!(add(&store, account).contains("added 0 files, 0 records"));
+        assert_eq!(add(&store, &[account]), done(&store, &local));
+        assert!(add(&store, &[account]).contains("added 0 files, 0 records"));
     }
     let expected = report(&store, &["--archive", text(&folder)]);
     assert_same(&report(&store, &["--archive", ARCHIVE]), &expected);
@@ -131,7 +145,7 @@ fn a_bucket_gives_what_a_folder_gives() {
     assert_eq!(strays(&store), Vec::<String>::new());
     let forgotten = done(&store, &["archive", "forget", ARCHIVE, "--before", "2026-10-01"]);
     assert!(forgotten.contains("2026-10-01") && !forgotten.contains("2026-09-30"), "{forgotten}");
-    assert!(add(&store, LOGS).contains("added 1 files"), "the digest of the first accounts is beside them");
+    assert!(add(&store, BOTH).contains("added 0 files"));
 }
 
 /// The archive of the bucket as a folder.
@@ -192,7 +206,7 @@ fn the_nightly_job_needs_no_disk() {
         *method == Method::PUT && target.contains("/report/") && !target.contains(".partial")
     });
     assert!(last.last().unwrap().1.starts_with("/kept/evidence/report/report.json"));
-    assert!(add(&store, LOGS).contains("added 0 files"), "the archive around it is whole");
+    assert!(add(&store, &[LOGS]).contains("added 0 files"), "the archive around it is whole");
 }
 
 #[test]
@@ -214,7 +228,7 @@ fn of_two_runs_one_wins_and_the_other_says_so() {
     for is_first in [true, false] {
         let store = store();
         if !is_first {
-            add(&store, &format!("{DELIVERED}/444455556666"));
+            add(&store, FIRST);
         }
         let (before, go, held) = (store.kept("evidence/"), Arc::new(Semaphore::new(0)), mpsc::channel());
         let (permits, mut first) = (Arc::clone(&go), true);
@@ -225,17 +239,17 @@ fn of_two_runs_one_wins_and_the_other_says_so() {
                 Trouble::Held(Arc::clone(&permits))
             })
         });
-        let slow = program(&store, &words(&adding(LOGS))).start();
+        let slow = program(&store, &words(&adding(BOTH))).start();
         held.1.recv().unwrap();
         assert_eq!(store.kept("evidence/").get("archive.json"), before.get("archive.json"));
-        assert!(add(&store, LOGS).starts_with("added "));
+        assert!(add(&store, BOTH).starts_with("added "));
         go.add_permits(1);
         let output = slow.wait_with_output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{errors}");
         assert_eq!(errors, "error: another run writes to `s3://kept/evidence/`: this one has changed nothing\n");
-        assert!(add(&store, LOGS).contains("added 0 files"));
-        assert_same(&report(&store, &["--archive", ARCHIVE]), &report(&store, &[&path(LOGS)]));
+        assert!(add(&store, BOTH).contains("added 0 files"));
+        assert_same(&report(&store, &["--archive", ARCHIVE]), &of_logs(&store));
         assert!(!strays(&store).is_empty(), "the loser's files do not count");
         done(&store, &["archive", "compact", ARCHIVE]);
         assert_eq!(strays(&store), Vec::<String>::new());
@@ -246,7 +260,7 @@ fn of_two_runs_one_wins_and_the_other_says_so() {
 #[test]
 fn a_run_that_a_compaction_overtakes_says_so() {
     let store = store();
-    add(&store, &format!("{DELIVERED}/444455556666"));
+    add(&store, FIRST);
     let (go, held) = (Arc::new(Semaphore::new(0)), mpsc::channel());
     let (permits, mut first) = (Arc::clone(&go), true);
     store.trouble(move |method, path| {
@@ -256,20 +270,20 @@ fn a_run_that_a_compaction_overtakes_says_so() {
             Trouble::Held(Arc::clone(&permits))
         })
     });
-    let slow = program(&store, &words(&adding(LOGS))).start();
+    let slow = program(&store, &words(&adding(BOTH))).start();
     held.1.recv().unwrap();
     done(&store, &["archive", "compact", ARCHIVE]);
     assert_eq!(strays(&store), Vec::<String>::new(), "what was written before is swept");
     go.add_permits(1);
     assert_eq!(slow.wait_with_output().unwrap().status.code(), Some(2));
-    add(&store, LOGS);
-    assert_same(&report(&store, &["--archive", ARCHIVE]), &report(&store, &[&path(LOGS)]));
+    add(&store, BOTH);
+    assert_same(&report(&store, &["--archive", ARCHIVE]), &of_logs(&store));
 }
 
 #[test]
 fn many_runs_at_once_spoil_nothing() {
     let store = store();
-    let runs: Vec<Child> = (0..4).map(|_| program(&store, &words(&adding(LOGS))).start()).collect();
+    let runs: Vec<Child> = (0..4).map(|_| program(&store, &words(&adding(BOTH))).start()).collect();
     let mut won = 0;
     for run in runs {
         let output = run.wait_with_output().unwrap();
@@ -280,8 +294,8 @@ fn many_runs_at_once_spoil_nothing() {
         }
     }
     assert!(won > 0);
-    assert!(add(&store, LOGS).contains("added 0 files"));
-    assert_same(&report(&store, &["--archive", ARCHIVE]), &report(&store, &[&path(LOGS)]));
+    assert!(add(&store, BOTH).contains("added 0 files"));
+    assert_same(&report(&store, &["--archive", ARCHIVE]), &of_logs(&store));
 }
 
 /// A small generator.
@@ -298,30 +312,30 @@ fn kills() -> usize {
 }
 
 /// Some of the logs are there already, and the run that adds the rest is killed as `kill` says; then one goes through.
-fn killed(kill: impl FnOnce(&Store, Child) -> bool) -> bool {
+#[track_caller]
+fn killed(expected: &[(PathBuf, Vec<u8>)], kill: impl FnOnce(&Store, Child) -> bool) -> bool {
     let store = store();
-    add(&store, &format!("{DELIVERED}/444455556666"));
-    let cut = kill(&store, program(&store, &words(&adding(LOGS))).start());
+    add(&store, FIRST);
+    let cut = kill(&store, program(&store, &words(&adding(BOTH))).start());
     store.calm();
-    add(&store, LOGS);
-    assert!(add(&store, LOGS).contains("added 0 files"));
+    add(&store, BOTH);
+    assert_same(&report(&store, &["--archive", ARCHIVE]), expected);
     done(&store, &["archive", "compact", ARCHIVE]);
     assert_eq!(strays(&store), Vec::<String>::new());
-    assert_same(&report(&store, &["--archive", ARCHIVE]), &report(&store, &[&path(LOGS)]));
     cut
 }
 
 #[test]
 fn a_run_killed_at_an_instant_leaves_nothing_half() {
     let undisturbed = store();
-    add(&undisturbed, &format!("{DELIVERED}/444455556666"));
+    add(&undisturbed, FIRST);
     let started = Instant::now();
-    add(&undisturbed, LOGS);
+    add(&undisturbed, BOTH);
     let life = u64::try_from(started.elapsed().as_micros()).unwrap();
-    let (mut random, mut cut) = (random(), 0);
+    let (expected, mut random, mut cut) = (of_logs(&undisturbed), random(), 0);
     for _ in 0..kills() {
         let instant = Duration::from_micros(random(life));
-        cut += usize::from(killed(|_, mut child| {
+        cut += usize::from(killed(&expected, |_, mut child| {
             thread::sleep(instant);
             child.kill().unwrap();
             !child.wait().unwrap().success()
@@ -335,16 +349,16 @@ fn a_run_killed_at_an_instant_leaves_nothing_half() {
 #[test]
 fn a_run_killed_at_a_request_leaves_nothing_half() {
     let undisturbed = store();
-    add(&undisturbed, &format!("{DELIVERED}/444455556666"));
+    add(&undisturbed, FIRST);
     let puts = |store: &Store| store.calls().iter().filter(|(method, _)| *method == Method::PUT).count();
     let before = puts(&undisturbed);
-    add(&undisturbed, LOGS);
+    add(&undisturbed, BOTH);
     let writes = puts(&undisturbed) - before;
-    let mut random = random();
+    let (expected, mut random) = (of_logs(&undisturbed), random());
     let last = [writes - 1, writes - 2];
     let at = (2..kills()).map(|_| usize::try_from(random(writes as u64)).unwrap()).chain(last);
     for (at, is_done) in at.zip([false, true].into_iter().cycle()) {
-        assert!(killed(|store, mut child| {
+        assert!(killed(&expected, |store, mut child| {
             let (reached, held) = mpsc::channel();
             let count = AtomicUsize::new(0);
             store.trouble(move |method, _| {
@@ -395,20 +409,20 @@ fn refuse(store: &Store, part: &'static str) {
 #[test]
 fn an_archive_that_cannot_be_written_is_as_it_was() {
     let store = store();
-    add(&store, &format!("{DELIVERED}/444455556666"));
+    add(&store, FIRST);
     let (index, before) = (store.kept(INDEX), report(&store, &["--archive", ARCHIVE]));
     for (part, told_part) in
         [("uses.parquet", "1 of 10 files"), ("contents.json", "contents.json"), (INDEX, "archive.json")]
     {
         refuse(&store, part);
-        let (code, told) = ended(&store, &words(&adding(LOGS)));
+        let (code, told) = ended(&store, &words(&adding(BOTH)));
         assert!(code == 2 && told.contains(told_part) && told.contains("AccessDenied: Access Denied"), "{told}");
         store.calm();
         assert_eq!(store.kept(INDEX), index);
         assert_same(&report(&store, &["--archive", ARCHIVE]), &before);
     }
-    add(&store, LOGS);
-    assert_same(&report(&store, &["--archive", ARCHIVE]), &report(&store, &[&path(LOGS)]));
+    add(&store, BOTH);
+    assert_same(&report(&store, &["--archive", ARCHIVE]), &of_logs(&store));
 }
 
 #[test]
@@ -431,7 +445,7 @@ fn a_report_that_is_not_whole_is_an_error_that_names_what_is_missing() {
 #[test]
 fn what_changed_behind_our_back_is_found() {
     let store = store();
-    add(&store, LOGS);
+    add(&store, BOTH);
     let objects = store.kept("");
     let named = |end: &str| objects.keys().find(|key| key.ends_with(end)).unwrap().clone();
     let cases = [
@@ -468,7 +482,7 @@ fn a_server_that_knows_no_conditions_is_refused() {
         }
         Answer::new("200 OK", "application/xml", "")
     });
-    let output = Program::of(&words(&adding(LOGS))).signed(&server.url).output();
+    let output = Program::of(&words(&adding(BOTH))).signed(&server.url).output();
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(errors.contains("`s3://kept/evidence/` does not honour `If-None-Match`"), "{errors}");

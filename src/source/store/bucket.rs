@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{End, Files, Lock, Stamped, Store};
+use super::{Files, Lock, Stamped, Store};
 use crate::source::bucket::TRIES;
 use crate::source::error::Error;
 use crate::source::identity::Identity;
@@ -105,11 +105,8 @@ impl Store for BucketStore {
         self.each(files.iter().map(read))?.into_iter().collect()
     }
 
-    fn read_end(&self, file: &str, end: End) -> Result<Option<Vec<u8>>, Error> {
-        let range = match end {
-            End::First(bytes) => format!("bytes=0-{}", bytes.saturating_sub(1)),
-            End::Last(bytes) => format!("bytes=-{bytes}"),
-        };
+    fn read_head(&self, file: &str, bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+        let range = format!("bytes=0-{}", bytes.saturating_sub(1));
         Ok(self.engine.wait(self.desk.get(file, Some(&range)))?.map(|object| object.bytes))
     }
 

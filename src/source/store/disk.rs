@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{End, Files, Lock, Stamped, Store};
+use super::{Files, Lock, Stamped, Store};
 use crate::source::error::Error;
 
 /// The file that is locked.
@@ -71,20 +71,11 @@ impl Store for DiskStore {
         files.iter().map(|file| whole(&self.folder.join(file))).collect()
     }
 
-    fn read_end(&self, file: &str, end: End) -> Result<Option<Vec<u8>>, Error> {
+    fn read_head(&self, file: &str, bytes: u64) -> Result<Option<Vec<u8>>, Error> {
         let path = self.folder.join(file);
-        let read = || -> io::Result<Vec<u8>> {
-            let mut file = File::open(&path)?;
-            let (skipped, taken) = match end {
-                End::First(bytes) => (0, bytes),
-                End::Last(bytes) => (file.metadata()?.len().saturating_sub(bytes), bytes),
-            };
-            file.seek(SeekFrom::Start(skipped))?;
-            let mut bytes = Vec::new();
-            file.take(taken).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        there(read(), &path)
+        let mut head = Vec::new();
+        let read = File::open(&path).and_then(|file| file.take(bytes).read_to_end(&mut head));
+        Ok(there(read, &path)?.map(|_| head))
     }
 
     fn read_stamped(&self, file: &str) -> Result<Option<Stamped>, Error> {
@@ -159,7 +150,7 @@ fn at(deed: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error + use<
 
 #[cfg(test)]
 mod tests {
-    use super::{DiskStore, End, Store};
+    use super::{DiskStore, Store};
 
     fn store() -> (tempfile::TempDir, DiskStore) {
         let home = tempfile::tempdir().unwrap();
@@ -176,11 +167,9 @@ mod tests {
         assert_eq!(store.list("b/").unwrap(), ["b/c/d"]);
         let names = ["b/c/d", "b/x"].map(str::to_owned);
         assert_eq!(store.read(&names).unwrap(), [Some(b"12345".to_vec()), None]);
-        let end = |end: End| store.read_end("b/c/d", end).unwrap().unwrap();
-        assert_eq!(
-            (end(End::First(2)), end(End::Last(3)), end(End::Last(9))),
-            (b"12".into(), b"345".into(), b"12345".into())
-        );
+        let head = |bytes: u64| store.read_head("b/c/d", bytes).unwrap().unwrap();
+        assert_eq!((head(2), head(9)), (b"12".to_vec(), b"12345".to_vec()));
+        assert!(store.read_head("b/x", 2).unwrap().is_none());
         store.remove(&names).unwrap();
         assert_eq!(store.list("").unwrap(), ["a"]);
         assert!(!store.folder.join("b").exists() && store.folder.exists());

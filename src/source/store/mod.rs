@@ -27,8 +27,8 @@ pub trait Store: Send + Sync {
     /// The whole of files, each `None` when it is not there.
     fn read(&self, files: &[String]) -> Result<Vec<Option<Vec<u8>>>, Error>;
 
-    /// The beginning or end of a file, `None` when it is not there.
-    fn read_end(&self, file: &str, end: End) -> Result<Option<Vec<u8>>, Error>;
+    /// So many bytes from the beginning of a file, or all that there are; `None` when it is not there.
+    fn read_head(&self, file: &str, bytes: u64) -> Result<Option<Vec<u8>>, Error>;
 
     /// A file with what tells whether it was exchanged since.
     fn read_stamped(&self, file: &str) -> Result<Option<Stamped>, Error>;
@@ -60,15 +60,6 @@ impl Lock {
 /// A name that no other run gives, on whatever machine.
 pub fn nonce() -> String {
     format!("{:016x}", RandomState::new().hash_one((SystemTime::now(), std::process::id())))
-}
-
-/// Part of a file.
-#[derive(Clone, Copy, Debug)]
-pub enum End {
-    /// So many bytes from its beginning, or all that there are.
-    First(u64),
-    /// So many bytes up to its end.
-    Last(u64),
 }
 
 /// A file as it was found.
