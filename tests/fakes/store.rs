@@ -134,18 +134,14 @@ impl Store {
         all.filter_map(|(key, bytes)| Some((key.strip_prefix(prefix)?.to_owned(), bytes))).collect()
     }
 
-    /// Gives up the sums that the server keeps of an object, with which it would tell by itself that it changed.
-    pub(crate) fn forget_sums(&self, key: &str) {
-        let [bucket, object] = [KEPT, key].map(|name| URL_SAFE_NO_PAD.encode(name));
-        // It keeps none of what it did not receive.
-        drop(fs::remove_file(self.home.path().join(format!(".bucket-{bucket}.object-{object}.internal.json"))));
-    }
-
     /// Puts an object into the bucket to write to, as somebody else would.
     pub(crate) fn put(&self, key: &str, bytes: &[u8]) {
         let path = self.home.path().join(KEPT).join(key);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
+        // The sums of what the server took in itself; it may have none.
+        let [bucket, object] = [KEPT, key].map(|name| URL_SAFE_NO_PAD.encode(name));
+        drop(fs::remove_file(self.home.path().join(format!(".bucket-{bucket}.object-{object}.internal.json"))));
     }
 }
 
