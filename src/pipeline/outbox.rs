@@ -37,7 +37,7 @@ enum Place {
 impl Outbox {
     /// Whether the place can be written later, so that the answer comes before long work and not after it.
     pub fn open(place: &Path, force: bool, kind: Kind, identity: &Identity) -> Result<Outbox, Error> {
-        let place = if source::is_bucket(place) {
+        let place = if source::is_bucket(place) || source::is_history(place) {
             let store = source::store(place, identity)?;
             standing(&*store, force, kind)?;
             Place::Bucket(store)
