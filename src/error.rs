@@ -15,10 +15,10 @@ pub enum Error {
     #[error("`{path}` holds no catalog: give a folder laid out like `src/catalog/data`", path = .0.display())]
     NoCatalog(PathBuf),
     /// An evidence archive could not be read.
-    #[error("cannot read the evidence in `{path}`: {source}", path = path.display())]
+    #[error("cannot read the evidence in `{place}`: {source}")]
     Archive {
-        /// The archive's folder.
-        path: PathBuf,
+        /// The file, or its folder.
+        place: String,
         /// The cause.
         source: crate::archive::ArchiveError,
     },
@@ -30,17 +30,6 @@ pub enum Error {
         /// The cause.
         source: crate::integrity::KeyError,
     },
-    /// The archive of nights cannot be read or written.
-    #[error("cannot keep evidence in `{path}`: {source}", path = path.display())]
-    Nights {
-        /// The file or folder.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// Another run writes to the archive of nights.
-    #[error("another run writes to `{path}`: this one has changed nothing", path = .0.display())]
-    Locked(PathBuf),
     /// A part of a snapshot cannot be written.
     #[error("cannot write the snapshot to `{path}`: {source}", path = path.display())]
     Snapshot {
@@ -49,6 +38,9 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// A report or evidence could not be written.
+    #[error(transparent)]
+    Report(#[from] crate::report::ReportError),
     /// A table could not be written.
     #[error(transparent)]
     Table(#[from] crate::table::TableError),

@@ -8,7 +8,10 @@ mod book;
 mod collected;
 mod depot;
 mod histories;
+mod layout;
 mod nights;
+mod outbox;
+mod partition;
 mod policies;
 mod proofs;
 mod seals;
@@ -36,7 +39,10 @@ use book::Book;
 pub use collected::{Collected, Missing};
 use depot::Shelf;
 pub use histories::in_turn;
-pub use nights::{Added, Fresh, Holding, compact, days_of, holding, read_night};
+pub use nights::{Added, Archive, Fresh, Holding};
+pub use outbox::{Kind, Outbox};
+pub use partition::Partition;
+use partition::thaw_all;
 pub use policies::documents;
 pub use proofs::subjects;
 pub use seals::verify_logs;
@@ -47,8 +53,8 @@ pub use snapshot::{Needing, Order, collect, policy as collecting_policy};
 pub struct Input {
     /// Folders and files of logs, `s3://bucket/prefix`, `lookup:REGION`.
     pub logs: Vec<PathBuf>,
-    /// Folders written by `used --out`.
-    pub archives: Vec<PathBuf>,
+    /// What is kept of earlier runs.
+    pub archives: Vec<Partition>,
     /// As whom AWS is asked.
     pub identity: Identity,
     /// Which records count.
@@ -106,11 +112,9 @@ pub fn gather(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Resul
     if input.logs.is_empty() && input.archives.is_empty() {
         return Err(Error::NoInput);
     }
-    let mut all = input.archives.iter().map(|path| thaw(path)).collect::<Result<Vec<Evidence>, Error>>()?;
-    if !input.logs.is_empty() {
-        all.push(read_logs(input, catalog, listener)?);
-    }
-    Ok(all.into_iter().reduce(Evidence::merge).unwrap_or_default())
+    let kept = if input.archives.is_empty() { None } else { Some(thaw_all(&input.archives)?) };
+    let logs = if input.logs.is_empty() { None } else { Some(read_logs(input, catalog, listener)?) };
+    Ok(kept.into_iter().chain(logs).reduce(Evidence::merge).unwrap_or_default())
 }
 
 fn read_logs(input: &Input, catalog: &Catalog, listener: Listener<'_>) -> Result<Evidence, Error> {
@@ -172,18 +176,6 @@ fn read_blob<'c>(mut slicer: Slicer<'c>, blob: Blob, listener: Listener<'_>, boo
     };
     listener(Step::File { bytes, items });
     slicer
-}
-
-fn thaw(folder: &Path) -> Result<Evidence, Error> {
-    let mut files = BTreeMap::new();
-    for table in archive::TABLES {
-        let path = folder.join(format!("{table}.parquet"));
-        if path.exists() {
-            files.insert(table.to_owned(), source::read(&path)?);
-        }
-    }
-    let thawed = archive::thaw(files).map_err(|source| Error::Archive { path: folder.to_path_buf(), source })?;
-    Ok(thawed.evidence)
 }
 
 /// The evidence as tables, before it is settled.

@@ -16,6 +16,29 @@ pub enum ArchiveError {
     /// A table is missing.
     #[error("`{0}.parquet` is missing; is this the output of `trailfit used --out`?")]
     Missing(&'static str),
+    /// The index or a list of contents cannot be read.
+    #[error("it does not make sense: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The archive was laid out by a newer version.
+    #[error("the archive has layout {0}, which this version does not know; use the version that wrote it")]
+    Layout(u32),
+    /// A file is not there.
+    #[error("it is not there; if nights were put together meanwhile, do this again")]
+    Gone,
+    /// A file was begun and not ended.
+    #[error("it was not written to its end; write it again")]
+    Partial,
+    /// A file is shorter or longer than it was.
+    #[error("it is {found} bytes long, and {written} were written")]
+    Length {
+        /// As it is.
+        found: u64,
+        /// As it was.
+        written: u64,
+    },
+    /// A file has other bytes than it had.
+    #[error("it is not what was written: its SHA-256 is another")]
+    Sum,
     /// A table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),

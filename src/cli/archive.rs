@@ -1,17 +1,18 @@
 //! `trailfit archive`: evidence that grows night by night.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde_json::json;
 
+use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
 use super::logs::LogArgs;
 use super::progress::Progress;
 use super::stop::Stop;
 use super::when::{self, When};
 use crate::catalog::Catalog;
-use crate::pipeline::{self, Added, Holding, Input};
+use crate::pipeline::{self, Added, Archive, Holding, Input};
 
 /// Arguments of `archive`.
 #[derive(clap::Args)]
@@ -25,52 +26,62 @@ enum Action {
     /// Read the logs that are new since the last time, and keep what they show by days.
     Add(Box<LogArgs>),
     /// Tell what is kept.
-    Status {
-        /// The folder
-        archive: PathBuf,
-    },
+    Status(KeptArgs),
     /// Put all nights together, so that they take less room.
-    Compact {
-        /// The folder
-        archive: PathBuf,
-    },
+    Compact(KeptArgs),
     /// Give up the evidence of days before a date; their logs are not read again.
     Forget {
-        /// The folder
-        archive: PathBuf,
+        #[command(flatten)]
+        kept: KeptArgs,
         /// A date, or days back (`400d`)
         #[arg(long, value_name = "WHEN")]
         before: When,
     },
 }
 
+/// An archive that is there.
+#[derive(clap::Args)]
+struct KeptArgs {
+    /// The archive: a folder or `s3://bucket/prefix`
+    archive: PathBuf,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+}
+
+impl KeptArgs {
+    fn open(&self) -> Result<Archive, Failure> {
+        Ok(Archive::open(&self.archive, &self.credentials.identity())?)
+    }
+}
+
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.action {
         Action::Add(logs) => {
             let Some(archive) = &logs.archive else {
-                return Err(Failure::Usage("--archive DIR is needed: where the evidence is kept".to_owned()));
+                return Err(Failure::Usage("--archive PLACE is needed: where the evidence is kept".to_owned()));
             };
             if !logs.evidence.is_empty() {
                 return Err(Failure::Usage("--evidence cannot be added to an archive: give the logs".to_owned()));
             }
             let catalog = pipeline::catalog(logs.catalog.as_deref())?;
             let stop = Stop::listen(logs.log)?;
-            let added = add(archive, logs, logs.input_of_logs(None)?, &catalog, &stop)?;
+            let archive = Archive::open(archive, &logs.credentials.identity())?;
+            let added = add(&archive, logs, logs.input_of_logs(None)?, &catalog, &stop)?;
             println!("{}", told(&added));
             Ok(exit(&added, logs.max_lost))
         }
-        Action::Status { archive } => {
-            print!("{}", status(&pipeline::holding(archive)?));
+        Action::Status(kept) => {
+            print!("{}", status(&kept.open()?.holding()?));
             Ok(Exit::Done)
         }
-        Action::Compact { archive } => compact(archive, None),
-        Action::Forget { archive, before } => compact(archive, Some(*before)),
+        Action::Compact(kept) => compact(kept, None),
+        Action::Forget { kept, before } => compact(kept, Some(*before)),
     }
 }
 
-/// Adds what is new, with a bar. A signal ends it while it reads, and waits while it keeps what was read.
+/// Adds what is new, with a bar. A signal ends it before what was read comes to count, or after.
 pub(super) fn add(
-    archive: &Path,
+    archive: &Archive,
     logs: &LogArgs,
     input: Input,
     catalog: &Catalog,
@@ -81,13 +92,12 @@ pub(super) fn add(
     for turn in pipeline::in_turn(&input, now) {
         let progress = Progress::new(logs.quiet, logs.log);
         let fresh = pipeline::with_threads(logs.threads, || {
-            pipeline::read_night(archive, &turn, now, catalog, &|step| progress.step(step))
+            archive.read_night(&turn, now, catalog, &|step| progress.step(step))
         });
         progress.finish();
         let fresh = fresh??;
-        let kept = stop.hold();
-        added = added.and(fresh.keep(catalog)?);
-        drop(kept);
+        let kept = pipeline::with_threads(logs.threads, || fresh.keep(catalog, || stop.hold()));
+        added = added.and(kept??);
     }
     let Added { files, unread, items, lost, days } = &added;
     for (file, reason) in unread {
@@ -122,8 +132,9 @@ fn status(holding: &Holding) -> String {
     text
 }
 
-fn compact(archive: &Path, before: Option<When>) -> Result<Exit, Failure> {
-    pipeline::compact(archive, before.map(When::moment), &pipeline::catalog(None)?)?;
-    print!("{}", status(&pipeline::holding(archive)?));
+fn compact(kept: &KeptArgs, before: Option<When>) -> Result<Exit, Failure> {
+    let archive = kept.open()?;
+    archive.compact(before.map(When::moment), &pipeline::catalog(None)?)?;
+    print!("{}", status(&archive.holding()?));
     Ok(Exit::Done)
 }

@@ -10,8 +10,9 @@ use super::log::Log;
 use super::progress::Progress;
 use super::when::When;
 use crate::catalog::Catalog;
+use crate::error::Error;
 use crate::integrity;
-use crate::pipeline::{self, Input};
+use crate::pipeline::{self, Archive, Input, Partition};
 use crate::trail::{Evidence, Moment, Scope};
 
 /// What is read.
@@ -22,11 +23,13 @@ pub(super) struct LogArgs {
     /// Or `s3://bucket/prefix`, or `lookup:REGION` for the event history of the last 90 days, with the credentials
     /// and the region of the AWS environment (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL).
     pub(super) logs: Vec<PathBuf>,
-    /// A folder written by `trailfit used --out`; may be repeated, and given beside or instead of logs.
-    #[arg(long, value_name = "DIR")]
+    /// What `trailfit used --out` has written, a folder or `s3://bucket/prefix`; may be repeated, and given beside or
+    /// instead of logs.
+    #[arg(long, value_name = "PLACE")]
     pub(super) evidence: Vec<PathBuf>,
-    /// A folder kept by `trailfit archive add`: the days of the window are read from it, beside or instead of logs
-    #[arg(long, value_name = "DIR")]
+    /// An archive that `trailfit archive add` keeps, a folder or `s3://bucket/prefix`: the days of the window are read
+    /// from it, beside or instead of logs
+    #[arg(long, value_name = "PLACE")]
     pub(super) archive: Option<PathBuf>,
     /// Only events from then on: a date, a time, or days back (`90d`) [default: no bound]
     #[arg(long, value_name = "WHEN")]
@@ -75,16 +78,17 @@ impl LogArgs {
             let reason = "--since, --until and --account choose records, and --evidence holds none any more: give them to `trailfit used` when the evidence is kept";
             return Err(Failure::Usage(reason.to_owned()));
         }
-        let mut archives = self.evidence.clone();
+        let identity = self.credentials.identity();
+        let kept = self.evidence.iter().map(|place| Partition::of(place, &identity));
+        let mut archives = kept.collect::<Result<Vec<Partition>, Error>>()?;
         if let Some(archive) = &self.archive {
             if !scope.accounts.is_empty() {
                 let reason =
                     "--account chooses records, and --archive holds none any more: give it to `trailfit archive add`";
                 return Err(Failure::Usage(reason.to_owned()));
             }
-            archives.extend(pipeline::days_of(archive, scope.since, scope.until)?);
+            archives.extend(Archive::open(archive, &identity)?.partitions(scope.since, scope.until)?);
         }
-        let identity = self.credentials.identity();
         self.checked(Input { logs: self.logs.clone(), archives, identity, scope })
     }
 

@@ -12,7 +12,7 @@ use super::inputs::{GrantArgs, Run, run_by};
 use super::logs::LogArgs;
 use super::stop::Stop;
 use super::when::{self, Days};
-use crate::pipeline::{self, Added, Input};
+use crate::pipeline::{self, Added, Archive, Input, Kind, Outbox};
 use crate::report::{self, AddedFigures, MetricsFormat, Nightly, Report};
 use crate::trail::Moment;
 
@@ -33,8 +33,8 @@ pub(super) struct Args {
     /// Days that are judged, up to today
     #[arg(long, value_name = "DAYS", default_value = "90d")]
     window: Days,
-    /// The report is written there, in place of the last one
-    #[arg(long, value_name = "DIR")]
+    /// The report is written there, in place of the last one: a folder or `s3://bucket/prefix`
+    #[arg(long, value_name = "PLACE")]
     out: PathBuf,
     /// Write the figures of the run there at its end, also when it fails; `-`: to stdout
     #[arg(long, value_name = "FILE")]
@@ -97,7 +97,7 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
     let Args { logs, grants, window: Days(window), out, .. } = args;
     let Some(archive) = &logs.archive else {
         return Err(Failure::Usage(
-            "--archive DIR is needed: where the evidence is kept from night to night".to_owned(),
+            "--archive PLACE is needed: where the evidence is kept from night to night".to_owned(),
         ));
     };
     if logs.since.is_some() || logs.until.is_some() || !logs.evidence.is_empty() {
@@ -105,17 +105,18 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
             "a run judges --window days up to today: leave out --since, --until and --evidence".to_owned(),
         ));
     }
-    report::ready(out, true)?;
+    let identity = logs.credentials.identity();
+    let outbox = Outbox::open(out, true, Kind::Report, &identity)?;
+    let archive = Archive::open(archive, &identity)?;
     let mut added = Added::default();
     let run = run_by(logs, grants, grants.options(), |catalog| {
         let now = when::now();
         let day = |back: i64| Moment::of_day(now.day() - back);
-        let is_first = pipeline::holding(archive)?.nights == 0;
-        let listed = day(if is_first { *window } else { LISTED_DAYS });
-        added = add(archive, logs, logs.input_of_logs(Some(listed))?, catalog, stop)?;
+        let listed = day(if archive.is_new()? { *window } else { LISTED_DAYS });
+        added = add(&archive, logs, logs.input_of_logs(Some(listed))?, catalog, stop)?;
         night.added(&added);
         night.end("read");
-        let kept = pipeline::days_of(archive, Some(day(*window)), None)?;
+        let kept = archive.partitions(Some(day(*window)), None)?;
         let gathered = pipeline::gather(&Input { archives: kept, ..Input::default() }, catalog, &|_| {})?;
         night.end("gather");
         Ok(gathered)
@@ -124,7 +125,7 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
     night.end("judge");
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
     let placing = stop.hold();
-    report::write(out, true, &report)?;
+    outbox.put_report(&report)?;
     drop(placing);
     night.end("report");
     logs.log.step("reported", json!({ "place": out.display().to_string() }));

@@ -11,6 +11,7 @@ use super::logs::LogArgs;
 use super::when::Days;
 use crate::catalog::Catalog;
 use crate::fit::{Guardrail, Options, Split};
+use crate::pipeline::{Kind, Outbox};
 use crate::report::{self, Report};
 
 /// Arguments of `suggest`.
@@ -20,8 +21,9 @@ pub(super) struct Args {
     logs: LogArgs,
     #[command(flatten)]
     grants: GrantArgs,
-    /// Write report.json, the Parquet tables, the policies and what applies them there [default: print the summary only]
-    #[arg(long, value_name = "DIR")]
+    /// Write report.json, the Parquet tables, the policies and what applies them there, a folder or
+    /// `s3://bucket/prefix` [default: print the summary only]
+    #[arg(long, value_name = "PLACE")]
     out: Option<PathBuf>,
     /// Replace the report that stands in --out
     #[arg(long)]
@@ -83,9 +85,8 @@ fn colour() -> bool {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    if let Some(out) = &args.out {
-        report::ready(out, args.force)?;
-    }
+    let identity = args.logs.credentials.identity();
+    let outbox = args.out.as_ref().map(|out| Outbox::open(out, args.force, Kind::Report, &identity)).transpose()?;
     let (run, trial) = match args.backtest {
         Some(days) => {
             run_ahead(&args.logs, &args.grants, args.options(), days).map(|(run, trial)| (run, Some(trial)))?
@@ -96,8 +97,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         }
     };
     let report = Report::new(&run.evidence, &run.judgement, run.catalog.as_of());
-    if let Some(out) = &args.out {
-        report::write(out, args.force, &report)?;
+    if let Some(outbox) = outbox {
+        outbox.put_report(&report)?;
     }
     print!("{}", report.summary(colour()));
     print!("{}", report::rebuilt(&run.judgement));

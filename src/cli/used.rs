@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::logs::LogArgs;
-use crate::pipeline;
+use crate::pipeline::{self, Kind, Outbox};
 use crate::report;
 
 /// Arguments of `used`.
@@ -12,8 +12,9 @@ use crate::report;
 pub(super) struct Args {
     #[command(flatten)]
     logs: LogArgs,
-    /// Keep the evidence there as Parquet, for `--evidence` [default: print the summary only]
-    #[arg(long, value_name = "DIR")]
+    /// Keep the evidence there as Parquet, for `--evidence`: a folder or `s3://bucket/prefix` [default: print the
+    /// summary only]
+    #[arg(long, value_name = "PLACE")]
     out: Option<PathBuf>,
     /// Replace the evidence that stands in --out
     #[arg(long)]
@@ -21,13 +22,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    if let Some(out) = &args.out {
-        report::ready(out, args.force)?;
-    }
+    let identity = args.logs.credentials.identity();
+    let outbox = args.out.as_ref().map(|out| Outbox::open(out, args.force, Kind::Tables, &identity)).transpose()?;
     let catalog = pipeline::catalog(args.logs.catalog.as_deref())?;
     let mut evidence = args.logs.gather(&catalog)?;
-    if let Some(out) = &args.out {
-        report::write_tables(out, args.force, &pipeline::freeze(&evidence, &catalog)?)?;
+    if let Some(outbox) = outbox {
+        outbox.put_tables(&pipeline::freeze(&evidence, &catalog)?)?;
     }
     pipeline::settle(&mut evidence)?;
     args.logs.log.tally(&evidence.tally);

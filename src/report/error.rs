@@ -7,13 +7,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The folder is there already.
-    #[error("`{}` exists already: give another folder, or --force to replace it", .0.display())]
-    Exists(PathBuf),
+    #[error("`{0}` exists already: give another folder, or --force to replace it")]
+    Exists(String),
     /// The folder holds something that is not ours to replace.
-    #[error("`{}` is no {was} of trailfit and is left as it is: give another folder", path.display())]
+    #[error("`{place}` is no {was} of trailfit and is left as it is: give another folder")]
     NotOurs {
         /// The folder.
-        path: PathBuf,
+        place: String,
         /// What would be replaced.
         was: &'static str,
     },

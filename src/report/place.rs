@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use super::error::ReportError;
 
 /// The file that makes a folder a report.
-pub(super) const REPORT: &str = "report.json";
+pub const REPORT: &str = "report.json";
 
 /// How our report.json begins within so many bytes; other tools write a file of that name too.
 const MARK: &str = "\"tool\": {\"name\":\"trailfit\"";
-const MARK_WITHIN: u64 = 200;
+/// So many.
+pub const MARK_WITHIN: u64 = 200;
 
 /// How our Parquet files name their writer, within so many bytes of their end.
 const WRITER: &str = "trailfit ";
@@ -20,7 +21,7 @@ const WRITER_WITHIN: u64 = 4_096;
 
 /// What a folder of ours holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A report.
     Report,
     /// Tables alone: evidence that is kept for later runs.
@@ -81,22 +82,42 @@ fn standing(dir: &Path, force: bool, kinds: &[Kind]) -> Result<Standing, ReportE
         return Ok(Standing::Empty);
     }
     if !kinds.iter().any(|kind| is_ours(dir, *kind)) {
-        let was = match kinds {
-            [Kind::Report] => "report",
-            [Kind::Tables] => "evidence",
-            _ => "output",
-        };
-        return Err(ReportError::NotOurs { path: dir.to_path_buf(), was });
+        return Err(ReportError::NotOurs { place: dir.display().to_string(), was: was(kinds) });
     }
-    if force { Ok(Standing::Ours) } else { Err(ReportError::Exists(dir.to_path_buf())) }
+    if force { Ok(Standing::Ours) } else { Err(ReportError::Exists(dir.display().to_string())) }
+}
+
+fn was(kinds: &[Kind]) -> &'static str {
+    match kinds {
+        [Kind::Report] => "report",
+        [Kind::Tables] => "evidence",
+        _ => "output",
+    }
+}
+
+impl Kind {
+    /// Why a place is left alone that holds something else.
+    pub fn not_ours(self, place: String) -> ReportError {
+        ReportError::NotOurs { place, was: was(&[self]) }
+    }
+}
+
+/// Whether a report.json that begins so is ours.
+pub fn is_report(head: &[u8]) -> bool {
+    contains(head, MARK)
+}
+
+/// Whether a Parquet file that ends so is ours.
+pub fn is_table(tail: &[u8]) -> bool {
+    contains(tail, WRITER)
 }
 
 fn is_ours(dir: &Path, kind: Kind) -> bool {
     match kind {
-        Kind::Report => head(&dir.join(REPORT)).is_ok_and(|head| contains(&head, MARK)),
+        Kind::Report => head(&dir.join(REPORT)).is_ok_and(|head| is_report(&head)),
         Kind::Tables => {
             let entries = fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<fs::DirEntry>>>);
-            let is_table = |entry: &fs::DirEntry| tail(&entry.path()).is_ok_and(|tail| contains(&tail, WRITER));
+            let is_table = |entry: &fs::DirEntry| tail(&entry.path()).is_ok_and(|tail| is_table(&tail));
             entries.is_ok_and(|entries| !entries.is_empty() && entries.iter().all(is_table))
         }
     }

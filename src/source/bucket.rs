@@ -1,19 +1,18 @@
 //! `s3://bucket/prefix`: objects are listed and fetched ahead of the workers, as far as the limits allow.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::blob::{Blob, Blobs, Count, Source};
 use super::error::Error;
 use super::identity::Identity;
 use super::listing::{Listed, Listing, name};
+use super::object::fetch;
 use super::runtime::{Counter, Engine, Outlet};
-use super::session::{chain, reason, session};
+use super::session::session;
 use super::wanted::Wanted;
 
 /// Objects that are asked for at once: delivered files are small, so waiting for the answer is what takes time.
@@ -29,15 +28,7 @@ const MAX_OBJECT: u64 = 512 << 20;
 const LISTED_AHEAD: usize = 1000;
 
 /// Tries of one request: a bad moment is waited out, a wrong address is told within seconds.
-const TRIES: u32 = 4;
-
-/// The metadata in which CloudTrail puts the signature of a digest file.
-const SIGNATURE: &str = "signature";
-
-/// Tries to get the whole of one object, when its answer ends too early, and the pause after the first of them; each
-/// further one is twice as long.
-const BODY_TRIES: u32 = 4;
-const BODY_PAUSE: Duration = Duration::from_millis(200);
+pub(super) const TRIES: u32 = 4;
 
 /// The wanted objects of a bucket.
 pub(super) struct Bucket {
@@ -116,35 +107,8 @@ async fn blob(client: &Client, bucket: &str, object: Listed) -> Blob {
             format!("larger than {} MiB, which no delivered file is", MAX_OBJECT >> 20),
         );
     }
-    match fetch(client, bucket, &object.key).await {
-        Ok((bytes, signature)) => Blob::here(name, bytes).signed(signature).stamped(object.stamp),
-        Err(reason) => Blob::lost(name, object.size, reason),
+    match fetch(client, bucket, &object.key, None).await {
+        Ok(whole) => Blob::here(name, whole.bytes).signed(whole.signature).stamped(object.stamp),
+        Err(unread) => Blob::lost(name, object.size, unread.reason),
     }
-}
-
-/// The whole of one object, and its signature if it has one. The SDK tries again when there is no answer, and here when the answer is cut short.
-async fn fetch(client: &Client, bucket: &str, key: &str) -> Result<(Vec<u8>, Option<String>), String> {
-    let mut short = String::new();
-    for attempt in 0..BODY_TRIES {
-        if attempt > 0 {
-            tokio::time::sleep(pause(key, attempt)).await;
-        }
-        let answer = client.get_object().bucket(bucket).key(key).send().await.map_err(|error| reason(&error))?;
-        let promised = answer.content_length().and_then(|length| usize::try_from(length).ok());
-        let signature = answer.metadata().and_then(|metadata| metadata.get(SIGNATURE)).cloned();
-        match answer.body.collect().await.map(|body| body.into_bytes()) {
-            Ok(bytes) if promised.is_none_or(|promised| promised == bytes.len()) => {
-                return Ok((bytes.into(), signature));
-            }
-            Ok(bytes) => short = format!("{} bytes came of {}", bytes.len(), promised.unwrap_or_default()),
-            Err(error) => short = chain(&error),
-        }
-    }
-    Err(format!("the answer was cut short: {short}"))
-}
-
-/// Between half and the whole of what the try has: the objects that one bad moment met do not all come back at once.
-fn pause(key: &str, attempt: u32) -> Duration {
-    let share = xxh3_64(format!("{attempt} {key}").as_bytes()) % 512;
-    BODY_PAUSE * (1 << (attempt - 1)) * (512 + u32::try_from(share).unwrap_or(0)) / 1024
 }

@@ -17,7 +17,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A place given by the user is written in a way that leads nowhere.
-    #[error("`{place}` is no place to read from: {advice}")]
+    #[error("`{place}` is no place to read from or write to: {advice}")]
     Place {
         /// The place as given.
         place: String,
@@ -67,6 +67,52 @@ pub enum Error {
         /// The cause.
         source: Cause,
     },
+    /// A file that is kept, or its folder, cannot be read or written.
+    #[error("cannot {deed} `{path}`: {source}", path = path.display())]
+    Disk {
+        /// What was tried.
+        deed: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// An object that is kept cannot be read or written.
+    #[error("cannot {deed} `{place}`: {reason}: check the name and the network, and that {action} is allowed")]
+    Object {
+        /// What was tried.
+        deed: &'static str,
+        /// Its URI.
+        place: String,
+        /// What was answered.
+        reason: String,
+        /// The action that it takes.
+        action: &'static str,
+    },
+    /// Some files could not be written.
+    #[error("{missing} of {count} files could not be written to `{place}`: {first}")]
+    Unwritten {
+        /// The bucket and prefix.
+        place: String,
+        /// How many were to be written.
+        count: usize,
+        /// How many of them were not.
+        missing: usize,
+        /// The first of them by name, each with what was answered.
+        first: String,
+    },
+    /// Another run writes there.
+    #[error("another run writes to `{0}`: this one has changed nothing")]
+    Locked(String),
+    /// Another run writes there, and has written over what this one wrote.
+    #[error("another run writes to `{0}`, and what stands there now may be of both: write it again")]
+    Mixed(String),
+    /// The server takes conditional writes for any others, so that runs cannot be kept apart.
+    #[error(
+        "the server of `{0}` does not honour `If-None-Match`, so that two runs at once would spoil what is kept there: \
+         keep it in S3, or in a folder"
+    )]
+    Unguarded(String),
     /// CloudTrail's public keys cannot be had.
     #[error(
         "cannot list CloudTrail's public keys of `{region}`: {reason}: check the network, and that \

@@ -1,10 +1,10 @@
-//! A place of logs as the user writes it: a path, `s3://bucket/prefix`, or `lookup:` with a region.
+//! A place as the user writes it: a path, `s3://bucket/prefix`, or `lookup:` with a region.
 
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
 
-/// Where logs are.
+/// Where bytes are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Location {
     /// A folder or file on disk.
@@ -43,6 +43,11 @@ impl Location {
 /// Whether a place is an event history.
 pub fn is_history(place: &Path) -> bool {
     matches!(Location::parse(place), Ok(Location::Lookup { .. }))
+}
+
+/// Whether a place is in a bucket.
+pub fn is_bucket(place: &Path) -> bool {
+    matches!(Location::parse(place), Ok(Location::Bucket { .. }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! From places as the user writes them to sources that can be read.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::blob::Source;
@@ -12,6 +12,7 @@ use super::identity::Identity;
 use super::location::Location;
 use super::lookup::Lookup;
 use super::runtime::Engine;
+use super::store::{BucketStore, DiskStore, Store};
 use super::wanted::Wanted;
 
 /// Opens folders, files, buckets (`s3://bucket/prefix`) and event histories (`lookup:`, `lookup:REGION`), each
@@ -36,6 +37,18 @@ pub fn open(places: &[PathBuf], identity: &Identity, wanted: &Wanted) -> Result<
         sources.push(Box::new(Folder::open(&paths, wanted)?));
     }
     Ok(sources)
+}
+
+/// Opens a place that is written to: a folder, or `s3://bucket/prefix`.
+pub fn store(place: &Path, identity: &Identity) -> Result<Arc<dyn Store>, Error> {
+    match Location::parse(place)? {
+        Location::Disk(folder) => Ok(Arc::new(DiskStore::new(folder))),
+        Location::Bucket { bucket, prefix } => Ok(Arc::new(BucketStore::open(bucket, prefix, identity)?)),
+        Location::Lookup { .. } => {
+            let advice = "give a folder or `s3://bucket/prefix`";
+            Err(Error::Place { place: place.to_string_lossy().into_owned(), advice })
+        }
+    }
 }
 
 /// The network threads, started when the first source needs them.

@@ -20,7 +20,7 @@ use super::secrets::shortened;
 /// How long a connection may take, and how long a service may think before its answer begins: whoever takes longer
 /// is asked again.
 const CONNECT: Duration = Duration::from_secs(5);
-const ANSWER: Duration = Duration::from_secs(30);
+pub(super) const ANSWER: Duration = Duration::from_secs(30);
 
 /// What assumed roles call their sessions; CloudTrail shows it.
 const SESSION: &str = "trailfit";

@@ -50,6 +50,15 @@ impl Traces {
     /// Takes in one more, and puts its part away when it has grown. When that fails it stays in memory.
     pub(super) fn add_or_put(&mut self, trace: Trace, depot: &dyn Depot) {
         let number = self.push(trace);
+        self.put_part_away(number, depot);
+    }
+
+    /// Puts away the parts that have grown, as `add_or_put` does.
+    pub fn put_away(&mut self, depot: &dyn Depot) {
+        (0..PARTS).for_each(|number| self.put_part_away(number, depot));
+    }
+
+    fn put_part_away(&mut self, number: usize, depot: &dyn Depot) {
         let Some(part) = self.parts.get_mut(number).filter(|part| part.len() >= MOST_HERE && !self.refused) else {
             return;
         };
@@ -62,7 +71,7 @@ impl Traces {
     }
 
     /// Takes note of the depot, to which nothing will be added, if anything is in it.
-    pub(super) fn close(&mut self, depot: Arc<dyn Depot>) {
+    pub fn close(&mut self, depot: Arc<dyn Depot>) {
         if std::mem::take(&mut self.put) {
             self.away.push(depot);
         }

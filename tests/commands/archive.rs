@@ -44,6 +44,19 @@ impl Kept {
         run(&["archive", "add", logs, "--archive", text(&self.archive()), "--max-lost", "1"], code)
     }
 
+    /// The files that no night has that counts.
+    fn strays(&self) -> Vec<PathBuf> {
+        let index = fs::read_to_string(self.archive().join("archive.json")).unwrap();
+        let counts = |path: &Path| {
+            let mut parts = path.components().map(|part| part.as_os_str().to_str().unwrap());
+            match parts.next() {
+                Some("nights") => parts.next().is_some_and(|night| index.contains(night)),
+                file => ["archive.json", "lock"].contains(&file.unwrap()),
+            }
+        };
+        contents(&self.archive()).into_iter().map(|(path, _)| path).filter(|path| !counts(path)).collect()
+    }
+
     /// The report from what is kept.
     fn report(&self, more: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
         let archive = self.archive();
@@ -83,6 +96,34 @@ fn nights_add_up_to_the_whole() {
     assert!(run(&["archive", "status", text(&kept.archive())], 0).starts_with("1 nights, "));
     assert_same(&kept.report(&[]), &whole);
     assert!(kept.add(&accounts[0], 0).contains("added 0 files"));
+}
+
+#[test]
+fn a_compaction_changes_no_word() {
+    let kept = Kept::new();
+    let archive = kept.archive();
+    let add = ["archive", "add", LOGS, "--archive", text(&archive), "--max-lost", "1", "--account", "111122223333"];
+    run(&add, 0);
+    let before = kept.report(&[]);
+    run(&["archive", "compact", text(&archive)], 0);
+    assert_same(&kept.report(&[]), &before);
+    assert_eq!(kept.strays(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_changed_behind_our_back_is_found() {
+    let kept = Kept::new();
+    kept.add(LOGS, 0);
+    let (path, mut bytes) =
+        contents(&kept.archive()).into_iter().find(|(path, _)| path.ends_with("traces.parquet")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(kept.archive().join(&path), bytes).unwrap();
+    let told = run(&["used", "--archive", text(&kept.archive())], 2);
+    assert!(told.contains(text(&path)) && told.contains("SHA-256"), "{told}");
+    fs::remove_file(kept.archive().join(&path)).unwrap();
+    let told = run(&["used", "--archive", text(&kept.archive())], 2);
+    assert!(told.contains(text(&path)) && told.contains("is not there"), "{told}");
 }
 
 #[test]
@@ -157,7 +198,7 @@ fn a_killed_run_leaves_nothing_half() {
         }
         kept.add(LOGS, 0);
         assert_same(&kept.report(&[]), &expected);
-        assert!(!kept.archive().join("partial").exists());
+        assert_eq!(kept.strays(), Vec::<PathBuf>::new());
     }
     println!("{cut} of {kills} runs were killed before their end, {whole} were not");
     assert!(cut > 0);

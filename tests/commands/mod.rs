@@ -2,6 +2,7 @@
 
 mod archive;
 mod backtest;
+mod bucket;
 mod bytes;
 mod catalog;
 mod compare;

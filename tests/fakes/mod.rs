@@ -9,9 +9,9 @@ mod shelf;
 mod store;
 
 pub(crate) use history::History;
-pub(crate) use http::refusing;
+pub(crate) use http::{Answer, Server, refusing};
 pub(crate) use objects::Objects;
 pub(crate) use program::{Ended, KEY, Program, SECRET};
 pub(crate) use sealed::{Sealed, alter, pack};
 pub(crate) use shelf::{Fate, Shelf};
-pub(crate) use store::Store;
+pub(crate) use store::{KEPT, Store, Trouble};

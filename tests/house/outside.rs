@@ -25,7 +25,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libdeflater", &["trail", "catalog/build"]),
     ("zip", &["catalog"]),
     ("tar", &["catalog"]),
-    ("sha2", &["catalog"]),
+    ("sha2", &["catalog", "archive"]),
     ("ring", &["integrity"]),
     ("walkdir", FILES_IN),
     ("rand", &[]),
