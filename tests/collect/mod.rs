@@ -78,7 +78,7 @@ fn a_snapshot_is_what_stands_and_what_is_refused_is_told() {
 fn one_account(cloud: &mut Cloud, out: &Path) {
     cloud.gate(&json!({ "caller": actions(&["--show-policy"]) }));
     let told = collect(cloud, out, &REGIONS, 0);
-    assert!(told.starts_with("1 accounts: 15 parts read; "), "{told}");
+    assert!(told.starts_with("1 accounts: 16 parts read; "), "{told}");
     cloud.assert_equals(out);
     assert_eq!(book(out)["Missing"], json!([]));
     let told = run(&["suggest", crate::commands::LOGS, "--grants", text(out)], 0);
@@ -91,7 +91,7 @@ fn everywhere(cloud: &mut Cloud, out: &Path) {
     let member = actions(&[&whole[..], &["--show-policy=role"]].concat());
     cloud.gate(&json!({ "caller": caller, "member": member }));
     let told = collect(cloud, out, &whole, 0);
-    assert!(told.starts_with("2 accounts: 35 parts read; "), "{told}");
+    assert!(told.starts_with("2 accounts: 37 parts read; "), "{told}");
     assert!(told.contains(&format!("passed over: account {}, which is SUSPENDED", cloud.closed)), "{told}");
     cloud.assert_equals(out);
     // Every action of the policies was asked for, and nothing else.
@@ -198,6 +198,7 @@ fn part(action: &str) -> &'static str {
         ("iam", name) if name.contains("CredentialReport") => "credential-report",
         ("iam", _) => "last-accessed",
         ("secretsmanager", _) => "secrets-manager",
+        ("cloudtrail", _) => "trails",
         ("sts", _) => "details",
         (service, _) => ["s3", "kms", "sqs", "sns", "lambda", "ecr"].into_iter().find(|part| *part == service).unwrap(),
     }
