@@ -10,6 +10,7 @@ use super::archive::{add, exit, told};
 use super::exit::{Exit, Failure};
 use super::inputs::{GrantArgs, Run, run_by};
 use super::logs::LogArgs;
+use super::refresh::refresh;
 use super::stop::Stop;
 use super::when::{self, Days};
 use crate::pipeline::{self, Added, Input};
@@ -106,6 +107,10 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
         ));
     }
     report::ready(out, true)?;
+    let renewed = refresh(logs, grants)?;
+    if renewed.is_some() {
+        night.end("collect");
+    }
     let mut added = Added::default();
     let run = run_by(logs, grants, grants.options(), |catalog| {
         let now = when::now();
@@ -130,6 +135,7 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
     logs.log.step("reported", json!({ "place": out.display().to_string() }));
     println!("{}; report in {}", told(&added), out.display());
     Ok(match exit(&added, logs.max_lost) {
+        Exit::Done if renewed == Some(false) => Exit::Holes,
         Exit::Done => logs.exit(&run.evidence),
         exit => exit,
     })
