@@ -15,6 +15,7 @@ mod location;
 mod lookup;
 mod open;
 mod public_keys;
+mod regions;
 mod runtime;
 mod secrets;
 mod session;
