@@ -1,6 +1,7 @@
 //! `collect` against an invented organization: the snapshot is what stands there, what is refused is told, and the
 //! printed policy is enough and no more than that.
 
+mod bucket;
 mod cloud;
 
 use std::collections::BTreeSet;
