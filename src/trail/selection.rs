@@ -159,11 +159,10 @@ impl Selection<'_> {
     }
 
     fn word(&self, asked: &[Asked<'_>]) -> Word {
-        let logs = |trail: &Trail| match &trail.selectors {
-            None => None,
-            Some(selectors) => Some(
-                trail.is_everywhere && asked.iter().all(|asked| selectors.iter().any(|selector| selector.logs(*asked))),
-            ),
+        let logs = |trail: &Trail| {
+            let selectors = trail.selectors.as_ref()?;
+            let is_logged = |asked: &Asked<'_>| selectors.iter().any(|selector| selector.logs(*asked));
+            Some(trail.is_everywhere && asked.iter().all(is_logged))
         };
         let words: Vec<Option<bool>> = self.trails.iter().map(|trail| logs(trail)).collect();
         if words.iter().all(|word| *word == Some(false)) {
