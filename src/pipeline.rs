@@ -32,7 +32,7 @@ use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Wanted};
 pub use crate::source::{Identity, Part};
 use crate::table::Table;
-use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing};
+use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing, Trails};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
@@ -215,6 +215,16 @@ pub fn read_grants(paths: &[PathBuf]) -> Result<Grants, Error> {
         return Err(Error::NoGrants(reasons.collect::<Vec<_>>().join("; ")));
     }
     Ok(grants)
+}
+
+/// What the snapshots tell of trails and their event selectors.
+pub fn read_trails(paths: &[PathBuf]) -> Result<Trails, Error> {
+    let name = format!("{}.", Part::Trails.name());
+    let is_of_trails =
+        |found: &Found| found.path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(&name));
+    let found = source::find(paths)?.into_iter().filter(is_of_trails);
+    let documents = found.map(|found| source::read(&found.path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Trails::read(documents.iter().map(Vec::as_slice)))
 }
 
 /// The grants that the calls of IAM in the log rebuild, for accounts of which `paths` hold no snapshot. Documents of

@@ -5,7 +5,7 @@ use std::io;
 use super::schema;
 use crate::iam::Change;
 use crate::table::{Cell, Table};
-use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Use};
+use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Turn, Use};
 
 /// The tables of one archive, in the order of `TABLES`. The evidence must not be settled yet.
 pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>> {
@@ -26,6 +26,7 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>
             schema::days(),
             sorted(&evidence.uses).map(|(id, seen)| vec![id_cell(id), Cell::Ints(seen.days.iter().collect())]),
         ),
+        turns(evidence),
     ])
 }
 
@@ -131,6 +132,17 @@ fn coverage(evidence: &Evidence) -> Table {
         ]
     });
     fill(schema::coverage(), rows)
+}
+
+fn turns(evidence: &Evidence) -> Table {
+    let rows = evidence.coverage.accounts.iter().flat_map(|(account, seen)| {
+        let missed = seen.turns.are_missed().then(|| vec![account.clone().into(), Cell::Null, Cell::Null, Cell::Null]);
+        let row = |turn: &Turn| {
+            vec![account.clone().into(), time(turn.time), turn.call.clone().into(), turn.trail.clone().into()]
+        };
+        missed.into_iter().chain(seen.turns.iter().map(row)).collect::<Vec<_>>()
+    });
+    fill(schema::turns(), rows)
 }
 
 fn changes(evidence: &Evidence) -> Table {

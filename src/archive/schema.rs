@@ -7,8 +7,8 @@ use crate::table::{ColumnKind, Table};
 pub(super) const FORMAT: i64 = 1;
 
 /// The names of the tables; each is a file `NAME.parquet`.
-pub const TABLES: [&str; 10] =
-    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days"];
+pub const TABLES: [&str; 11] =
+    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days", "turns"];
 
 /// What was read; beside the tables of an archive, not one of them.
 pub(super) fn objects() -> Table {
@@ -119,6 +119,13 @@ pub(super) fn changes() -> Table {
 /// On which days each use was seen. Archives of earlier versions have no such table.
 pub(super) fn days() -> Table {
     Table::new("days", &[("use", ColumnKind::Int), ("days", ColumnKind::Ints)])
+}
+
+/// Calls that changed what trails log. Archives of earlier versions have no such table. A row with nothing but an
+/// account says that some may be missing.
+pub(super) fn turns() -> Table {
+    use ColumnKind::{Text, Time};
+    Table::new("turns", &[("account", Text), ("time", Time), ("call", Text), ("trail", Text)])
 }
 
 pub(super) fn exempt() -> Table {

@@ -7,7 +7,7 @@ use crate::iam::{Change, EntityKind, Verb};
 use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::trail::{
     AccountCoverage, Changes, Days, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal,
-    PrincipalKind, RecordKind, Scope, Sighting, Trace, Use, UseKey,
+    PrincipalKind, RecordKind, Scope, Sighting, Trace, Turn, Turns, Use, UseKey,
 };
 
 /// Why an archive could not be read.
@@ -67,6 +67,7 @@ pub struct Thawed {
 pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError> {
     let changes = files.remove(schema::changes().name);
     let days = files.remove(schema::days().name);
+    let turns = files.remove(schema::turns().name);
     let mut read = |empty: Table| {
         let bytes = files.remove(empty.name).ok_or(ArchiveError::Missing(empty.name))?;
         Ok::<Table, ArchiveError>(from_parquet(empty, bytes)?)
@@ -91,6 +92,7 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
         Some(bytes) => changes_of(&from_parquet(schema::changes(), bytes)?)?,
         None => unknown_changes(&evidence),
     };
+    take_turns(turns, &mut evidence)?;
     if let Some(bytes) = days {
         for (id, days) in each(&from_parquet(schema::days(), bytes)?, |row| Some((row.id()?, row.ints()?)))? {
             evidence.uses.get_mut(&id).into_iter().for_each(|seen| seen.days = days.iter().copied().collect());
@@ -183,6 +185,31 @@ fn unknown_changes(evidence: &Evidence) -> Changes {
     changes
 }
 
+/// An archive of an earlier version does not tell them.
+fn take_turns(table: Option<Vec<u8>>, evidence: &mut Evidence) -> Result<(), ArchiveError> {
+    let Some(bytes) = table else {
+        evidence.coverage.accounts.values_mut().for_each(|seen| seen.turns.miss());
+        return Ok(());
+    };
+    for (account, turn) in each(&from_parquet(schema::turns(), bytes)?, turn_of)? {
+        if let Some(seen) = evidence.coverage.accounts.get_mut(&account) {
+            match turn {
+                Some(turn) => seen.turns.add(turn),
+                None => seen.turns.miss(),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn turn_of(row: &mut Row<'_>) -> Option<(String, Option<Turn>)> {
+    let account = row.text()?;
+    let Some(time) = row.maybe_time()? else {
+        return Some((account, None));
+    };
+    Some((account, Some(Turn { time, call: row.text()?, trail: row.maybe_text()?.unwrap_or_default() })))
+}
+
 fn changes_of(table: &Table) -> Result<Changes, ArchiveError> {
     let mut changes = Changes::default();
     for (time, change) in each(table, change_of)? {
@@ -265,9 +292,7 @@ fn coverage_of(row: &mut Row<'_>) -> Option<(String, AccountCoverage)> {
     let (first, last) = (row.time()?, row.time()?);
     let days = row.ints()?.into_iter().collect();
     let (management, data) = (row.texts()?.into_iter().collect(), row.texts()?.into_iter().collect());
-    let reads = row.flag()?;
-    Some((
-        account,
-        AccountCoverage { first, last, days, management, data, reads, regions: row.texts()?.into_iter().collect() },
-    ))
+    let (reads, regions) = (row.flag()?, row.texts()?.into_iter().collect());
+    let turns = Turns::default();
+    Some((account, AccountCoverage { first, last, days, management, data, reads, regions, turns }))
 }

@@ -80,7 +80,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
 }
 
 /// Every curated table by name.
-const CURATED: [(&str, &str); 25] = [
+const CURATED: [(&str, &str); 27] = [
     ("additions", include_str!("data/curated/additions.tsv")),
     ("alternatives", include_str!("data/curated/alternatives.tsv")),
     ("context", include_str!("data/curated/context.tsv")),
@@ -99,8 +99,10 @@ const CURATED: [(&str, &str); 25] = [
     ("passrole_not", include_str!("data/curated/passrole_not.tsv")),
     ("passrole_services", include_str!("data/curated/passrole_services.tsv")),
     ("readers", include_str!("data/curated/readers.tsv")),
+    ("regions", include_str!("data/curated/regions.tsv")),
     ("roots", include_str!("data/curated/roots.tsv")),
     ("seen", include_str!("data/curated/seen.tsv")),
+    ("selector_types", include_str!("data/curated/selector_types.tsv")),
     ("selves", include_str!("data/curated/selves.tsv")),
     ("source_account", include_str!("data/curated/source_account.tsv")),
     ("templates", include_str!("data/curated/templates.tsv")),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde_json::json;
 
 use super::credentials::CredentialArgs;
 use super::exit::{Exit, Failure};
@@ -21,7 +22,7 @@ const SHOWN: usize = 20;
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The folder of the snapshot; what stands there whole and young is not read again
-    #[arg(long, value_name = "DIR", required_unless_present = "show_policy")]
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// All accounts of the organization, by assuming --role-name in each but the caller's own
     #[arg(long, requires = "role_name")]
@@ -49,6 +50,13 @@ pub(super) struct Args {
     show_policy: Option<Who>,
     #[command(flatten)]
     credentials: CredentialArgs,
+    /// Read settings from a TOML file with the names of these flags, in its section `[collect]`; the command line goes
+    /// first
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How steps, warnings and the outcome are told on stderr: `json` for one object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    log: Log,
     /// Do not tell what is being read
     #[arg(long)]
     quiet: bool,
@@ -81,25 +89,44 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     // Each part is written as a whole, so there is nothing to wait for; as the first process of a container nobody
     // else would hear.
-    let _stop = Stop::listen(Log::Text)?;
-    let Some(out) = args.out.clone() else {
-        return Err(Failure::Usage("--out DIR is needed: where the snapshot is written".to_owned()));
-    };
-    let (identity, regions) = (args.credentials.identity(), args.region.clone());
-    let max_age = Duration::from_secs(args.max_age.saturating_mul(3600));
-    let order = Order { out, identity, regions, parts, role_name, max_age };
-    let is_told = !args.quiet && std::io::stderr().is_terminal();
-    let listener = |part: &str| {
-        if is_told {
-            eprintln!("reading {part}");
-        }
-    };
-    let collected = pipeline::collect(&order, &listener)?;
+    let _stop = Stop::listen(args.log)?;
+    let order = args.order(None)?;
+    let collected = args.collect(&order)?;
     tell(&collected, &order);
+    if args.log == Log::Json {
+        step(&collected, args.log);
+    }
     Ok(if collected.missing.is_empty() { Exit::Done } else { Exit::Holes })
 }
 
 impl Args {
+    /// What is to be collected; into `or` when no folder is named.
+    pub(super) fn order(&self, or: Option<&Path>) -> Result<Order, Failure> {
+        let Some(out) = self.out.as_deref().or(or).map(Path::to_owned) else {
+            return Err(Failure::Usage("--out DIR is needed: where the snapshot is written".to_owned()));
+        };
+        Ok(Order {
+            out,
+            identity: self.credentials.identity(),
+            regions: self.region.clone(),
+            parts: self.chosen(),
+            role_name: self.role_name.clone(),
+            max_age: Duration::from_secs(self.max_age.saturating_mul(3600)),
+            rather_old: or.is_some(),
+        })
+    }
+
+    /// Collects, and tells people who watch what is being read.
+    pub(super) fn collect(&self, order: &Order) -> Result<Collected, Failure> {
+        let is_told = !self.quiet && self.log == Log::Text && std::io::stderr().is_terminal();
+        let listener = |part: &str| {
+            if is_told {
+                eprintln!("reading {part}");
+            }
+        };
+        Ok(pipeline::collect(order, &listener)?)
+    }
+
     fn chosen(&self) -> BTreeSet<Part> {
         let is_usual = |part: &Part| match part {
             Part::LastAccessed => false,
@@ -117,8 +144,32 @@ impl Args {
     }
 }
 
+/// Tells machines what came of it, and warns of all that could not be had.
+pub(super) fn step(collected: &Collected, log: Log) {
+    let Collected { accounts, read, kept, missing, .. } = collected;
+    let members = json!({ "accounts": accounts.len(), "read": read, "kept": kept, "missing": missing.len() });
+    log.step("collected", members);
+    for missing in missing {
+        let Missing { account, region, refused } = missing;
+        let text = format!("not collected: {}", line(missing));
+        let members = json!({ "call": refused.call, "account": account, "region": region, "of": refused.of, "reason": refused.reason });
+        log.warn("not-collected", &text, members);
+    }
+    for file in &collected.stale {
+        let text = format!("{file} could not be renewed: that of an earlier run is used");
+        log.warn("stale", &text, json!({ "file": file }));
+    }
+}
+
+/// The call, where, of what, and what was answered.
+fn line(Missing { account, region, refused }: &Missing) -> String {
+    let region = region.as_deref().unwrap_or("-");
+    let of = if refused.of.is_empty() { String::new() } else { format!(" of {}", refused.of) };
+    format!("{} in {account} {region}{of}: {}", refused.call, refused.reason)
+}
+
 fn tell(collected: &Collected, order: &Order) {
-    let Collected { accounts, read, kept, passed, left, missing } = collected;
+    let Collected { accounts, read, kept, passed, left, missing, .. } = collected;
     let hours = order.max_age.as_secs() / 3600;
     let kept = if *kept > 0 { format!(", {kept} kept that are younger than {hours} hours") } else { String::new() };
     println!("{} accounts: {read} parts read{kept}; the snapshot stands in {}", accounts.len(), order.out.display());
@@ -128,11 +179,7 @@ fn tell(collected: &Collected, order: &Order) {
     for account in left {
         println!("left: account {account} of an earlier run; delete its folder if it shall not be judged");
     }
-    for Missing { account, region, refused } in missing.iter().take(SHOWN) {
-        let region = region.as_deref().unwrap_or("-");
-        let of = if refused.of.is_empty() { String::new() } else { format!(" of {}", refused.of) };
-        println!("missing: {} in {account} {region}{of}: {}", refused.call, refused.reason);
-    }
+    missing.iter().take(SHOWN).for_each(|missing| println!("missing: {}", line(missing)));
     if missing.len() > SHOWN {
         println!("missing: {} more, see collect.json", missing.len() - SHOWN);
     }

@@ -7,32 +7,54 @@ use super::exit::Failure;
 /// Members of the file that are no flags: the positional arguments of every command that reads logs.
 const LOGS: &str = "logs";
 
+/// The command that has no general settings but a few.
+const COLLECT: &str = "collect";
+
+/// Of the general settings, those that `collect` takes: it reads no logs, and its `out` is a snapshot.
+const OF_COLLECT: [&str; 5] = ["external-id", "log", "profile", "quiet", "role-arn"];
+
 /// Puts the file's settings into the arguments as if they had been typed.
 pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     let Some(path) = value_of(&arguments, "config") else {
         return Ok(arguments);
     };
-    let unusable = |reason: String| Failure::Usage(format!("cannot use the configuration `{path}`: {reason}"));
-    let text = std::fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
-    let settings: toml::Table = text.parse().map_err(|error: toml::de::Error| unusable(error.to_string()))?;
+    let settings = read(&path)?;
     let command = arguments.get(1).map(|command| command.to_string_lossy().into_owned()).unwrap_or_default();
     let mut expanded = arguments.clone();
     let mut positional = Vec::new();
     let own = settings.get(&command).and_then(toml::Value::as_table);
-    let general = settings.iter().filter(|(_, value)| !value.is_table());
+    let is_taken = |name: &str| command != COLLECT || OF_COLLECT.contains(&name.replace('_', "-").as_str());
+    let general = settings.iter().filter(|(name, value)| !value.is_table() && is_taken(name));
     // A command's own section goes before the general settings.
     for (name, value) in own.into_iter().flatten().chain(general) {
         let flag = name.replace('_', "-");
         if flag == LOGS {
-            positional.extend(words(value).map_err(&unusable)?);
+            positional.extend(words(value).map_err(|reason| unusable(&path, &reason))?);
         } else if !is_given(&expanded, &flag) {
-            expanded.extend(flags(&flag, value).map_err(&unusable)?);
+            expanded.extend(flags(&flag, value).map_err(|reason| unusable(&path, &reason))?);
         }
     }
     if !has_positional(&arguments) {
         expanded.extend(positional.into_iter().map(OsString::from));
     }
     Ok(expanded)
+}
+
+/// The arguments of `collect`, where the file has a section for it.
+pub(super) fn collecting(path: &str) -> Result<Option<Vec<OsString>>, Failure> {
+    if !read(path)?.get(COLLECT).is_some_and(toml::Value::is_table) {
+        return Ok(None);
+    }
+    expand(vec!["trailfit".into(), COLLECT.into(), format!("--config={path}").into()]).map(Some)
+}
+
+fn read(path: &str) -> Result<toml::Table, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(path, &error.to_string()))?;
+    text.parse().map_err(|error: toml::de::Error| unusable(path, &error.to_string()))
+}
+
+fn unusable(path: &str, reason: &str) -> Failure {
+    Failure::Usage(format!("cannot use the configuration `{path}`: {reason}"))
 }
 
 /// The value of a flag as typed.
@@ -138,6 +160,12 @@ mod tests {
         case("threads = 2\n[check]\nthreads = 4", &["trailfit", "check"], &["--threads=4"]);
         case("logs = \"x\"", &["trailfit", "suggest"], &["x"]);
         case("logs = \"x\"", &["trailfit", "suggest", "--threads", "1", "y"], &[]);
+    }
+
+    #[test]
+    fn collect_takes_its_section_and_as_whom_to_ask() {
+        let file = "logs = \"x\"\ngrants = [\"g\"]\nout = \"r\"\nprofile = \"p\"\n[collect]\nout = \"g\"\nregion = [\"eu-west-1\"]";
+        case(file, &["trailfit", "collect"], &["--out=g", "--region=eu-west-1", "--profile=p"]);
     }
 
     #[test]

@@ -203,6 +203,7 @@ pub(super) fn run_by(
     let given = if grants.grants_from_trail { None } else { Some(pipeline::read_grants(&grants.grants)?) };
     let mut evidence = gather(&catalog)?;
     pipeline::settle(&mut evidence)?;
+    evidence.coverage.trails = pipeline::read_trails(&grants.grants)?;
     logs.log.tally(&evidence.tally);
     let claims = match given {
         Some(given) => given,
@@ -225,11 +226,13 @@ pub(super) fn run_ahead(
 ) -> Result<(Run, Trial), Failure> {
     let catalog = pipeline::catalog(logs.catalog.as_deref())?;
     let claims = pipeline::read_grants(grants.snapshots()?)?;
+    let trails = pipeline::read_trails(grants.snapshots()?)?;
     let input = logs.sliceable()?;
     let progress = Progress::new(logs.quiet, logs.log);
     let told = pipeline::with_threads(logs.threads, || {
-        let (evidence, trial) =
+        let (mut evidence, trial) =
             pipeline::ahead(&input, days, (&claims, &catalog, &options), &|step| progress.step(step))?;
+        evidence.coverage.trails = trails;
         let judgement = pipeline::judge(&evidence, &claims, &catalog, &options);
         Ok::<_, crate::error::Error>((evidence, judgement, trial))
     });

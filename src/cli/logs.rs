@@ -20,8 +20,9 @@ use crate::trail::{Evidence, Moment, Scope};
 pub(super) struct LogArgs {
     /// Folders or files of CloudTrail logs, searched recursively: delivered files (.json.gz, .json), NDJSON,
     /// single records, lookup-events output, EventBridge events, CloudWatch Logs exports; told by content.
-    /// Or `s3://bucket/prefix`, or `lookup:REGION` for the event history of the last 90 days, with the credentials
-    /// and the region of the AWS environment (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL).
+    /// Or `s3://bucket/prefix`, or for the event history of the last 90 days `lookup:REGION,REGION`, or `lookup:all`
+    /// for all regions that are on in every account; with the credentials and the region of the AWS environment
+    /// (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL).
     pub(super) logs: Vec<PathBuf>,
     /// What `trailfit used --out` has written, a folder or `s3://bucket/prefix`; may be repeated, and given beside or
     /// instead of logs.

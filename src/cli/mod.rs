@@ -16,6 +16,7 @@ mod log;
 mod logs;
 mod nightly;
 mod progress;
+mod refresh;
 mod simulate;
 mod stop;
 mod suggest;

@@ -10,6 +10,7 @@ use super::archive::{add, exit, told};
 use super::exit::{Exit, Failure};
 use super::inputs::{GrantArgs, Run, run_by};
 use super::logs::LogArgs;
+use super::refresh::refresh;
 use super::stop::Stop;
 use super::when::{self, Days};
 use crate::pipeline::{self, Added, Archive, Input, Kind, Outbox};
@@ -108,6 +109,10 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
     let identity = logs.credentials.identity();
     let outbox = Outbox::open(out, true, Kind::Report, &identity)?;
     let archive = Archive::open(archive, &identity)?;
+    let renewed = refresh(logs, grants)?;
+    if renewed.is_some() {
+        night.end("collect");
+    }
     let mut added = Added::default();
     let run = run_by(logs, grants, grants.options(), |catalog| {
         let now = when::now();
@@ -131,6 +136,7 @@ fn work(args: &Args, stop: &Stop, night: &mut Night) -> Result<Exit, Failure> {
     logs.log.step("reported", json!({ "place": out.display().to_string() }));
     println!("{}; report in {}", told(&added), out.display());
     Ok(match exit(&added, logs.max_lost) {
+        Exit::Done if renewed == Some(false) => Exit::Holes,
         Exit::Done => logs.exit(&run.evidence),
         exit => exit,
     })

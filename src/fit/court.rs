@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::agreement::{Agreement, agree};
-use super::blindness::Eyesight;
 use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
+use super::eyesight::Eyesight;
 use super::fitting::{Occurred, Stranger};
 use super::guardrail::{self, GuardrailVerdict};
 use super::judged::Judged;

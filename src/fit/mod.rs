@@ -15,6 +15,7 @@ mod conditions;
 mod court;
 mod editable;
 mod entities;
+mod eyesight;
 mod fitting;
 mod guardrail;
 mod hearing;
@@ -23,6 +24,7 @@ mod keep;
 mod ladder;
 mod limits;
 mod lineup;
+mod logged;
 mod needs;
 mod options;
 mod pack;
@@ -50,9 +52,10 @@ mod verify;
 pub use agreement::{Agreement, Answer, Place, agree};
 pub use asking::{Asked, Touched};
 pub use backtest::{Applied, replay, sizes, weigh};
-pub use blindness::{Blindness, Eyesight};
+pub use blindness::Blindness;
 pub use court::{Court, UnitOfChange};
 pub use entities::Entities;
+pub use eyesight::Eyesight;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Occurred, Stranger, Surprise};
 pub use guardrail::{
     GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService, ProvenGuardrail,

@@ -1,8 +1,8 @@
 //! What is proposed for one policy: what its holders need of it, the trimmed statements, the documents that fit.
 
-use super::blindness::Eyesight;
 use super::compact::Memory;
 use super::conditions::condition;
+use super::eyesight::Eyesight;
 use super::judged::Judged;
 use super::limits;
 use super::needs::{Needs, needs};

@@ -1,8 +1,10 @@
 //! What silence means beyond one principal's permissions: about a role's assumption, about a whole account.
 
-use super::blindness::{Blindness, EXCLUDABLE, Eyesight};
+use super::blindness::Blindness;
+use super::eyesight::Eyesight;
+use super::logged::data_of;
 use super::stack::Stack;
-use crate::catalog::{AccessLevel, Action, Visibility};
+use crate::catalog::{Action, Visibility};
 use crate::grants::Owner;
 use crate::trail::Moment;
 
@@ -24,7 +26,7 @@ impl Eyesight<'_> {
         if !coverage.management.contains(STS) {
             return Some(Blindness::SourceNotLogged(STS));
         }
-        (!coverage.reads).then_some(Blindness::ReadsNotLogged)
+        self.blind_to_reads(&stack.bearer.account().id, coverage)
     }
 
     /// Whether a moment falls into the protection period at the end of the role's log.
@@ -53,14 +55,10 @@ impl Eyesight<'_> {
         match &action.visibility {
             Visibility::Never(reason) => return Some(Blindness::NeverLogged(reason.clone())),
             Visibility::Data(_) if self.promised.contains(service) => return None,
-            Visibility::Data(source) => return Some(Blindness::DataNotLogged(source.clone())),
+            // The log shows some resources at most, never that it shows all.
+            Visibility::Data(source) => return self.blind_to_data(account, data_of(action, source), &["*"], || false),
             Visibility::Management => {}
         }
-        let excluded = |(prefix, source): &&(&str, &str)| *prefix == service && !coverage.management.contains(*source);
-        if let Some((_, source)) = EXCLUDABLE.iter().find(excluded) {
-            return Some(Blindness::SourceNotLogged(source));
-        }
-        let reads = matches!(action.level, AccessLevel::Read | AccessLevel::List);
-        (reads && !coverage.reads).then_some(Blindness::ReadsNotLogged)
+        self.blind_to_management(account, coverage, action)
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::agreement::{Agreement, Place};
-use super::blindness::{Blindness, Eyesight};
+use super::blindness::Blindness;
+use super::eyesight::Eyesight;
 use super::stack::Stack;
 use crate::catalog::{Action, Catalog};
 use crate::iam::{Effect, Statement};

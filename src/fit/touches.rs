@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreement::Place;
 use super::asking::Touched;
-use super::blindness::Eyesight;
+use super::eyesight::Eyesight;
 use super::judged::Judged;
 use super::ladder::WHOLE;
 use super::standing::Standing;

@@ -6,7 +6,7 @@ use super::node::{Losses, Node};
 const BOOK: &str = "Collected";
 
 /// Keys of documents that say nothing about policies that stand in an account.
-const OTHERS: [&str; 2] = ["IdentityCenter", "LastAccessed"];
+const OTHERS: [&str; 3] = ["IdentityCenter", "LastAccessed", "Trails"];
 
 /// Whether the value is one of these.
 pub(super) fn is_collected(node: &Node<'_>) -> bool {

@@ -37,6 +37,8 @@ pub struct Collected {
     pub left: Vec<String>,
     /// Sorted.
     pub missing: Vec<Missing>,
+    /// Files below the folder that stayed as they were because they could not be renewed; sorted.
+    pub stale: Vec<String>,
 }
 
 /// Writes the book of a snapshot.

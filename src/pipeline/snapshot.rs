@@ -38,6 +38,8 @@ pub struct Order {
     pub role_name: Option<String>,
     /// Parts that are whole and younger are not read again.
     pub max_age: Duration,
+    /// A part that stands there whole stays, when it cannot be had as a whole again.
+    pub rather_old: bool,
 }
 
 /// One file of the snapshot.
@@ -81,6 +83,7 @@ pub fn collect(order: &Order, listener: &(dyn Fn(&str) + Sync)) -> Result<Collec
         Ok::<(), Error>(())
     })??;
     collected.missing.sort();
+    collected.stale.sort();
     write_book(&book, (&order.parts, &regions), &collected, true)?;
     Ok(collected)
 }
@@ -110,6 +113,8 @@ struct End {
     is_kept: bool,
     is_read: bool,
     missing: Vec<Missing>,
+    /// The file that stayed because it could not be renewed.
+    stale: Option<String>,
 }
 
 impl Collected {
@@ -118,6 +123,7 @@ impl Collected {
             self.kept += usize::from(end.is_kept);
             self.read += usize::from(end.is_read);
             self.missing.extend(end.missing);
+            self.stale.extend(end.stale);
         }
     }
 }
@@ -183,7 +189,8 @@ impl Task<'_> {
         listener(&stem);
         let gathered = self.account.read(self.part, self.region);
         let is_whole = gathered.refused.is_empty();
-        if let Some(document) = &gathered.document {
+        let stays = order.rather_old && !is_whole && whole.exists();
+        if let Some(document) = gathered.document.as_ref().filter(|_| !stays) {
             let (now, before) = if is_whole { (&whole, &partial) } else { (&partial, &whole) };
             write(now, document)?;
             remove(before)?;
@@ -191,7 +198,8 @@ impl Task<'_> {
         let (account, region) = (self.account.id.clone(), self.region.map(str::to_owned));
         let missing = |refused| Missing { account: account.clone(), region: region.clone(), refused };
         let missing = gathered.refused.into_iter().map(missing).collect();
-        Ok(End { is_read: gathered.document.is_some(), missing, ..End::default() })
+        let stale = stays.then(|| format!("{stem}.{kind}"));
+        Ok(End { is_read: gathered.document.is_some() && !stays, missing, stale, ..End::default() })
     }
 }
 

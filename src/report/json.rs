@@ -13,7 +13,7 @@ use crate::report::sharing;
 use crate::report::telling::Report;
 use crate::report::trust;
 use crate::table::Table;
-use crate::trail::{AccountCoverage, Moment, Scope, Tally};
+use crate::trail::{AccountCoverage, Moment, Scope, Selection, Tally, Turn};
 
 /// Changes when a member changes its meaning or goes away, not when one is added.
 const SCHEMA_VERSION: u32 = 1;
@@ -40,7 +40,8 @@ impl Report<'_> {
         member(out, "scope", &scope(&self.evidence.scope))?;
         member(out, "tally", &tally(&self.evidence.tally))?;
         let accounts = self.evidence.coverage.accounts.iter();
-        rows(out, "coverage", accounts.map(|(account, seen)| coverage(account, seen)))?;
+        let selection = |account| self.evidence.coverage.selection(account);
+        rows(out, "coverage", accounts.map(|(account, seen)| coverage(account, seen, selection(account))))?;
         writeln!(out, ",")?;
         for table in &self.tables {
             rows(out, table.name, table.rows.chunks(CHUNK).flat_map(|rows| objects(table, rows)))?;
@@ -103,7 +104,19 @@ fn tally(tally: &Tally) -> Value {
     })
 }
 
-fn coverage(account: &str, seen: &AccountCoverage) -> Value {
+fn coverage(account: &str, seen: &AccountCoverage, selection: Result<Selection<'_>, &str>) -> Value {
+    let inferred_from = match &selection {
+        Ok(selection) if selection.needs_log() => "selectors and log",
+        Ok(_) => "selectors",
+        Err(_) => "log",
+    };
+    let selectors = match &selection {
+        Ok(selection) => json!({
+            "trails": selection.trails().collect::<Vec<_>>(),
+            "changed_by": selection.turns.iter().map(Turn::told).collect::<Vec<_>>(),
+        }),
+        Err(reason) => json!({ "not_used_because": reason }),
+    };
     json!({
         "account": account,
         "first": seen.first.to_string(),
@@ -112,7 +125,8 @@ fn coverage(account: &str, seen: &AccountCoverage) -> Value {
         "span_days": seen.span_days(),
         "management_sources": seen.management.len(),
         "data_sources": seen.data,
-        "inferred_from": "log",
+        "inferred_from": inferred_from,
+        "selectors": selectors,
         "reads": seen.reads,
         "regions": seen.regions,
     })

@@ -1,5 +1,6 @@
-//! A place as the user writes it: a path, `s3://bucket/prefix`, or `lookup:` with a region.
+//! A place as the user writes it: a path, `s3://bucket/prefix`, or `lookup:` with regions.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
@@ -12,7 +13,8 @@ pub(super) enum Location {
     /// The objects of a bucket whose names begin with a prefix.
     Bucket { bucket: String, prefix: String },
     /// The event history of the caller's account.
-    Lookup { region: Option<String> },
+    /// Of these regions, or of all; none: of the one that is configured.
+    Lookup { regions: BTreeSet<String> },
 }
 
 impl Location {
@@ -29,12 +31,13 @@ impl Location {
             }
             return Ok(Location::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() });
         }
-        if let Some(region) = text.strip_prefix("lookup:") {
-            if !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-                return Err(wrong("write `lookup:`, or `lookup:` and a region such as `eu-west-1`"));
+        if let Some(regions) = text.strip_prefix("lookup:") {
+            let is_region = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if !regions.split(',').all(is_region) {
+                return Err(wrong("write `lookup:`, `lookup:all`, or `lookup:` and regions as `eu-west-1,us-east-1`"));
             }
-            let region = Some(region.to_owned()).filter(|region| !region.is_empty());
-            return Ok(Location::Lookup { region });
+            let regions = regions.split(',').filter(|region| !region.is_empty()).map(str::to_owned).collect();
+            return Ok(Location::Lookup { regions });
         }
         Ok(Location::Disk(place.to_path_buf()))
     }
@@ -65,8 +68,10 @@ mod tests {
         case("s3://logs", bucket("logs", ""));
         case("s3://logs/", bucket("logs", ""));
         case("s3://logs/org/AWSLogs/", bucket("logs", "org/AWSLogs/"));
-        case("lookup:", Location::Lookup { region: None });
-        case("lookup:eu-west-1", Location::Lookup { region: Some("eu-west-1".into()) });
+        let lookup = |regions: &[&str]| Location::Lookup { regions: regions.iter().map(|one| (*one).into()).collect() };
+        case("lookup:", lookup(&[]));
+        case("lookup:eu-west-1", lookup(&["eu-west-1"]));
+        case("lookup:us-east-1,all,us-east-1", lookup(&["all", "us-east-1"]));
         for path in ["logs", "./lookup:", "/s3://x"] {
             case(path, Location::Disk(path.into()));
         }
@@ -74,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_place_that_leads_nowhere_is_refused_with_advice() {
-        for place in ["s3://", "s3:///prefix", "lookup:eu west", "lookup:a/b"] {
+        for place in ["s3://", "s3:///prefix", "lookup:eu west", "lookup:a/b", "lookup:a,*"] {
             let error = Location::parse(Path::new(place)).unwrap_err().to_string();
             assert!(error.contains(place) && error.contains("write `"), "{error}");
         }

@@ -17,6 +17,7 @@ mod lookup;
 mod object;
 mod open;
 mod public_keys;
+mod regions;
 mod runtime;
 mod secrets;
 mod session;

@@ -15,11 +15,11 @@ use super::runtime::Engine;
 use super::store::{BucketStore, DiskStore, Store};
 use super::wanted::Wanted;
 
-/// Opens folders, files, buckets (`s3://bucket/prefix`) and event histories (`lookup:`, `lookup:REGION`), each
-/// once. What is wrong with any of them is told before the first is read.
+/// Opens folders, files, buckets (`s3://bucket/prefix`) and event histories (`lookup:`, `lookup:REGION,…`,
+/// `lookup:all`), each once. What is wrong with any of them is told before the first is read.
 pub fn open(places: &[PathBuf], identity: &Identity, wanted: &Wanted) -> Result<Vec<Box<dyn Source>>, Error> {
     let locations = places.iter().map(|place| Location::parse(place)).collect::<Result<BTreeSet<_>, Error>>()?;
-    let mut paths = Vec::new();
+    let (mut paths, mut looked_up) = (Vec::new(), None);
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     let mut engine = None;
     for location in locations {
@@ -28,10 +28,11 @@ pub fn open(places: &[PathBuf], identity: &Identity, wanted: &Wanted) -> Result<
             Location::Bucket { bucket, prefix } => {
                 sources.push(Box::new(Bucket::open(&started(&mut engine)?, (bucket, prefix), identity, wanted)?));
             }
-            Location::Lookup { region } => {
-                sources.push(Box::new(Lookup::open(&started(&mut engine)?, region, identity, wanted)?));
-            }
+            Location::Lookup { regions } => looked_up.get_or_insert_with(BTreeSet::new).extend(regions),
         }
+    }
+    if let Some(regions) = looked_up {
+        sources.push(Box::new(Lookup::open(&started(&mut engine)?, &regions, identity, wanted)?));
     }
     if !paths.is_empty() {
         sources.push(Box::new(Folder::open(&paths, wanted)?));

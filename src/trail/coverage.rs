@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::Event;
 use super::moment::Moment;
+use super::trails::Trails;
+use super::turn::{Turns, turn};
 
 /// Coverage by account id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Accounts that have records in the window.
     pub accounts: BTreeMap<String, AccountCoverage>,
+    /// What snapshots tell of trails; the log itself tells nothing of them.
+    pub trails: Trails,
 }
 
 /// What was seen of one account.
@@ -30,6 +34,8 @@ pub struct AccountCoverage {
     pub reads: bool,
     /// Regions with records.
     pub regions: BTreeSet<String>,
+    /// Calls that changed what is logged.
+    pub turns: Turns,
 }
 
 impl AccountCoverage {
@@ -42,6 +48,7 @@ impl AccountCoverage {
             data: BTreeSet::new(),
             reads: false,
             regions: BTreeSet::new(),
+            turns: Turns::default(),
         }
     }
 
@@ -58,6 +65,7 @@ impl AccountCoverage {
         self.data.extend(other.data);
         self.reads |= other.reads;
         self.regions.extend(other.regions);
+        self.turns.merge(other.turns);
     }
 }
 
@@ -84,6 +92,12 @@ impl Coverage {
         }
     }
 
+    /// Keeps what an event changed of what is logged; tells whether it did.
+    pub(crate) fn turn(&mut self, account: &str, event: &Event<'_>) -> bool {
+        let turned = self.accounts.get_mut(account).zip(turn(event));
+        turned.map(|(seen, turn)| seen.turns.add(turn)).is_some()
+    }
+
     /// Notes one more record like one that was noted before.
     pub(crate) fn touch(&mut self, account: &str, time: Moment) {
         if let Some(seen) = self.accounts.get_mut(account) {
@@ -95,6 +109,7 @@ impl Coverage {
 
     /// The union; associative and commutative.
     pub(crate) fn merge(&mut self, other: Coverage) {
+        self.trails.merge(other.trails);
         for (account, seen) in other.accounts {
             match self.accounts.get_mut(&account) {
                 Some(mine) => mine.merge(seen),

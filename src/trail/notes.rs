@@ -92,12 +92,12 @@ impl<'c> Notes<'c> {
         shown
     }
 
-    /// Keeps what an event changed of what is granted; tells whether it did.
+    /// Keeps what an event changed of what is granted or of what is logged; tells whether it did.
     fn changes(&mut self, event: &Event<'_>, account: &str) -> bool {
         let change = change(event, account);
         let changed = change.is_some();
         change.into_iter().for_each(|change| self.evidence.changes.add(change));
-        changed
+        self.evidence.coverage.turn(account, event) || changed
     }
 
     fn acts(&mut self, event: &Event<'_>, acts: &Acts, shown: &mut Shown) {

@@ -32,6 +32,7 @@ TARGETS = {
     "secretsmanager": "secretsmanager",
     "AmazonEC2ContainerRegistry_V20150921": "ecr",
     "SWBExternalService": "sso",
+    "CloudTrail_20131101": "cloudtrail",
 }
 
 
@@ -80,7 +81,7 @@ def action_of(environ, body):
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target:
         service, operation = target.rsplit(".", 1)
-        return f"{TARGETS[service]}:{operation}", "json"
+        return f"{TARGETS[service.rsplit('.', 1)[-1]]}:{operation}", "json"
     scope = re.search(r"Credential=[^/]*/\d+/[^/]*/([^/]*)/", environ.get("HTTP_AUTHORIZATION", ""))
     service, path, query = scope and scope[1], environ["PATH_INFO"], environ.get("QUERY_STRING", "")
     if service == "s3" and environ["REQUEST_METHOD"] == "GET":
@@ -172,6 +173,7 @@ class Account:
     def set_up(self):
         self.set_up_iam()
         self.set_up_buckets()
+        self.set_up_trails()
         for region in REGIONS:
             self.set_up_region(region)
 
@@ -204,6 +206,31 @@ class Account:
                 policy = document(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*", Principal={"AWS": f"arn:aws:iam::{CALLER}:root"}))
                 s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
                 self.policies[f"arn:aws:s3:::{bucket}"] = policy
+
+    def set_up_trails(self):
+        """One of all regions with classic selectors, which is on, and one of another region's own, which is not."""
+        whole, other = self.client("cloudtrail"), self.client("cloudtrail", REGIONS[1])
+        whole.create_trail(Name="whole", S3BucketName=f"logs-{self.id}", IsMultiRegionTrail=True)
+        whole.start_logging(Name="whole")
+        shop = {"Type": "AWS::S3::Object", "Values": [f"arn:aws:s3:::shop-{self.id}/"]}
+        self.classic = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True, "DataResources": [shop], "ExcludeManagementEventSources": ["kms.amazonaws.com"]}
+        whole.put_event_selectors(TrailName="whole", EventSelectors=[self.classic])
+        other.create_trail(Name="other", S3BucketName=f"logs-{self.id}", IsMultiRegionTrail=True)
+        fields = [{"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": ["AWS::SQS::Queue"]}]
+        self.advanced = {"Name": "queues", "FieldSelectors": fields}
+        other.put_event_selectors(TrailName="other", AdvancedEventSelectors=[self.advanced])
+
+    def trails_differ(self, told):
+        trails = {trail["Name"]: plain(trail) for trail in told["Trails"]}
+        yield from differs("the trails' account", self.id, told["Account"])
+        yield from differs("trails", ["other", "whole"], sorted(trails))
+        homes = {"whole": REGIONS[0], "other": REGIONS[1]}
+        for name, selectors in [("whole", {"EventSelectors": [self.classic]}), ("other", {"AdvancedEventSelectors": [self.advanced]})]:
+            trail, is_on = trails[name], name == "whole"
+            yield from differs(f"start of {name}", is_on, bool(trail.pop("StartLoggingTime", None)))
+            wanted = {"TrailARN": f"arn:aws:cloudtrail:{homes[name]}:{self.id}:trail/{name}", "Name": name, "HomeRegion": homes[name]}
+            wanted |= {"IsMultiRegionTrail": True, "IsOrganizationTrail": False, "S3BucketName": f"logs-{self.id}", "IsLogging": is_on}
+            yield from differs(name, plain(wanted | selectors), trail)
 
     def set_up_region(self, region):
         at = lambda service: self.client(service, region)
@@ -359,6 +386,7 @@ def compare(folder, accounts, organization, permission_set):
     for account in accounts:
         at = os.path.join(folder, account.id)
         yield from details_differ(account, load(at, "details.json"))
+        yield from account.trails_differ(load(at, "trails.json"))
         found = {}
         for place, _, files in os.walk(at):
             for name in files:

@@ -1,6 +1,7 @@
 //! `collect` against an invented organization: the snapshot is what stands there, what is refused is told, and the
 //! printed policy is enough and no more than that.
 
+mod bucket;
 mod cloud;
 
 use std::collections::BTreeSet;
@@ -71,6 +72,7 @@ fn a_snapshot_is_what_stands_and_what_is_refused_is_told() {
     a_rerun_reads_what_is_missing(&mut cloud, &out("again"));
     throttling_is_waited_out(&mut cloud, &out("throttled"));
     unknown_guardrails_are_not_absent(&mut cloud, &out("unknown"));
+    a_night_renews_the_snapshot(&mut cloud, &out("night"));
     the_policy_of_the_caller_is_minimal(&mut cloud, home.path());
     the_policy_of_the_role_is_minimal(&mut cloud, home.path());
 }
@@ -78,7 +80,7 @@ fn a_snapshot_is_what_stands_and_what_is_refused_is_told() {
 fn one_account(cloud: &mut Cloud, out: &Path) {
     cloud.gate(&json!({ "caller": actions(&["--show-policy"]) }));
     let told = collect(cloud, out, &REGIONS, 0);
-    assert!(told.starts_with("1 accounts: 15 parts read; "), "{told}");
+    assert!(told.starts_with("1 accounts: 16 parts read; "), "{told}");
     cloud.assert_equals(out);
     assert_eq!(book(out)["Missing"], json!([]));
     let told = run(&["suggest", crate::commands::LOGS, "--grants", text(out)], 0);
@@ -91,7 +93,7 @@ fn everywhere(cloud: &mut Cloud, out: &Path) {
     let member = actions(&[&whole[..], &["--show-policy=role"]].concat());
     cloud.gate(&json!({ "caller": caller, "member": member }));
     let told = collect(cloud, out, &whole, 0);
-    assert!(told.starts_with("2 accounts: 35 parts read; "), "{told}");
+    assert!(told.starts_with("2 accounts: 37 parts read; "), "{told}");
     assert!(told.contains(&format!("passed over: account {}, which is SUSPENDED", cloud.closed)), "{told}");
     cloud.assert_equals(out);
     // Every action of the policies was asked for, and nothing else.
@@ -167,6 +169,49 @@ fn throttling_is_waited_out(cloud: &mut Cloud, out: &Path) {
     }
 }
 
+/// What cannot be renewed stays as it was, and is told; where nothing stands, the night fails.
+fn a_night_renews_the_snapshot(cloud: &mut Cloud, home: &Path) {
+    std::fs::create_dir(home).unwrap();
+    let at = |name: &str| home.join(name);
+    let details = at("grants").join(CALLER).join("details.json");
+    let (config, logs) = (at("trailfit.toml"), Path::new(env!("CARGO_MANIFEST_DIR")).join(crate::commands::LOGS));
+    let settings = format!(
+        "logs = [{logs:?}]\ngrants = [{:?}]\narchive = {:?}\nlog = \"json\"\n[run]\nout = {:?}\n[collect]\nparts = [\"details\", \"kms\"]\nmax_age = 0\n",
+        at("grants"),
+        at("evidence"),
+        at("report")
+    );
+    std::fs::write(&config, settings).unwrap();
+    let night = |cloud: &mut Cloud, gate: Value, code: i32| {
+        cloud.gate(&gate);
+        let run = Program::of(&["run", "--config", text(&config)]).signed(&cloud.endpoint).output();
+        let told = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(run.status.code(), Some(code), "{gate}: {told}");
+        told
+    };
+    let told = night(cloud, json!({ "deny": [["sts:GetCallerIdentity", ""]] }), 2);
+    assert!(told.contains("not authorized to perform: sts:GetCallerIdentity"), "{told}");
+    let told = night(cloud, json!({}), 0);
+    assert!(told.contains(r#""event":"collected","accounts":1,"read":2,"kept":0,"missing":0"#), "{told}");
+    let first = std::fs::read(&details).unwrap();
+    let report = || std::fs::read_to_string(at("report").join("report.json")).unwrap();
+    assert!(report().contains("user/people/alice"));
+    let call = "iam:GetAccountAuthorizationDetails";
+    let told = night(cloud, json!({ "deny": [[call, ""]] }), 3);
+    assert!(told.contains(&format!(r#""event":"not-collected","call":"{call}""#)), "{told}");
+    assert!(told.contains(&format!(r#""event":"stale","file":"{CALLER}/details.json""#)), "{told}");
+    // Some keys are refused: those of the night before are all there.
+    let told = night(cloud, json!({ "deny": [["kms:GetKeyPolicy", ""]] }), 3);
+    assert!(told.contains(&format!(r#""event":"stale","file":"{CALLER}/eu-central-1/kms.json""#)), "{told}");
+    let names: Vec<_> = contents(&at("grants")).into_iter().map(|(path, _)| text(&path).to_owned()).collect();
+    let stands = |name: &str| format!("{CALLER}/{name}");
+    assert_eq!(names, [stands("collect.json"), stands("details.json"), stands("eu-central-1/kms.json")]);
+    assert!(report().contains("the snapshot is not whole"), "{told}");
+    let told = night(cloud, json!({ "deny": [["sts:GetCallerIdentity", ""]] }), 3);
+    assert!(told.contains(r#""event":"not-collected","reason":""#), "{told}");
+    assert_eq!(std::fs::read(&details).unwrap(), first);
+}
+
 /// Where SCPs could not be read, nobody may take them for none.
 fn unknown_guardrails_are_not_absent(cloud: &mut Cloud, out: &Path) {
     let parts = ["--parts", "organization,details"];
@@ -198,6 +243,7 @@ fn part(action: &str) -> &'static str {
         ("iam", name) if name.contains("CredentialReport") => "credential-report",
         ("iam", _) => "last-accessed",
         ("secretsmanager", _) => "secrets-manager",
+        ("cloudtrail", _) => "trails",
         ("sts", _) => "details",
         (service, _) => ["s3", "kms", "sqs", "sns", "lambda", "ecr"].into_iter().find(|part| *part == service).unwrap(),
     }

@@ -28,8 +28,24 @@ impl History {
     /// A history of records at these times, in pages as AWS gives them: whoever asks more than twice a second is
     /// turned away, as is every fifth request, for others ask as well. After `most` answers nobody may read it.
     pub(crate) fn over(records: BTreeMap<i64, Vec<Value>>, most: usize) -> History {
-        let mut clerk = Clerk { records, left: most, asked: 0, last: None };
+        let mut clerk = Clerk { records, page: PAGE, left: most, asked: 0, last: None };
         History { server: Server::start(move |request| clerk.answer(request)) }
+    }
+
+    /// The same for each of some regions, each at its own pace, in smaller pages; others have nothing to tell.
+    pub(crate) fn everywhere(regions: BTreeMap<&'static str, BTreeMap<i64, Vec<Value>>>, page: usize) -> History {
+        let clerk = move |records| Clerk { records, page, left: usize::MAX, asked: 0, last: None };
+        let mut clerks: BTreeMap<String, Clerk> =
+            regions.into_iter().map(|(region, records)| (region.to_owned(), clerk(records))).collect();
+        let answer = move |request: &Request| {
+            clerks.entry(region_of(request)).or_insert_with(|| clerk(BTreeMap::new())).answer(request)
+        };
+        History { server: Server::start(answer) }
+    }
+
+    /// The regions of all requests, in the order in which they came.
+    pub(crate) fn regions(&self) -> Vec<String> {
+        self.server.asked().iter().map(region_of).collect()
     }
 
     /// A history that nobody may read.
@@ -47,8 +63,15 @@ impl History {
     }
 }
 
+/// The region for which a request is signed.
+fn region_of(request: &Request) -> String {
+    let (_, scope) = request.head.split_once("credential=").unwrap();
+    scope.split('/').nth(2).unwrap().to_owned()
+}
+
 struct Clerk {
     records: BTreeMap<i64, Vec<Value>>,
+    page: usize,
     left: usize,
     asked: usize,
     last: Option<Instant>,
@@ -73,10 +96,10 @@ impl Clerk {
         let window = self.records.range(time("StartTime", i64::MIN)..=time("EndTime", i64::MAX));
         let all: Vec<&Value> = window.flat_map(|(_, records)| records).collect();
         let from: usize = asked["NextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-        let page: Vec<Value> = all.iter().skip(from).take(PAGE).map(|record| item(record)).collect();
+        let page: Vec<Value> = all.iter().skip(from).take(self.page).map(|record| item(record)).collect();
         let mut answer = json!({ "Events": page });
-        if from + PAGE < all.len() {
-            answer["NextToken"] = json!((from + PAGE).to_string());
+        if from + self.page < all.len() {
+            answer["NextToken"] = json!((from + self.page).to_string());
         }
         Answer::new("200 OK", "application/x-amz-json-1.1", answer.to_string())
     }

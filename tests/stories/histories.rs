@@ -62,3 +62,38 @@ fn a_history_that_broke_off_goes_on_with_the_day_at_which_it_was() {
     let in_one = settled(Program::used(file));
     assert_eq!(shown(&settled(Program::of(&["used", "--archive", archive]))), shown(&in_one));
 }
+
+/// Each region at its own pace, which the fake demands, and none after the other; what two regions tell counts once.
+#[test]
+fn regions_are_looked_up_side_by_side() {
+    let (records, today) = (records(), today());
+    let middle = records.len() / 2;
+    let (one, other) = (&records[..middle + 1], &records[middle..]);
+    let history = || {
+        let regions = [("eu-central-1", recent(one, today)), ("us-east-1", recent(other, today))];
+        History::everywhere(regions.into_iter().collect(), middle.div_ceil(3))
+    };
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("records.json");
+    std::fs::write(&file, serde_json::json!({ "Records": records }).to_string()).unwrap();
+    let in_one = settled(Program::used(file));
+    let both = history();
+    let looked_up =
+        settled(Program::used("lookup:eu-central-1,us-east-1").signed(both.url()).with(&["lookup:us-east-1"]));
+    assert_eq!(shown(&looked_up), shown(&in_one));
+    assert_eq!((looked_up.tally.read, looked_up.tally.used), (in_one.tally.read + 1, in_one.tally.used));
+    // Neither waits for the other to end.
+    let asked = both.regions();
+    let last = |region: &str| asked.iter().rposition(|one| one == region).unwrap();
+    let first = |region: &str| asked.iter().position(|one| one == region).unwrap();
+    assert!(first("us-east-1") < last("eu-central-1") && first("eu-central-1") < last("us-east-1"), "{asked:?}");
+    let all = history();
+    // Every region is asked on its own, so that seventeen take no longer than the one with the most pages.
+    let everywhere = settled(Program::used("lookup:all,me-south-1").signed(all.url()));
+    assert_eq!(shown(&everywhere), shown(&in_one));
+    let mut asked = all.regions();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), 18, "{asked:?}");
+    assert!(asked.iter().any(|region| region == "me-south-1"));
+}

@@ -28,6 +28,7 @@ mod report;
 mod report_queries;
 mod report_sample;
 mod snapshots;
+mod selectors;
 mod split;
 mod sureness;
 mod synthesis;

@@ -12,7 +12,7 @@ use trailfit::grants::{Grants, Unreadable};
 use trailfit::iam::{self, Policy};
 use trailfit::trail::{
     AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
-    Sighting, Use, UseKey,
+    Sighting, Turns, Use, UseKey,
 };
 
 /// The account.
@@ -100,6 +100,7 @@ pub(crate) fn evidence() -> Evidence {
         data: BTreeSet::from(["s3.amazonaws.com".to_owned()]),
         reads: true,
         regions: BTreeSet::from(["eu-west-1".to_owned()]),
+        turns: Turns::default(),
     };
     evidence.coverage.accounts.insert(ACCOUNT.to_owned(), coverage);
     fill_tally(&mut evidence);

@@ -6,7 +6,7 @@ use super::proof::{GuardrailCounterexample, ProvenGuardrail, verify_guardrail};
 use super::propose::{GuardrailKind, GuardrailProposal, boundary, scp};
 use super::service::{KeptService, services};
 use crate::catalog::Catalog;
-use crate::fit::blindness::Eyesight;
+use crate::fit::eyesight::Eyesight;
 use crate::fit::options::{Guardrail, Options};
 use crate::grants::Grants;
 use crate::trail::{AccountCoverage, Evidence, PrincipalKind, Use};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{AccessLevel, Action, Catalog};
-use crate::fit::blindness::Eyesight;
+use crate::fit::eyesight::Eyesight;
 use crate::fit::options::DropUnseen;
 use crate::trail::Use;
 

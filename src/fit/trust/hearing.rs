@@ -2,7 +2,8 @@
 
 use super::assumption::{AskedTrust, Assumption, Assumptions};
 use crate::catalog::Catalog;
-use crate::fit::blindness::{Blindness, Eyesight};
+use crate::fit::blindness::Blindness;
+use crate::fit::eyesight::Eyesight;
 use crate::fit::stack::Stack;
 use crate::fit::standing::Standing;
 use crate::grants::Grants;

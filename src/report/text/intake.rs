@@ -61,7 +61,7 @@ fn days(evidence: &Evidence) -> String {
     )
 }
 
-/// Which data events the trails log, as far as the log tells: no event selectors are read.
+/// Which data events the log holds, and by what it is told what could have been in it.
 pub(super) fn data_events(evidence: &Evidence) -> Vec<String> {
     let accounts = &evidence.coverage.accounts;
     let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
@@ -78,7 +78,28 @@ pub(super) fn data_events(evidence: &Evidence) -> Vec<String> {
     let told: Vec<String> = sources.iter().map(named).collect();
     let told =
         if told.is_empty() { "no data events".to_owned() } else { format!("data events of {}", told.join(", ")) };
-    wrap("Logged  ", &format!("{told}; inferred from the log itself"), WIDTH)
+    wrap("Logged  ", &format!("{told}; {}", told_by(evidence)), WIDTH)
+}
+
+/// Whether event selectors tell what is logged, or the log itself.
+fn told_by(evidence: &Evidence) -> String {
+    let accounts = evidence.coverage.accounts.len();
+    let selections = evidence.coverage.accounts.keys().map(|account| evidence.coverage.selection(account));
+    let selections: Vec<_> = selections.filter_map(Result::ok).collect();
+    if selections.is_empty() {
+        return "inferred from the log itself".to_owned();
+    }
+    let doubtful = selections.iter().filter(|selection| selection.needs_log()).count();
+    let mut told = match selections.len() {
+        all if all == accounts => "told by event selectors".to_owned(),
+        some => format!("told by event selectors in {some} of {}, else by the log itself", count(accounts, "account")),
+    };
+    if doubtful > 0 {
+        told.push_str(&format!(
+            "; in {doubtful} of these changes are possible or seen, and the log itself must bear it out"
+        ));
+    }
+    told
 }
 
 fn exempt(tally: &Tally) -> Vec<String> {

@@ -18,6 +18,7 @@ mod s3;
 mod secrets_manager;
 mod sns;
 mod sqs;
+mod trails;
 
 use std::sync::Arc;
 
@@ -110,6 +111,7 @@ impl Account {
         let document = match part {
             Part::CredentialReport => return credential_report::read(config, desk).await,
             Part::Details => details::read(config, desk).await,
+            Part::Trails => trails::read(config, &self.id, desk).await,
             Part::LastAccessed => last_accessed::read(config, desk).await,
             Part::S3 => s3::read(config, &self.partition, desk).await,
             Part::Kms => kms::read(config, desk).await,

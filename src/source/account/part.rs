@@ -17,6 +17,8 @@ pub enum Part {
     CredentialReport,
     /// When each user, group and role last used which service.
     LastAccessed,
+    /// Trails and their event selectors.
+    Trails,
     /// Policies of buckets.
     S3,
     /// Policies of keys.
@@ -94,6 +96,12 @@ const TABLE: &[(Part, &str, Reach, &[&str])] = &[
             "iam:GetAccountAuthorizationDetails",
             "iam:GetServiceLastAccessedDetails",
         ],
+    ),
+    (
+        Part::Trails,
+        "trails",
+        Reach::Account,
+        &["cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus"],
     ),
     (Part::S3, "s3", Reach::Account, &["s3:GetBucketPolicy", "s3:ListAllMyBuckets"]),
     (Part::Kms, "kms", Reach::Region, &["kms:GetKeyPolicy", "kms:ListKeys"]),
