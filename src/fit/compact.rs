@@ -25,9 +25,9 @@ const MOST_REMEMBERED: usize = 100_000;
 /// The lists of one service that were worked out before. Principals differ in what they used of few services, and
 /// keep the same unseen actions of all others.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<FxHashMap<u128, Vec<String>>>);
+pub(super) struct Lists(Mutex<FxHashMap<u128, Vec<String>>>);
 
-impl Memory {
+impl Lists {
     /// The list of these names within that scope, worked out if it is new.
     fn recall(&self, scope: &str, wanted: &[&str], work_out: impl FnOnce() -> Vec<String>) -> Vec<String> {
         let mut hash = Xxh3::new();
@@ -62,23 +62,18 @@ pub(super) struct Within<'a> {
 
 /// Replaces names by wildcards under which every action of the catalog is among them and that `within` allows.
 /// Names must be in the catalog's case. Sorted by service.
-pub(super) fn compact(
-    names: &BTreeSet<String>,
-    catalog: &Catalog,
-    within: &Within<'_>,
-    memory: &Memory,
-) -> Vec<String> {
+pub(super) fn compact(names: &BTreeSet<&str>, catalog: &Catalog, within: &Within<'_>, lists: &Lists) -> Vec<String> {
     let mut patterns = Vec::new();
-    let mut rest = names.iter().peekable();
+    let mut rest = names.iter().copied().peekable();
     while let Some(first) = rest.peek() {
-        let service = first.split(':').next().unwrap_or_default().to_owned();
+        let service = first.split(':').next().unwrap_or_default();
         let mut wanted = Vec::new();
-        while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(&service)) {
-            wanted.push(name.as_str());
+        while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(service)) {
+            wanted.push(name);
         }
-        patterns.extend(memory.recall(within.scope, &wanted, || {
-            let all: Vec<&str> = catalog.service(&service).iter().map(|action| &*action.name).collect();
-            shrink(&service, &wanted, &all, within.allows)
+        patterns.extend(lists.recall(within.scope, &wanted, || {
+            let all: Vec<&str> = catalog.service(service).iter().map(|action| &*action.name).collect();
+            shrink(service, &wanted, &all, within.allows)
         }));
     }
     patterns
@@ -312,9 +307,9 @@ mod tests {
             // All but few, half, and few: what is left of a service after trimming.
             for share in [90, 50, 15] {
                 let wanted: Vec<&str> = all.iter().copied().filter(|_| roll() % 100 < share).collect();
-                let names: BTreeSet<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+                let names: BTreeSet<&str> = wanted.iter().copied().collect();
                 let everywhere = Within { scope: "*", allows: &|_| true };
-                let patterns = compact(&names, &catalog, &everywhere, &Memory::default());
+                let patterns = compact(&names, &catalog, &everywhere, &Lists::default());
                 let written: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
                 let meant: BTreeSet<String> =
                     catalog.expand_all(&written).into_iter().map(|action| action.name.to_string()).collect();

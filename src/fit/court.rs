@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::agreement::{Agreement, agree};
 use super::blindness::Eyesight;
-use super::compact::Memory;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::fitting::{Occurred, Stranger};
 use super::guardrail::{self, GuardrailVerdict};
 use super::judged::Judged;
 use super::lineup::Lineup;
+use super::memory::Memory;
 use super::options::{DropUnseen, Options};
 use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
@@ -22,7 +22,7 @@ use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::trust::{self, Assumptions, TrustVerdict};
 use super::verdict::{PolicyVerdict, Verdict};
-use super::verify::{Proven, Witnessed, verify};
+use super::verify::{Proven, Witnessed, verify_beside};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
 use crate::iam::EntityKind;
@@ -36,7 +36,7 @@ pub struct Court<'a> {
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
-    memory: Memory,
+    memory: Memory<'a>,
     assumptions: Assumptions<'a>,
     cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
     strangers: Vec<Stranger>,
@@ -66,7 +66,7 @@ impl<'a> Court<'a> {
             catalog,
             eyesight,
             options,
-            memory: Memory::default(),
+            memory: Memory::of(catalog),
             cases,
             strangers,
         }
@@ -81,7 +81,8 @@ impl<'a> Court<'a> {
     pub fn hear(&self, case: usize) -> Option<Judged<'a>> {
         let mut judged = self.listen(case)?;
         if judged.stack.unfit.is_empty() {
-            judged.standings = standings(&judged.stack, &judged.agreements, &judged.uses, self.catalog, &self.eyesight);
+            judged.standings =
+                standings(&judged.stack, &judged.agreements, &judged.uses, &self.memory.meanings, &self.eyesight);
         }
         Some(judged)
     }
@@ -247,7 +248,7 @@ impl<'a> Court<'a> {
         std::iter::once(self.options.clone()).chain(differs.then_some(plain))
     }
 
-    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
+    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t, 'a> {
         Terms { options, eyesight: &self.eyesight, catalog: self.catalog, memory: &self.memory }
     }
 
@@ -256,7 +257,7 @@ impl<'a> Court<'a> {
         for (judged, index) in &unit.holders {
             holders.push(Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index });
         }
-        verify(proposal, unit.held.policy, &holders, &self.entities)
+        verify_beside(proposal, unit.held.policy, &holders, &self.entities, &self.memory.narrower)
     }
 
     /// What would be left if the unseen actions of services that no holder touched went as well.
