@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, agree};
+use rustc_hash::FxHashSet;
+
+use super::agreement::{Agreement, agree_under};
 use super::blindness::Eyesight;
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
@@ -93,7 +95,11 @@ impl<'a> Court<'a> {
         let stack = Stack::of(*bearer, self.grants);
         let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
         let agreements: Vec<Agreement<'a>> = match stack.unfit.is_empty() {
-            true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
+            true => {
+                let mut layers = stack.compiled(&BTreeMap::new());
+                let asked = uses.iter().filter(mapped);
+                asked.map(|seen| agree_under(&mut layers, &stack, &self.entities, seen)).collect()
+            }
             false => Vec::new(),
         };
         let chronicle = self.eyesight.chronicle();
@@ -136,6 +142,7 @@ impl<'a> Court<'a> {
     /// Every policy that somebody holds, in a fixed order, before any is split.
     pub fn units<'j>(&self, judged: &'j [Judged<'j>]) -> Vec<UnitOfChange<'j>> {
         let mut units: BTreeMap<(PolicyId, Option<&str>), UnitOfChange<'j>> = BTreeMap::new();
+        let mut known: FxHashSet<(&PolicyId, &str)> = FxHashSet::default();
         for case in judged {
             for (index, held) in case.stack.policies.iter().enumerate() {
                 let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
@@ -149,10 +156,11 @@ impl<'a> Court<'a> {
                         holders: Vec::new(),
                     };
                     let unit = units.entry(key).or_insert_with(|| UnitOfChange(unit()));
-                    if !unit.0.owners.iter().any(|known| known.arn == owner.arn) {
+                    if known.insert((&held.id, owner.arn.as_str())) {
                         unit.0.owners.push(owner);
                     }
-                    if !unit.0.holders.iter().any(|(known, _)| std::ptr::eq(*known, case)) {
+                    // Whose case it is was heard last.
+                    if !unit.0.holders.last().is_some_and(|(last, _)| std::ptr::eq(*last, case)) {
                         unit.0.holders.push((case, index));
                     }
                 }

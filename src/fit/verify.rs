@@ -79,7 +79,6 @@ pub(super) fn verify_beside(
 ) -> Result<Proven, (Box<Proposal>, Counterexample)> {
     let no_wider = || narrower.prove(old, &proposal.documents, || no_wider(&proposal, old));
     let proof = no_wider().and_then(|()| acceptable(&proposal)).and_then(|()| {
-        let named = |new: &ProposedPolicy| NamedPolicy { name: &new.name, policy: &new.policy };
         let new = PolicySet::new(&proposal.documents.iter().map(named).collect::<Vec<NamedPolicy<'_>>>());
         let replays = holders.iter().map(|holder| enough(&proposal, &new, holder, entities));
         replays.sum::<Result<u64, Counterexample>>()
@@ -159,6 +158,10 @@ fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
         }
     }
     Ok(())
+}
+
+fn named(document: &ProposedPolicy) -> NamedPolicy<'_> {
+    NamedPolicy { name: &document.name, policy: &document.policy }
 }
 
 /// Replays every observed request of one holder; gives their number. `new`: the documents of the proposal.
