@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::set_cover::{Choice, cheapest};
@@ -84,9 +84,9 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let folded = |names: &[&str]| names.iter().map(|name| name.to_ascii_lowercase()).collect::<Vec<String>>();
     let ours = folded(wanted);
     let known: BTreeSet<&String> = ours.iter().collect();
-    let others: Vec<String> = folded(all).into_iter().filter(|name| !known.contains(name)).collect();
+    let others = Others::of(service, folded(all).into_iter().filter(|name| !known.contains(name)).collect());
     let whole = format!("{service}:*");
-    if others.is_empty() && wanted.len() > 1 && allowed(&whole) {
+    if others.sorted.is_empty() && wanted.len() > 1 && allowed(&whole) {
         return vec![whole];
     }
     let mut texts: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
@@ -97,7 +97,7 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     for text in candidates(service, wanted, &ours, &others, allowed) {
         let folded = text.to_ascii_lowercase();
         let pieces = Pieces::of(&folded);
-        if others.iter().any(|other| pieces.match_name(other)) || !allowed(&text) {
+        if others.match_any(&pieces) || !allowed(&text) {
             continue;
         }
         let covers: Vec<usize> =
@@ -110,7 +110,7 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let mut known: BTreeSet<usize> = (0..wanted.len()).collect();
     for (covers, text) in meanings {
         let is_beginning = covers.first().and_then(|at| ours.get(*at)).is_some_and(|first| {
-            let start = shortest(first, service.len() + 1, &others).and_then(|end| first.get(..end));
+            let start = others.shortest(first).and_then(|end| first.get(..end));
             start
                 .is_some_and(|start| (0..).zip(&ours).all(|(at, name)| name.starts_with(start) == covers.contains(&at)))
         });
@@ -158,30 +158,65 @@ impl<'p> Pieces<'p> {
     }
 }
 
+/// The names of a service that no wildcard may mean, in lower case.
+struct Others {
+    sorted: Vec<String>,
+    /// The same without the service, each with a line feed behind it, to be searched at once.
+    text: String,
+    /// Where a name begins behind its service.
+    start: usize,
+}
+
+impl Others {
+    fn of(service: &str, mut sorted: Vec<String>) -> Others {
+        sorted.sort_unstable();
+        let start = service.len() + 1;
+        let lines = sorted.iter().flat_map(|name| [name.get(start..).unwrap_or_default(), "\n"]);
+        Others { text: lines.collect(), sorted, start }
+    }
+
+    /// Those that begin so.
+    fn beginning_with(&self, start: &str) -> &[String] {
+        let rest = self.sorted.get(self.sorted.partition_point(|name| name.as_str() < start)..).unwrap_or_default();
+        rest.get(..rest.partition_point(|name| name.starts_with(start))).unwrap_or_default()
+    }
+
+    fn match_any(&self, pieces: &Pieces<'_>) -> bool {
+        let text = self.text.as_bytes();
+        match pieces.middle.as_slice() {
+            _ if pieces.start.len() > self.start => {
+                self.beginning_with(pieces.start).iter().any(|name| pieces.match_name(name))
+            }
+            [] if !pieces.end.is_empty() => Finder::new(&format!("{}\n", pieces.end)).find(text).is_some(),
+            [piece] if pieces.end.is_empty() => piece.find(text).is_some(),
+            _ => self.sorted.iter().any(|name| pieces.match_name(name)),
+        }
+    }
+
+    /// Where the shortest beginning of a name ends that none of these has.
+    fn shortest(&self, name: &str) -> Option<usize> {
+        let is_free = |end: &usize| name.get(..*end).is_some_and(|prefix| self.beginning_with(prefix).is_empty());
+        (self.start..name.len()).find(is_free)
+    }
+}
+
 /// Wildcards that may mean several of the wanted names, each once.
 fn candidates(
     service: &str,
     wanted: &[&str],
     ours: &[String],
-    others: &[String],
+    others: &Others,
     allowed: &dyn Fn(&str) -> bool,
-) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+) -> FxHashSet<String> {
+    let mut found = FxHashSet::default();
     let start = service.len() + 1;
     for (name, folded) in wanted.iter().zip(ours) {
         // What `allowed` refuses may be allowed when it is longer.
-        let ends = shortest(folded, start, others).into_iter().flat_map(|end| end..name.len());
+        let ends = others.shortest(folded).into_iter().flat_map(|end| end..name.len());
         found.extend(ends.filter_map(|end| beginning(name, end)).find(|text| allowed(text)));
         found.extend(of_words(service, name.get(start..).unwrap_or_default()));
     }
     found
-}
-
-/// Where the shortest beginning of a name ends that no other name has.
-fn shortest(name: &str, start: usize, others: &[String]) -> Option<usize> {
-    let free =
-        |end: &usize| name.get(..*end).is_some_and(|prefix| !others.iter().any(|other| other.starts_with(prefix)));
-    (start..name.len()).find(free)
 }
 
 fn beginning(name: &str, end: usize) -> Option<String> {
@@ -221,7 +256,7 @@ fn word_ends(name: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use std::collections::BTreeSet;
 
@@ -281,7 +316,8 @@ mod tests {
         let mut patterns: BTreeSet<String> = BTreeSet::new();
         for name in &ours {
             let start = name.find(':').unwrap() + 1;
-            let prefix = shortest(name, start, &others).map(|end| &name[..end]);
+            let is_free = |end: &usize| !others.iter().any(|other| other.starts_with(&name[..*end]));
+            let prefix = (start..name.len()).find(is_free).map(|end| &name[..end]);
             let shared = prefix.filter(|prefix| ours.iter().filter(|name| name.starts_with(*prefix)).count() > 1);
             patterns.insert(shared.map_or_else(|| name.clone(), |prefix| format!("{prefix}*")));
         }
@@ -311,10 +347,10 @@ mod tests {
                 let everywhere = Within { scope: "*", allows: &|_| true };
                 let patterns = compact(&names, &catalog, &everywhere, &Lists::default());
                 let written: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
-                let meant: BTreeSet<String> =
-                    catalog.expand_all(&written).into_iter().map(|action| action.name.to_string()).collect();
+                let meant: BTreeSet<&str> =
+                    catalog.expand_all(&written).into_iter().map(|action| &*action.name).collect();
                 assert_eq!(meant, names, "{service}");
-                let plain: Vec<String> = names.into_iter().collect();
+                let plain: Vec<String> = names.into_iter().map(str::to_owned).collect();
                 let ours = [text(&plain), text(&greedy_prefixes(&wanted, &all)), text(&patterns)];
                 assert!(ours[2] <= ours[1] && ours[1] <= ours[0], "{service} {share} %: {ours:?}");
                 sums.iter_mut().zip(ours).for_each(|(sum, one)| *sum += one);

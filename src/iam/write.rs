@@ -109,11 +109,9 @@ fn entries(values: &[String]) -> Value {
 fn principals(principals: &Principals) -> Value {
     match &principals.list {
         PrincipalList::Everyone => "*".into(),
-        PrincipalList::Named(list) => list
-            .iter()
-            .map(|(kind, values)| (kind.clone(), entries(values)))
-            .collect::<Map<_, _>>()
-            .into(),
+        PrincipalList::Named(list) => {
+            list.iter().map(|(kind, values)| (kind.clone(), entries(values))).collect::<Map<_, _>>().into()
+        }
     }
 }
 
