@@ -308,6 +308,32 @@ mod tests {
         assert_eq!(patterns, ["s:A*"]);
     }
 
+    #[test]
+    fn others_are_searched_as_one_by_one() {
+        let catalog = Catalog::embedded().unwrap();
+        let mut asked = [0, 0];
+        for service in ["s3", "sqs", "iam"] {
+            let all: Vec<String> =
+                catalog.service(service).iter().map(|action| action.name.to_ascii_lowercase()).collect();
+            let others: Vec<String> = all.iter().step_by(3).cloned().collect();
+            let found = Others::of(service, others.clone());
+            for action in catalog.service(service) {
+                let (start, name) = (service.len() + 1, action.name.to_ascii_lowercase());
+                let beginnings = (start..name.len()).map(|end| format!("{}*", &name[..end]));
+                for text in of_words(service, &action.name[start..]).into_iter().chain(beginnings) {
+                    let folded = text.to_ascii_lowercase();
+                    let pieces = Pieces::of(&folded);
+                    let plain = others.iter().any(|other| pieces.match_name(other));
+                    assert_eq!(found.match_any(&pieces), plain, "{text}");
+                    asked[usize::from(plain)] += 1;
+                }
+                let is_free = |end: &usize| !others.iter().any(|other| other.starts_with(&name[..*end]));
+                assert_eq!(found.shortest(&name), (start..name.len()).find(is_free), "{name}");
+            }
+        }
+        assert!(asked.iter().all(|times| *times > 1_000), "{asked:?}");
+    }
+
     /// The plain way to compare with: names in order, each under its shortest free beginning.
     fn greedy_prefixes(wanted: &[&str], all: &[&str]) -> Vec<String> {
         let folded = |names: &[&str]| names.iter().map(|name| name.to_ascii_lowercase()).collect::<Vec<String>>();
