@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bits::Bits;
 use super::language::{COLON, Language, Letter};
+use super::letters::by_letter;
 
 /// Real policies need some hundreds of states. Patterns such as `*a*b*` beside `*c*d*` multiply.
 const MAX_STATES: usize = 20_000;
@@ -255,46 +256,11 @@ impl Machine {
 }
 
 fn settle(places: &mut Vec<u32>) {
-    // They mostly are: cells are entered in their order.
+    // They mostly are: cells are entered in their order. If not, they are few runs in order, which are merged.
     if !places.is_sorted_by(|a, b| a < b) {
-        places.sort_unstable();
+        places.sort();
         places.dedup();
     }
-}
-
-/// Sorted by letter and place, of which the places are in order already. At the beginnings of names thousands of
-/// patterns stand together, with few letters: these are counted.
-fn by_letter(mut named: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-    /// All of ASCII.
-    const COUNTED: usize = 128;
-    /// Fewer are sorted as fast.
-    const FEW: usize = 24;
-    let at = |letter: u32| usize::try_from(letter).unwrap_or(usize::MAX);
-    if named.len() < FEW || named.iter().any(|(letter, _)| at(*letter) >= COUNTED) {
-        named.sort_unstable();
-        return named;
-    }
-    // Where the next pair of each letter goes.
-    let mut next = [0; COUNTED + 1];
-    for (letter, _) in &named {
-        if let Some(count) = next.get_mut(at(*letter) + 1) {
-            *count += 1;
-        }
-    }
-    let mut sum = 0;
-    for count in &mut next {
-        sum += *count;
-        *count = sum;
-    }
-    let mut sorted = vec![(0, 0); named.len()];
-    for pair in named {
-        let Some(place) = next.get_mut(at(pair.0)) else { continue };
-        if let Some(slot) = sorted.get_mut(*place) {
-            *slot = pair;
-        }
-        *place += 1;
-    }
-    sorted
 }
 
 /// No policy is long enough to leave the range.
