@@ -52,7 +52,16 @@ impl Answer {
 
 /// Asks the evaluator about one use. `entities` gives the resource-based and trust policies that are known.
 pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> Agreement<'e> {
-    let mut layers = stack.compiled(&BTreeMap::new());
+    agree_under(&mut stack.compiled(&BTreeMap::new()), stack, entities, seen)
+}
+
+/// The same with the stack as it stands, compiled before.
+pub(super) fn agree_under<'e>(
+    layers: &mut Compiled,
+    stack: &Stack<'_>,
+    entities: &Entities<'_>,
+    seen: &'e Use,
+) -> Agreement<'e> {
     let asked = Asked::of(stack.bearer, entities, seen);
     let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
         layers.resource = entities.resource_policy(&request);
@@ -62,7 +71,7 @@ pub fn agree<'e>(stack: &Stack<'_>, entities: &Entities<'_>, seen: &'e Use) -> A
         let allowed_by = allowing.map(|(policy, statement, matches)| (Place { policy, statement }, matches)).collect();
         Answer {
             resource: resource.clone(),
-            outcome: outcome(&decision, &layers),
+            outcome: outcome(&decision, layers),
             blocked_by: decision.blocked_by,
             missing_keys: decision.missing_keys,
             allowed_by,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::set_cover::{Choice, cheapest};
@@ -25,9 +25,9 @@ const MOST_REMEMBERED: usize = 100_000;
 /// The lists of one service that were worked out before. Principals differ in what they used of few services, and
 /// keep the same unseen actions of all others.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<FxHashMap<u128, Vec<String>>>);
+pub(super) struct Lists(Mutex<FxHashMap<u128, Vec<String>>>);
 
-impl Memory {
+impl Lists {
     /// The list of these names within that scope, worked out if it is new.
     fn recall(&self, scope: &str, wanted: &[&str], work_out: impl FnOnce() -> Vec<String>) -> Vec<String> {
         let mut hash = Xxh3::new();
@@ -62,23 +62,18 @@ pub(super) struct Within<'a> {
 
 /// Replaces names by wildcards under which every action of the catalog is among them and that `within` allows.
 /// Names must be in the catalog's case. Sorted by service.
-pub(super) fn compact(
-    names: &BTreeSet<String>,
-    catalog: &Catalog,
-    within: &Within<'_>,
-    memory: &Memory,
-) -> Vec<String> {
+pub(super) fn compact(names: &BTreeSet<&str>, catalog: &Catalog, within: &Within<'_>, lists: &Lists) -> Vec<String> {
     let mut patterns = Vec::new();
-    let mut rest = names.iter().peekable();
+    let mut rest = names.iter().copied().peekable();
     while let Some(first) = rest.peek() {
-        let service = first.split(':').next().unwrap_or_default().to_owned();
+        let service = first.split(':').next().unwrap_or_default();
         let mut wanted = Vec::new();
-        while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(&service)) {
-            wanted.push(name.as_str());
+        while let Some(name) = rest.next_if(|name| name.split(':').next() == Some(service)) {
+            wanted.push(name);
         }
-        patterns.extend(memory.recall(within.scope, &wanted, || {
-            let all: Vec<&str> = catalog.service(&service).iter().map(|action| &*action.name).collect();
-            shrink(&service, &wanted, &all, within.allows)
+        patterns.extend(lists.recall(within.scope, &wanted, || {
+            let all: Vec<&str> = catalog.service(service).iter().map(|action| &*action.name).collect();
+            shrink(service, &wanted, &all, within.allows)
         }));
     }
     patterns
@@ -89,9 +84,9 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let folded = |names: &[&str]| names.iter().map(|name| name.to_ascii_lowercase()).collect::<Vec<String>>();
     let ours = folded(wanted);
     let known: BTreeSet<&String> = ours.iter().collect();
-    let others: Vec<String> = folded(all).into_iter().filter(|name| !known.contains(name)).collect();
+    let others = Others::of(service, folded(all).into_iter().filter(|name| !known.contains(name)).collect());
     let whole = format!("{service}:*");
-    if others.is_empty() && wanted.len() > 1 && allowed(&whole) {
+    if others.sorted.is_empty() && wanted.len() > 1 && allowed(&whole) {
         return vec![whole];
     }
     let mut texts: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
@@ -102,7 +97,7 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     for text in candidates(service, wanted, &ours, &others, allowed) {
         let folded = text.to_ascii_lowercase();
         let pieces = Pieces::of(&folded);
-        if others.iter().any(|other| pieces.match_name(other)) || !allowed(&text) {
+        if others.match_any(&pieces) || !allowed(&text) {
             continue;
         }
         let covers: Vec<usize> =
@@ -115,7 +110,7 @@ fn shrink(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(&str) -
     let mut known: BTreeSet<usize> = (0..wanted.len()).collect();
     for (covers, text) in meanings {
         let is_beginning = covers.first().and_then(|at| ours.get(*at)).is_some_and(|first| {
-            let start = shortest(first, service.len() + 1, &others).and_then(|end| first.get(..end));
+            let start = others.shortest(first).and_then(|end| first.get(..end));
             start
                 .is_some_and(|start| (0..).zip(&ours).all(|(at, name)| name.starts_with(start) == covers.contains(&at)))
         });
@@ -163,30 +158,65 @@ impl<'p> Pieces<'p> {
     }
 }
 
+/// The names of a service that no wildcard may mean, in lower case.
+struct Others {
+    sorted: Vec<String>,
+    /// The same without the service, each with a line feed behind it, to be searched at once.
+    text: String,
+    /// Where a name begins behind its service.
+    start: usize,
+}
+
+impl Others {
+    fn of(service: &str, mut sorted: Vec<String>) -> Others {
+        sorted.sort_unstable();
+        let start = service.len() + 1;
+        let lines = sorted.iter().flat_map(|name| [name.get(start..).unwrap_or_default(), "\n"]);
+        Others { text: lines.collect(), sorted, start }
+    }
+
+    /// Those that begin so.
+    fn beginning_with(&self, start: &str) -> &[String] {
+        let rest = self.sorted.get(self.sorted.partition_point(|name| name.as_str() < start)..).unwrap_or_default();
+        rest.get(..rest.partition_point(|name| name.starts_with(start))).unwrap_or_default()
+    }
+
+    fn match_any(&self, pieces: &Pieces<'_>) -> bool {
+        let text = self.text.as_bytes();
+        match pieces.middle.as_slice() {
+            _ if pieces.start.len() > self.start => {
+                self.beginning_with(pieces.start).iter().any(|name| pieces.match_name(name))
+            }
+            [] if !pieces.end.is_empty() => Finder::new(&format!("{}\n", pieces.end)).find(text).is_some(),
+            [piece] if pieces.end.is_empty() => piece.find(text).is_some(),
+            _ => self.sorted.iter().any(|name| pieces.match_name(name)),
+        }
+    }
+
+    /// Where the shortest beginning of a name ends that none of these has.
+    fn shortest(&self, name: &str) -> Option<usize> {
+        let is_free = |end: &usize| name.get(..*end).is_some_and(|prefix| self.beginning_with(prefix).is_empty());
+        (self.start..name.len()).find(is_free)
+    }
+}
+
 /// Wildcards that may mean several of the wanted names, each once.
 fn candidates(
     service: &str,
     wanted: &[&str],
     ours: &[String],
-    others: &[String],
+    others: &Others,
     allowed: &dyn Fn(&str) -> bool,
-) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+) -> FxHashSet<String> {
+    let mut found = FxHashSet::default();
     let start = service.len() + 1;
     for (name, folded) in wanted.iter().zip(ours) {
         // What `allowed` refuses may be allowed when it is longer.
-        let ends = shortest(folded, start, others).into_iter().flat_map(|end| end..name.len());
+        let ends = others.shortest(folded).into_iter().flat_map(|end| end..name.len());
         found.extend(ends.filter_map(|end| beginning(name, end)).find(|text| allowed(text)));
         found.extend(of_words(service, name.get(start..).unwrap_or_default()));
     }
     found
-}
-
-/// Where the shortest beginning of a name ends that no other name has.
-fn shortest(name: &str, start: usize, others: &[String]) -> Option<usize> {
-    let free =
-        |end: &usize| name.get(..*end).is_some_and(|prefix| !others.iter().any(|other| other.starts_with(prefix)));
-    (start..name.len()).find(free)
 }
 
 fn beginning(name: &str, end: usize) -> Option<String> {
@@ -226,7 +256,7 @@ fn word_ends(name: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use std::collections::BTreeSet;
 
@@ -278,6 +308,32 @@ mod tests {
         assert_eq!(patterns, ["s:A*"]);
     }
 
+    #[test]
+    fn others_are_searched_as_one_by_one() {
+        let catalog = Catalog::embedded().unwrap();
+        let mut asked = [0, 0];
+        for service in ["s3", "sqs", "iam"] {
+            let all: Vec<String> =
+                catalog.service(service).iter().map(|action| action.name.to_ascii_lowercase()).collect();
+            let others: Vec<String> = all.iter().step_by(3).cloned().collect();
+            let found = Others::of(service, others.clone());
+            for action in catalog.service(service) {
+                let (start, name) = (service.len() + 1, action.name.to_ascii_lowercase());
+                let beginnings = (start..name.len()).map(|end| format!("{}*", &name[..end]));
+                for text in of_words(service, &action.name[start..]).into_iter().chain(beginnings) {
+                    let folded = text.to_ascii_lowercase();
+                    let pieces = Pieces::of(&folded);
+                    let plain = others.iter().any(|other| pieces.match_name(other));
+                    assert_eq!(found.match_any(&pieces), plain, "{text}");
+                    asked[usize::from(plain)] += 1;
+                }
+                let is_free = |end: &usize| !others.iter().any(|other| other.starts_with(&name[..*end]));
+                assert_eq!(found.shortest(&name), (start..name.len()).find(is_free), "{name}");
+            }
+        }
+        assert!(asked.iter().all(|times| *times > 1_000), "{asked:?}");
+    }
+
     /// The plain way to compare with: names in order, each under its shortest free beginning.
     fn greedy_prefixes(wanted: &[&str], all: &[&str]) -> Vec<String> {
         let folded = |names: &[&str]| names.iter().map(|name| name.to_ascii_lowercase()).collect::<Vec<String>>();
@@ -286,7 +342,8 @@ mod tests {
         let mut patterns: BTreeSet<String> = BTreeSet::new();
         for name in &ours {
             let start = name.find(':').unwrap() + 1;
-            let prefix = shortest(name, start, &others).map(|end| &name[..end]);
+            let is_free = |end: &usize| !others.iter().any(|other| other.starts_with(&name[..*end]));
+            let prefix = (start..name.len()).find(is_free).map(|end| &name[..end]);
             let shared = prefix.filter(|prefix| ours.iter().filter(|name| name.starts_with(*prefix)).count() > 1);
             patterns.insert(shared.map_or_else(|| name.clone(), |prefix| format!("{prefix}*")));
         }
@@ -312,14 +369,14 @@ mod tests {
             // All but few, half, and few: what is left of a service after trimming.
             for share in [90, 50, 15] {
                 let wanted: Vec<&str> = all.iter().copied().filter(|_| roll() % 100 < share).collect();
-                let names: BTreeSet<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+                let names: BTreeSet<&str> = wanted.iter().copied().collect();
                 let everywhere = Within { scope: "*", allows: &|_| true };
-                let patterns = compact(&names, &catalog, &everywhere, &Memory::default());
+                let patterns = compact(&names, &catalog, &everywhere, &Lists::default());
                 let written: Vec<ActionPattern> = patterns.iter().map(ActionPattern::new).collect();
-                let meant: BTreeSet<String> =
-                    catalog.expand_all(&written).into_iter().map(|action| action.name.to_string()).collect();
+                let meant: BTreeSet<&str> =
+                    catalog.expand_all(&written).into_iter().map(|action| &*action.name).collect();
                 assert_eq!(meant, names, "{service}");
-                let plain: Vec<String> = names.into_iter().collect();
+                let plain: Vec<String> = names.into_iter().map(str::to_owned).collect();
                 let ours = [text(&plain), text(&greedy_prefixes(&wanted, &all)), text(&patterns)];
                 assert!(ours[2] <= ours[1] && ours[1] <= ours[0], "{service} {share} %: {ours:?}");
                 sums.iter_mut().zip(ours).for_each(|(sum, one)| *sum += one);

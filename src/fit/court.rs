@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, agree};
-use super::compact::Memory;
+use rustc_hash::FxHashSet;
+
+use super::agreement::{Agreement, agree_under};
 use super::editable::{missing_holders, not_editable};
 use super::entities::Entities;
 use super::eyesight::Eyesight;
@@ -12,6 +13,7 @@ use super::fitting::{Occurred, Stranger};
 use super::guardrail::{self, GuardrailVerdict};
 use super::judged::Judged;
 use super::lineup::Lineup;
+use super::memory::Memory;
 use super::options::{DropUnseen, Options};
 use super::proposal::{Counterexample, Proposal, Remainder};
 use super::propose::{Terms, Unit, account, propose};
@@ -22,7 +24,7 @@ use super::stack::{PolicyId, Stack};
 use super::standing::{Standings, standings};
 use super::trust::{self, Assumptions, TrustVerdict};
 use super::verdict::{PolicyVerdict, Verdict};
-use super::verify::{Proven, Witnessed, verify};
+use super::verify::{Proven, Witnessed, verify_beside};
 use crate::catalog::Catalog;
 use crate::grants::{Bearer, Grants};
 use crate::iam::EntityKind;
@@ -36,7 +38,7 @@ pub struct Court<'a> {
     catalog: &'a Catalog,
     eyesight: Eyesight<'a>,
     options: Options,
-    memory: Memory,
+    memory: Memory<'a>,
     assumptions: Assumptions<'a>,
     cases: Vec<(Bearer<'a>, Vec<&'a Use>)>,
     strangers: Vec<Stranger>,
@@ -66,7 +68,7 @@ impl<'a> Court<'a> {
             catalog,
             eyesight,
             options,
-            memory: Memory::default(),
+            memory: Memory::of(catalog),
             cases,
             strangers,
         }
@@ -81,7 +83,8 @@ impl<'a> Court<'a> {
     pub fn hear(&self, case: usize) -> Option<Judged<'a>> {
         let mut judged = self.listen(case)?;
         if judged.stack.unfit.is_empty() {
-            judged.standings = standings(&judged.stack, &judged.agreements, &judged.uses, self.catalog, &self.eyesight);
+            judged.standings =
+                standings(&judged.stack, &judged.agreements, &judged.uses, &self.memory.meanings, &self.eyesight);
         }
         Some(judged)
     }
@@ -92,7 +95,11 @@ impl<'a> Court<'a> {
         let stack = Stack::of(*bearer, self.grants);
         let mapped = |seen: &&&Use| seen.is_use() && seen.key.derivation != Derivation::Unmapped;
         let agreements: Vec<Agreement<'a>> = match stack.unfit.is_empty() {
-            true => uses.iter().filter(mapped).map(|seen| agree(&stack, &self.entities, seen)).collect(),
+            true => {
+                let mut layers = stack.compiled(&BTreeMap::new());
+                let asked = uses.iter().filter(mapped);
+                asked.map(|seen| agree_under(&mut layers, &stack, &self.entities, seen)).collect()
+            }
             false => Vec::new(),
         };
         let chronicle = self.eyesight.chronicle();
@@ -135,6 +142,7 @@ impl<'a> Court<'a> {
     /// Every policy that somebody holds, in a fixed order, before any is split.
     pub fn units<'j>(&self, judged: &'j [Judged<'j>]) -> Vec<UnitOfChange<'j>> {
         let mut units: BTreeMap<(PolicyId, Option<&str>), UnitOfChange<'j>> = BTreeMap::new();
+        let mut known: FxHashSet<(&PolicyId, &str)> = FxHashSet::default();
         for case in judged {
             for (index, held) in case.stack.policies.iter().enumerate() {
                 let single = held.id.is_aws_managed() || matches!(held.id, PolicyId::Inline { .. });
@@ -148,10 +156,11 @@ impl<'a> Court<'a> {
                         holders: Vec::new(),
                     };
                     let unit = units.entry(key).or_insert_with(|| UnitOfChange(unit()));
-                    if !unit.0.owners.iter().any(|known| known.arn == owner.arn) {
+                    if known.insert((&held.id, owner.arn.as_str())) {
                         unit.0.owners.push(owner);
                     }
-                    if !unit.0.holders.iter().any(|(known, _)| std::ptr::eq(*known, case)) {
+                    // Whose case it is was heard last.
+                    if !unit.0.holders.last().is_some_and(|(last, _)| std::ptr::eq(*last, case)) {
                         unit.0.holders.push((case, index));
                     }
                 }
@@ -247,7 +256,7 @@ impl<'a> Court<'a> {
         std::iter::once(self.options.clone()).chain(differs.then_some(plain))
     }
 
-    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t> {
+    fn terms<'t>(&'t self, options: &'t Options) -> Terms<'t, 'a> {
         Terms { options, eyesight: &self.eyesight, catalog: self.catalog, memory: &self.memory }
     }
 
@@ -256,7 +265,7 @@ impl<'a> Court<'a> {
         for (judged, index) in &unit.holders {
             holders.push(Witnessed { stack: &judged.stack, agreements: &judged.agreements, index: *index });
         }
-        verify(proposal, unit.held.policy, &holders, &self.entities)
+        verify_beside(proposal, unit.held.policy, &holders, &self.entities, &self.memory.narrower)
     }
 
     /// What would be left if the unseen actions of services that no holder touched went as well.

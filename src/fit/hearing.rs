@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::agreement::{Agreement, Answer, Place};
 use super::editable::advice;
 use super::fitting::{ExplainedUse, Fitting, GrantedAction, Occurred, Surprise};
@@ -53,6 +55,8 @@ pub fn fitting(judged: &Judged<'_>, evidence: &Evidence) -> Fitting {
 }
 
 fn granted(judged: &Judged<'_>) -> Vec<GrantedAction> {
+    let mut names: FxHashMap<Place, String> = FxHashMap::default();
+    let mut name = |place: Place| names.entry(place).or_insert_with(|| statement_name(judged, place)).clone();
     let action = |granted: &super::standing::Granted<'_>| GrantedAction {
         action: granted.action.name.to_string(),
         level: granted.action.level,
@@ -65,7 +69,7 @@ fn granted(judged: &Judged<'_>) -> Vec<GrantedAction> {
             Visibility::Data(source) => Some(source.to_string()),
             Visibility::Management | Visibility::Never(_) => None,
         },
-        statements: granted.places.iter().map(|(place, _)| statement_name(judged, *place)).collect(),
+        statements: granted.places.iter().map(|(place, _)| name(*place)).collect(),
     };
     judged.standings.granted.iter().map(action).collect()
 }

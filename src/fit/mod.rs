@@ -25,6 +25,7 @@ mod ladder;
 mod limits;
 mod lineup;
 mod logged;
+mod memory;
 mod needs;
 mod options;
 mod pack;
@@ -73,7 +74,7 @@ pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Tria
 pub use sharing::{Cluster, NOTABLE, Shared, Way};
 pub use split::Sharing;
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
-pub use standing::{Granted, Standing, Standings, standings};
+pub use standing::{Granted, Standing, Standings};
 pub use tightness::{Parameters, Tightness};
 pub use trust::{
     Assumer, Hint, ProvenTrust, TrustCounterexample, TrustOutcome, TrustProposal, TrustVerdict, Trusted, verify_trust,

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::agreement::Place;
 use super::blindness::Blindness;
 use super::judged::Judged;
@@ -12,21 +14,22 @@ use crate::catalog::AccessLevel;
 
 /// What the holders need of each statement, and why.
 #[derive(Default)]
-pub(super) struct Needs {
-    pub(super) statements: BTreeMap<usize, StatementNeed>,
-    pub(super) used: BTreeSet<String>,
-    pub(super) unseen: BTreeMap<String, String>,
-    pub(super) removed: BTreeSet<String>,
+pub(super) struct Needs<'n> {
+    pub(super) statements: BTreeMap<usize, StatementNeed<'n>>,
+    used: FxHashSet<&'n str>,
+    /// With the reason.
+    unseen: FxHashMap<&'n str, Stays<'n>>,
+    removed: FxHashSet<&'n str>,
 }
 
 /// A statement needs an action when one holder used it through the statement, or would not have been seen.
 /// `holders`: each with the policy's index in its stack; `statements`: how many the policy has.
-pub(super) fn needs(holders: &[(&Judged<'_>, usize)], statements: usize, options: &Options) -> Needs {
+pub(super) fn needs<'n>(holders: &[(&'n Judged<'_>, usize)], statements: usize, options: &Options) -> Needs<'n> {
     let mut needs = Needs::default();
     for (judged, index) in holders {
-        let touched = touched(judged);
+        let mut touched = Touched::of(judged);
         for granted in &judged.standings.granted {
-            let is_touched = is_touched(granted, &touched);
+            let is_touched = touched.has(granted);
             for (Place { policy, statement }, standing) in &granted.places {
                 if policy == index {
                     needs.take(*statement, granted, standing, is_touched, options);
@@ -44,22 +47,36 @@ pub(super) fn needs(holders: &[(&Judged<'_>, usize)], statements: usize, options
 /// Why an unused action stays that the user wants to keep.
 const FOR_THE_FUTURE: &str = "unused, kept because --future asks for it";
 
-/// Services of which the holder used something.
-fn touched<'j>(judged: &'j Judged<'_>) -> BTreeSet<&'j str> {
-    judged.uses.iter().filter(|seen| seen.is_use()).map(|seen| seen.service()).collect()
+/// Services of which a holder used something.
+struct Touched<'j> {
+    services: BTreeSet<&'j str>,
+    /// The service that was asked for last: actions come service by service.
+    last: (&'j str, bool),
 }
 
-fn is_touched(granted: &Granted<'_>, touched: &BTreeSet<&str>) -> bool {
-    granted.action.name.split(':').next().is_some_and(|service| touched.contains(service))
+impl<'j> Touched<'j> {
+    fn of(judged: &'j Judged<'_>) -> Touched<'j> {
+        let uses = judged.uses.iter().filter(|seen| seen.is_use());
+        Touched { services: uses.map(|seen| seen.service()).collect(), last: ("", false) }
+    }
+
+    fn has(&mut self, granted: &'j Granted<'_>) -> bool {
+        let name = &*granted.action.name;
+        if !name.strip_prefix(self.last.0).is_some_and(|rest| rest.starts_with(':')) {
+            let service = name.split(':').next().unwrap_or_default();
+            self.last = (service, self.services.contains(service));
+        }
+        self.last.1
+    }
 }
 
 /// The actions that the policy grants to one of its holders, by level, and whether each stays for its sake. The
 /// same actions in the same order for every holder.
 pub(super) fn kept(judged: &Judged<'_>, policy: usize, options: &Options) -> Vec<(AccessLevel, bool)> {
-    let touched = touched(judged);
+    let mut touched = Touched::of(judged);
     let mut kept = Vec::new();
     for granted in &judged.standings.granted {
-        let is_touched = is_touched(granted, &touched);
+        let is_touched = touched.has(granted);
         let mut ours = granted.places.iter().filter(|(place, _)| place.policy == policy).peekable();
         if ours.peek().is_some() {
             let level = granted.action.level;
@@ -70,6 +87,7 @@ pub(super) fn kept(judged: &Judged<'_>, policy: usize, options: &Options) -> Vec
 }
 
 /// Why an action stays.
+#[derive(Clone, Copy)]
 enum Stays<'s> {
     Used,
     Unseen(&'s Blindness),
@@ -93,33 +111,58 @@ impl Stays<'_> {
     }
 }
 
-impl Needs {
+impl<'n> Needs<'n> {
     fn take(
         &mut self,
         statement: usize,
-        granted: &Granted<'_>,
-        standing: &Standing,
+        granted: &'n Granted<'_>,
+        standing: &'n Standing,
         is_touched: bool,
         options: &Options,
     ) {
-        let action = granted.action.name.to_string();
+        let action = &*granted.action.name;
         let Some(stays) = Stays::of(standing, granted.action.level, is_touched, options) else {
             self.removed.insert(action);
             return;
         };
         let need = self.statements.entry(statement).or_default();
-        let reason = match stays {
-            Stays::Used => None,
-            Stays::Unseen(blindness) => Some(blindness.to_string()),
-            Stays::Future => Some(FOR_THE_FUTURE.to_owned()),
-        };
-        match reason {
-            None => drop(self.used.insert(action.clone())),
-            Some(reason) => {
-                self.unseen.entry(action.clone()).or_insert(reason);
-                need.open.insert(action.clone());
-            }
+        if let Stays::Used = stays {
+            self.used.insert(action);
+        } else {
+            self.unseen.entry(action).or_insert(stays);
+            need.open.insert(action);
         }
         need.kept.insert(action);
     }
+
+    /// Whether some holder needs the action.
+    pub(super) fn stays(&self, action: &str) -> bool {
+        self.used.contains(action) || self.unseen.contains_key(action)
+    }
+
+    /// What was used, sorted.
+    pub(super) fn used(&self) -> Vec<String> {
+        sorted(self.used.iter().copied())
+    }
+
+    /// What nobody needs, sorted.
+    pub(super) fn removed(&self) -> Vec<String> {
+        sorted(self.removed.iter().copied().filter(|action| !self.stays(action)))
+    }
+
+    /// What stays without being used, with the reason.
+    pub(super) fn unseen(&self) -> BTreeMap<String, String> {
+        let unseen = self.unseen.iter().filter(|(action, _)| !self.used.contains(*action));
+        let told = |stays: &Stays<'_>| match stays {
+            Stays::Unseen(blindness) => blindness.to_string(),
+            Stays::Used | Stays::Future => FOR_THE_FUTURE.to_owned(),
+        };
+        unseen.map(|(action, stays)| ((*action).to_owned(), told(stays))).collect()
+    }
+}
+
+fn sorted<'n>(actions: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut actions: Vec<&str> = actions.collect();
+    actions.sort_unstable();
+    actions.into_iter().map(str::to_owned).collect()
 }

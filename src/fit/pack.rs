@@ -15,27 +15,44 @@ pub(super) fn pack(old: &Policy, statements: Vec<Trimmed>, limit: usize) -> Opti
     let mut documents: Vec<(Policy, Vec<usize>)> = Vec::new();
     for (statement, parent) in statements {
         for piece in pieces(&empty, statement, limit)? {
-            let fits = documents.last().is_some_and(|(document, _)| size(&with(document, &piece)) <= limit);
-            if !fits {
-                documents.push((empty.clone(), Vec::new()));
+            if let Some((document, parents)) = documents.last_mut() {
+                add(document, piece.clone());
+                if size(document) <= limit {
+                    parents.push(parent);
+                    continue;
+                }
+                document.statements.pop();
             }
-            let (document, parents) = documents.last_mut()?;
-            *document = with(document, &piece);
-            parents.push(parent);
+            documents.push((with(&empty, &piece), vec![parent]));
         }
     }
     Some(documents)
 }
 
-/// The document with one more statement; a Sid must be unique inside it.
+/// All statements in one document of at most `limit` characters, if they fit.
+pub(super) fn pack_in_one(old: &Policy, statements: &[Trimmed], limit: usize) -> Option<(Policy, Vec<usize>)> {
+    let patterns = statements.iter().flat_map(|(statement, _)| &statement.actions.patterns);
+    // The names alone tell of most that is too large.
+    if statements.is_empty() || patterns.map(|pattern| pattern.as_str().chars().count()).sum::<usize>() > limit {
+        return None;
+    }
+    let mut document = Policy { version: old.version, id: old.id.clone(), statements: Vec::new() };
+    statements.iter().for_each(|(statement, _)| add(&mut document, statement.clone()));
+    (size(&document) <= limit).then(|| (document, statements.iter().map(|(_, parent)| *parent).collect()))
+}
+
 fn with(document: &Policy, statement: &Statement) -> Policy {
     let mut document = document.clone();
-    let mut statement = statement.clone();
+    add(&mut document, statement.clone());
+    document
+}
+
+/// Adds a statement; a Sid must be unique in its document.
+fn add(document: &mut Policy, mut statement: Statement) {
     if document.statements.iter().any(|other| other.sid.is_some() && other.sid == statement.sid) {
         statement.sid = None;
     }
     document.statements.push(statement);
-    document
 }
 
 /// A statement that is too large for one document is split by its actions, each part as full as it can be; a

@@ -1,13 +1,13 @@
 //! What is proposed for one policy: what its holders need of it, the trimmed statements, the documents that fit.
 
-use super::compact::Memory;
 use super::conditions::condition;
 use super::eyesight::Eyesight;
 use super::judged::Judged;
 use super::limits;
+use super::memory::Memory;
 use super::needs::{Needs, needs};
 use super::options::Options;
-use super::pack::{cluster_name, pack, place, replacement_name};
+use super::pack::{cluster_name, pack, pack_in_one, place, replacement_name};
 use super::proposal::{Change, PartedPair, Placement, Proposal, ProposedPolicy};
 use super::rightsize::{Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
@@ -41,38 +41,37 @@ impl Unit<'_> {
 }
 
 /// Under which terms a change is proposed.
-pub(super) struct Terms<'a> {
+pub(super) struct Terms<'a, 'c> {
     /// What the user asked for.
     pub(super) options: &'a Options,
     /// What the trail could have shown.
     pub(super) eyesight: &'a Eyesight<'a>,
     /// The dictionary.
     pub(super) catalog: &'a Catalog,
-    /// Lists that were shortened before.
-    pub(super) memory: &'a Memory,
+    /// What was worked out before.
+    pub(super) memory: &'a Memory<'c>,
 }
 
 /// Proposes a change; `None`: the policy fits.
-pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
-    let catalog = terms.catalog;
+pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_, '_>) -> Option<Proposal> {
+    let Memory { meanings, lists, .. } = terms.memory;
     let mut needs = needs(&unit.holders, unit.held.policy.statements.len(), terms.options);
     tighten_all(unit, terms, &mut needs);
     let policy = unit.held.policy;
-    let trimmed = rightsize(policy, &needs.statements, Wording::Names, catalog)?;
+    let trimmed = rightsize(policy, &needs.statements, Wording::Names, meanings)?;
     let (change, documents) = match trimmed.is_empty() {
         true => (Change::Detach, Vec::new()),
         false => {
             let change = if unit.is_replaced() { Change::Replace } else { Change::Trim };
-            let compacted = || rightsize(policy, &needs.statements, Wording::Wildcards(terms.memory), catalog);
+            let compacted = || rightsize(policy, &needs.statements, Wording::Wildcards(lists), meanings);
             (change, documents(unit, trimmed, compacted))
         }
     };
     let parts = || needs.statements.iter().flat_map(|(at, need)| need.tight.iter().map(move |part| (*at, part)));
     let tightened = parts().flat_map(|(at, part)| part.resources.iter().map(move |one| (at, one.clone()))).collect();
     let conditions = parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))).collect();
-    let stays = |action: &String| needs.used.contains(action) || needs.unseen.contains_key(action);
     let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
-    let removed: Vec<String> = needs.removed.iter().filter(|action| !stays(action)).cloned().collect();
+    let removed = needs.removed();
     Some(Proposal {
         target: unit.held.id.clone(),
         account: account(unit),
@@ -84,10 +83,10 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_>) -> Option<Proposal> {
         change,
         documents,
         size_before: size(policy),
-        parted: parted(&removed, stays, catalog),
+        parted: parted(&removed, |action| needs.stays(action), terms.catalog),
         removed,
-        unseen: needs.unseen.into_iter().filter(|(action, _)| !needs.used.contains(action)).collect(),
-        used: needs.used.into_iter().collect(),
+        unseen: needs.unseen(),
+        used: needs.used(),
         tightened,
         conditions,
     })
@@ -104,7 +103,7 @@ pub(super) fn account(unit: &Unit<'_>) -> String {
 }
 
 /// Pairs that go together, of which one stays and the other goes.
-fn parted(removed: &[String], stays: impl Fn(&String) -> bool, catalog: &Catalog) -> Vec<PartedPair> {
+fn parted(removed: &[String], stays: impl Fn(&str) -> bool, catalog: &Catalog) -> Vec<PartedPair> {
     let pair = |pair: &Pair| PartedPair {
         kept: pair.action.clone(),
         removed: pair.with.clone(),
@@ -116,7 +115,7 @@ fn parted(removed: &[String], stays: impl Fn(&String) -> bool, catalog: &Catalog
 }
 
 /// Draws resources around what was used, as far as the user asked for and the evidence bears.
-fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
+fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_, '_>, needs: &mut Needs<'_>) {
     let (drawn, wanted) = (terms.options.tightness.parameters(), &terms.options.conditions);
     // Conditions rest on the same evidence; without a level for resources, on that of the middle one.
     let Some(parameters) = drawn.or(Tightness::Medium.parameters()).filter(|_| drawn.is_some() || !wanted.is_empty())
@@ -136,7 +135,7 @@ fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_>, needs: &mut Needs) {
         else {
             continue;
         };
-        touches.retain(|action, _| need.kept.contains(action) && !need.open.contains(action));
+        touches.retain(|action, _| need.kept.contains(action.as_str()) && !need.open.contains(action.as_str()));
         let parts = drawn.map_or_else(Vec::new, |drawn| tighten(statement, &touches, &drawn, terms.catalog));
         need.tight = condition(statement, parts, &touches, wanted, &parameters);
     }
@@ -150,13 +149,12 @@ fn documents(
 ) -> Vec<ProposedPolicy> {
     let policy = unit.held.policy;
     let (first, limit, name) = home(unit);
-    let one = |statements: Vec<Trimmed>| pack(policy, statements, limit).filter(|documents| documents.len() == 1);
-    if let Some(documents) = one(names.clone()) {
-        return place(documents, &name, first);
+    if let Some(document) = pack_in_one(policy, &names, limit) {
+        return place(vec![document], &name, first);
     }
     let wildcards = compacted().unwrap_or(names);
-    if let Some(documents) = one(wildcards.clone()) {
-        return place(documents, &name, first);
+    if let Some(document) = pack_in_one(policy, &wildcards, limit) {
+        return place(vec![document], &name, first);
     }
     // Too large for where it stands: several managed policies. What does not fit at all is left whole, and
     // `verify` refuses it with its size.

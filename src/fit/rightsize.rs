@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::compact::{Memory, Within, compact};
-use super::standing::granted_actions;
+use super::compact::{Lists, Within, compact};
+use super::memory::Meanings;
 use super::tighten::TightPart;
 use crate::catalog::{Action, Catalog};
 use crate::iam::{ActionPattern, Effect, Pattern, Policy, ResourceList, Statement};
 
 /// What stays of one statement, over all who hold the policy.
 #[derive(Clone, Debug, Default)]
-pub(super) struct StatementNeed {
+pub(super) struct StatementNeed<'n> {
     /// Actions that stay.
-    pub(super) kept: FxHashSet<String>,
+    pub(super) kept: FxHashSet<&'n str>,
     /// Services of which everything stays, because an event of theirs could not be mapped.
     pub(super) protected: BTreeSet<String>,
     /// Actions of `kept` that one holder may need on any resource.
-    pub(super) open: FxHashSet<String>,
+    pub(super) open: FxHashSet<&'n str>,
     /// Parts of `kept` that get resources of their own.
     pub(super) tight: Vec<TightPart>,
 }
@@ -30,7 +30,7 @@ pub(super) enum Wording<'m> {
     /// One name for each action.
     Names,
     /// Wildcards that mean the same today.
-    Wildcards(&'m Memory),
+    Wildcards(&'m Lists),
 }
 
 /// A trimmed statement and the index of the one that it came from.
@@ -39,9 +39,9 @@ pub(super) type Trimmed = (Statement, usize);
 /// Trims every statement. `None`: nothing can go.
 pub(super) fn rightsize(
     policy: &Policy,
-    needs: &BTreeMap<usize, StatementNeed>,
+    needs: &BTreeMap<usize, StatementNeed<'_>>,
     wording: Wording<'_>,
-    catalog: &Catalog,
+    meanings: &Meanings<'_>,
 ) -> Option<Vec<Trimmed>> {
     let none = StatementNeed::default();
     let mut trimmed = Vec::new();
@@ -53,11 +53,11 @@ pub(super) fn rightsize(
         }
         let need = needs.get(&index).unwrap_or(&none);
         for part in &need.tight {
-            trimmed.extend(tightened(statement, part, wording, catalog).map(|narrower| (narrower, index)));
+            trimmed.extend(tightened(statement, part, wording, meanings).map(|narrower| (narrower, index)));
         }
         changed |= !need.tight.is_empty();
         let rest = without(need);
-        let actions = trim(statement, &rest, wording, catalog);
+        let actions = trim(statement, &rest, wording, meanings);
         changed |= actions.as_ref() != Some(&statement.actions.patterns);
         trimmed.extend(actions.map(|patterns| (with_actions(statement, patterns), index)));
     }
@@ -65,18 +65,24 @@ pub(super) fn rightsize(
 }
 
 /// What is left for the statement's own resources.
-fn without(need: &StatementNeed) -> StatementNeed {
-    let tight: BTreeSet<&String> = need.tight.iter().flat_map(|part| &part.actions).collect();
-    let kept = need.kept.iter().filter(|action| !tight.contains(action)).cloned().collect();
+fn without<'n>(need: &StatementNeed<'n>) -> StatementNeed<'n> {
+    let tight: FxHashSet<&str> = need.tight.iter().flat_map(|part| &part.actions).map(String::as_str).collect();
+    let kept = need.kept.iter().copied().filter(|action| !tight.contains(action)).collect();
     StatementNeed { kept, protected: need.protected.clone(), ..StatementNeed::default() }
 }
 
 /// The statement with only these actions, on their resources and under their conditions.
-fn tightened(statement: &Statement, part: &TightPart, wording: Wording<'_>, catalog: &Catalog) -> Option<Statement> {
-    let need = StatementNeed { kept: part.actions.iter().cloned().collect(), ..StatementNeed::default() };
-    let mut patterns = trim(statement, &need, wording, catalog)?;
+fn tightened(
+    statement: &Statement,
+    part: &TightPart,
+    wording: Wording<'_>,
+    meanings: &Meanings<'_>,
+) -> Option<Statement> {
+    let kept = part.actions.iter().map(String::as_str).collect();
+    let need = StatementNeed { kept, ..StatementNeed::default() };
+    let mut patterns = trim(statement, &need, wording, meanings)?;
     // A pattern that means nothing in the catalog stays with the statement's own resources.
-    patterns.retain(|pattern| statement.actions.negated || !catalog.expand(pattern).is_empty());
+    patterns.retain(|pattern| statement.actions.negated || !meanings.catalog.expand(pattern).is_empty());
     let mut narrower = with_actions(statement, some(patterns)?);
     if !part.resources.is_empty() {
         let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
@@ -98,11 +104,11 @@ fn with_actions(statement: &Statement, patterns: Vec<ActionPattern>) -> Statemen
 /// The action list that is left; `Some` of the statement's own patterns when nothing goes, `None` when all goes.
 fn trim(
     statement: &Statement,
-    need: &StatementNeed,
+    need: &StatementNeed<'_>,
     wording: Wording<'_>,
-    catalog: &Catalog,
+    meanings: &Meanings<'_>,
 ) -> Option<Vec<ActionPattern>> {
-    let granted = granted_actions(statement, catalog);
+    let (granted, catalog) = (meanings.granted(statement), meanings.catalog);
     let is_kept = |name: &str| need.kept.contains(name);
     if statement.actions.negated && granted.iter().any(|action| !is_kept(&action.name)) {
         let names = names(granted.iter().filter(|action| is_kept(&action.name)));
@@ -133,13 +139,14 @@ fn trim(
             list.extend(write(names, need, (pattern.folded().as_str(), &within), wording, catalog));
         }
     }
-    let mut seen = BTreeSet::new();
-    list.retain(|pattern| seen.insert(pattern.folded().clone()));
+    let mut seen = FxHashSet::default();
+    let mut is_new = list.iter().map(|pattern| seen.insert(pattern.folded())).collect::<Vec<bool>>().into_iter();
+    list.retain(|_| is_new.next().unwrap_or(true));
     some(list)
 }
 
-fn names<'a>(actions: impl Iterator<Item = &'a &'a Action>) -> BTreeSet<String> {
-    actions.map(|action| action.name.to_string()).collect()
+fn names<'c>(actions: impl Iterator<Item = &'c &'c Action>) -> BTreeSet<&'c str> {
+    actions.map(|action| &*action.name).collect()
 }
 
 fn some(list: Vec<ActionPattern>) -> Option<Vec<ActionPattern>> {
@@ -148,8 +155,8 @@ fn some(list: Vec<ActionPattern>) -> Option<Vec<ActionPattern>> {
 
 /// Names as a list of patterns, each within what the statement that stands grants.
 fn write(
-    mut names: BTreeSet<String>,
-    need: &StatementNeed,
+    mut names: BTreeSet<&str>,
+    need: &StatementNeed<'_>,
     (scope, within): (&str, &dyn Fn(&Pattern) -> bool),
     wording: Wording<'_>,
     catalog: &Catalog,
@@ -157,12 +164,14 @@ fn write(
     let folded = |text: &str| Pattern::new(text.to_ascii_lowercase());
     let whole: Vec<String> = need.protected.iter().map(|service| format!("{service}:*")).collect();
     let whole: Vec<String> = whole.into_iter().filter(|pattern| within(&folded(pattern))).collect();
-    names.retain(|name| !whole.iter().any(|pattern| folded(pattern).matches(&name.to_ascii_lowercase())));
+    if !whole.is_empty() {
+        names.retain(|name| !whole.iter().any(|pattern| folded(pattern).matches(&name.to_ascii_lowercase())));
+    }
     let written = match wording {
-        Wording::Names => names.into_iter().collect(),
-        Wording::Wildcards(memory) => {
+        Wording::Names => names.into_iter().map(str::to_owned).collect(),
+        Wording::Wildcards(lists) => {
             let within = Within { scope, allows: &|pattern| within(&folded(pattern)) };
-            compact(&names, catalog, &within, memory)
+            compact(&names, catalog, &within, lists)
         }
     };
     whole.into_iter().chain(written).map(ActionPattern::new).collect()

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::cluster::{Atom, cluster};
 use super::editable::{advice, missing_holders, not_editable};
 use super::judged::Judged;
@@ -89,15 +91,14 @@ fn holders<'j>(units: &[&Unit<'j>]) -> BTreeMap<&'j str, Holder<'j>> {
 
 /// The owners of all units with the holders to whom each gives the policy, by ARN.
 fn owners<'j>(units: &[&Unit<'j>]) -> BTreeMap<&'j str, (&'j Owner, Vec<Holder<'j>>)> {
+    let ours: FxHashSet<&str> = units.iter().flat_map(|unit| &unit.owners).map(|owner| owner.arn.as_str()).collect();
+    let mut seen: FxHashSet<(&str, *const Judged<'j>)> = FxHashSet::default();
     let mut owners: BTreeMap<&str, (&Owner, Vec<Holder<'j>>)> = BTreeMap::new();
     for (judged, index) in units.iter().flat_map(|unit| &unit.holders) {
         let held = judged.stack.policies.get(*index);
-        for owner in held.into_iter().flat_map(|held| &held.owners) {
-            if units.iter().any(|unit| unit.owners.iter().any(|known| known.arn == owner.arn)) {
-                let (_, holders) = owners.entry(&owner.arn).or_insert_with(|| (owner, Vec::new()));
-                if !holders.iter().any(|(known, _)| std::ptr::eq(*known, *judged)) {
-                    holders.push((judged, *index));
-                }
+        for owner in held.into_iter().flat_map(|held| &held.owners).filter(|owner| ours.contains(owner.arn.as_str())) {
+            if seen.insert((&owner.arn, std::ptr::from_ref(*judged))) {
+                owners.entry(&owner.arn).or_insert_with(|| (owner, Vec::new())).1.push((judged, *index));
             }
         }
     }
@@ -190,12 +191,12 @@ pub(super) fn split<'j>(
         let clusters = shared.get(&id).map_or_else(Vec::new, |shared| clusters(&id, shared, how));
         let refs: Vec<&Unit<'j>> = units.iter().collect();
         let owners = owners(&refs);
-        let mut gone: Vec<&str> = Vec::new();
+        let mut gone: FxHashSet<&str> = FxHashSet::default();
         for (number, cluster) in (1..).zip(&clusters) {
             gone.extend(cluster.iter().map(String::as_str));
             all.extend(part(&refs, &owners, cluster, number));
         }
-        let is_left = |unit: &Unit<'_>| unit.owners.iter().any(|owner| !gone.contains(&owner.arn.as_str()));
+        let is_left = |unit: &Unit<'_>| unit.owners.iter().any(|owner| !gone.contains(owner.arn.as_str()));
         let left: Vec<bool> = units.iter().map(is_left).collect();
         all.extend(units.into_iter().zip(left).filter(|(_, left)| *left).map(|(unit, _)| unit));
     }

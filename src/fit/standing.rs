@@ -1,15 +1,16 @@
 //! Each granted action of one principal: used, unused, or unseen; and through which statements.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::agreement::{Agreement, Place};
 use super::blindness::Blindness;
 use super::eyesight::Eyesight;
+use super::memory::Meanings;
 use super::stack::Stack;
-use crate::catalog::{Action, Catalog};
-use crate::iam::{Effect, Statement};
+use crate::catalog::Action;
+use crate::iam::Effect;
 use crate::trail::Use;
 
 /// What became of a granted action.
@@ -55,17 +56,17 @@ pub struct Standings<'c> {
 }
 
 /// Judges every action that the stack's Allow statements name.
-pub fn standings<'c>(
+pub(super) fn standings<'c>(
     stack: &Stack<'_>,
     agreements: &[Agreement<'_>],
     uses: &[&Use],
-    catalog: &'c Catalog,
+    meanings: &Meanings<'c>,
     eyesight: &Eyesight<'_>,
 ) -> Standings<'c> {
     let used = used_places(agreements);
     let protected = Eyesight::unmapped_services(uses);
     let whole = eyesight.blind_to_principal(stack);
-    let mut granted: FxHashMap<&str, Granted<'c>> = FxHashMap::default();
+    let mut places: Vec<(&'c Action, Place, Standing)> = Vec::new();
     for (policy, held) in stack.policies.iter().enumerate() {
         let of_policy = whole.clone().or_else(|| eyesight.blind_to_policy(stack, held));
         for (statement, text) in held.policy.statements.iter().enumerate() {
@@ -73,55 +74,52 @@ pub fn standings<'c>(
                 continue;
             }
             let place = Place { policy, statement };
+            let used = used.get(&place);
             let mut logged = BTreeMap::new();
-            for action in granted_actions(text, catalog) {
-                let standing = if used.contains(&(place, &*action.name)) {
-                    Standing::Used
-                } else {
-                    let blind = of_policy.clone().or_else(|| unmapped(&protected, action));
-                    let blind = blind.or_else(|| eyesight.blind_to_action(stack, action, text, &mut logged));
-                    blind.map_or(Standing::Unused, Standing::Unseen)
-                };
-                let entry = granted.entry(&action.name);
-                let entry = entry.or_insert_with(|| Granted { action, standing: Standing::Unused, places: Vec::new() });
-                entry.places.push((place, standing));
-            }
+            places.extend(meanings.granted(text).iter().map(|action| {
+                if used.is_some_and(|used| used.contains(&*action.name)) {
+                    return (*action, place, Standing::Used);
+                }
+                let blind = of_policy.clone().or_else(|| unmapped(&protected, action));
+                let blind = blind.or_else(|| eyesight.blind_to_action(stack, action, text, &mut logged));
+                (*action, place, blind.map_or(Standing::Unused, Standing::Unseen))
+            }));
         }
     }
-    let mut granted: Vec<Granted<'c>> = granted.into_values().collect();
-    granted.iter_mut().for_each(|granted| granted.standing = overall(&granted.places));
-    granted.sort_unstable_by(|a, b| a.action.name.cmp(&b.action.name));
-    Standings { granted, protected }
+    Standings { granted: by_action(places), protected }
 }
 
-/// The catalog's actions that a statement's Action or NotAction element takes in.
-pub(super) fn granted_actions<'c>(statement: &Statement, catalog: &'c Catalog) -> Vec<&'c Action> {
-    if statement.actions.negated {
-        let not = statement.actions.patterns.iter().flat_map(|pattern| catalog.expand(pattern));
-        let not: FxHashSet<&str> = not.map(|action| &*action.name).collect();
-        let mut rest: Vec<&Action> = catalog.actions().iter().filter(|action| !not.contains(&*action.name)).collect();
-        rest.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        return rest;
+/// What became of each action over all its places, which stay in order.
+fn by_action<'c>(mut places: Vec<(&'c Action, Place, Standing)>) -> Vec<Granted<'c>> {
+    // Each statement's actions are in order, so that these are few runs to be merged.
+    places.sort_by(|(one, ..), (other, ..)| one.name.cmp(&other.name));
+    let mut granted: Vec<Granted<'c>> = Vec::new();
+    for (action, place, standing) in places {
+        match granted.last_mut().filter(|last| last.action.name == action.name) {
+            Some(last) => last.places.push((place, standing)),
+            None => granted.push(Granted { action, standing: Standing::Unused, places: vec![(place, standing)] }),
+        }
     }
-    let patterns: BTreeSet<_> = statement.actions.patterns.iter().collect();
-    let mut actions: Vec<&Action> = patterns.into_iter().flat_map(|pattern| catalog.expand(pattern)).collect();
-    actions.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    actions.dedup_by(|a, b| a.name == b.name);
-    actions
+    granted.iter_mut().for_each(|granted| granted.standing = overall(&granted.places));
+    granted
 }
 
-fn used_places<'a>(agreements: &'a [Agreement<'_>]) -> FxHashSet<(Place, &'a str)> {
-    let places = |agreement: &'a Agreement<'_>| {
-        let action = agreement.seen.key.action.as_str();
-        agreement
-            .answers
-            .iter()
-            .flat_map(move |answer| answer.allowed_by.iter().map(move |(place, _)| (*place, action)))
-    };
-    agreements.iter().flat_map(places).collect()
+/// The actions that were used through each statement.
+fn used_places<'a>(agreements: &'a [Agreement<'_>]) -> FxHashMap<Place, FxHashSet<&'a str>> {
+    let mut used: FxHashMap<Place, FxHashSet<&str>> = FxHashMap::default();
+    for agreement in agreements {
+        let places = agreement.answers.iter().flat_map(|answer| &answer.allowed_by).map(|(place, _)| *place);
+        for place in places {
+            used.entry(place).or_default().insert(&agreement.seen.key.action);
+        }
+    }
+    used
 }
 
 fn unmapped(protected: &BTreeMap<String, String>, action: &Action) -> Option<Blindness> {
+    if protected.is_empty() {
+        return None;
+    }
     let service = action.name.split(':').next().unwrap_or_default();
     protected.get(service).map(|event| Blindness::UnmappedUse(event.clone()))
 }

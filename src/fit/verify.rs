@@ -11,7 +11,8 @@ use super::agreement::{Agreement, Answer, outcome};
 use super::asking::Asked;
 use super::entities::Entities;
 use super::limits;
-use super::proposal::{Counterexample, Placement, Proposal};
+use super::memory::Narrower;
+use super::proposal::{Counterexample, Placement, Proposal, ProposedPolicy};
 use super::stack::{PolicyId, Stack};
 use crate::iam::compare::{Access, NewAccess, Universe, new_access};
 use crate::iam::{Effect, NamedPolicy, Outcome, Policy, PolicySet, Truth, compact, covers_statement, parse, size};
@@ -65,8 +66,21 @@ pub fn verify(
     holders: &[Witnessed<'_>],
     entities: &Entities<'_>,
 ) -> Result<Proven, (Box<Proposal>, Counterexample)> {
-    let proof = no_wider(&proposal, old).and_then(|()| acceptable(&proposal)).and_then(|()| {
-        let replays = holders.iter().map(|holder| enough(&proposal, holder, entities));
+    verify_beside(proposal, old, holders, entities, &Narrower::default())
+}
+
+/// The same beside others, whose documents may have been found to be no wider before.
+pub(super) fn verify_beside(
+    proposal: Proposal,
+    old: &Policy,
+    holders: &[Witnessed<'_>],
+    entities: &Entities<'_>,
+    narrower: &Narrower,
+) -> Result<Proven, (Box<Proposal>, Counterexample)> {
+    let no_wider = || narrower.prove(old, &proposal.documents, || no_wider(&proposal, old));
+    let proof = no_wider().and_then(|()| acceptable(&proposal)).and_then(|()| {
+        let new = PolicySet::new(&proposal.documents.iter().map(named).collect::<Vec<NamedPolicy<'_>>>());
+        let replays = holders.iter().map(|holder| enough(&proposal, &new, holder, entities));
         replays.sum::<Result<u64, Counterexample>>()
     });
     match proof {
@@ -146,12 +160,18 @@ fn acceptable(proposal: &Proposal) -> Result<(), Counterexample> {
     Ok(())
 }
 
-/// Replays every observed request of one holder; gives their number.
-fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) -> Result<u64, Counterexample> {
+fn named(document: &ProposedPolicy) -> NamedPolicy<'_> {
+    NamedPolicy { name: &document.name, policy: &document.policy }
+}
+
+/// Replays every observed request of one holder; gives their number. `new`: the documents of the proposal.
+fn enough(
+    proposal: &Proposal,
+    new: &PolicySet,
+    holder: &Witnessed<'_>,
+    entities: &Entities<'_>,
+) -> Result<u64, Counterexample> {
     let documents: Vec<&Policy> = proposal.documents.iter().map(|document| &document.policy).collect();
-    let named: Vec<NamedPolicy<'_>> =
-        proposal.documents.iter().map(|new| NamedPolicy { name: &new.name, policy: &new.policy }).collect();
-    let new = PolicySet::new(&named);
     let mut layers = holder.stack.compiled(&BTreeMap::from([(&proposal.target, documents)]));
     let mut replayed = 0;
     for agreement in holder.agreements {

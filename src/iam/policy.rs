@@ -12,7 +12,7 @@ pub enum Version {
 }
 
 /// A policy document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// The `Version` element as written, if present.
     pub version: Option<Version>,
@@ -32,7 +32,7 @@ pub enum Effect {
 }
 
 /// One statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Statement {
     /// The `Sid` element.
     pub sid: Option<String>,
@@ -49,7 +49,7 @@ pub struct Statement {
 }
 
 /// `Action` (`negated == false`) or `NotAction`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ActionList {
     /// Whether this is `NotAction`.
     pub negated: bool,
@@ -58,7 +58,7 @@ pub struct ActionList {
 }
 
 /// `Resource` (`negated == false`) or `NotResource`; entries are ARN patterns that may hold policy variables.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ResourceList {
     /// Whether this is `NotResource`.
     pub negated: bool,
@@ -67,7 +67,7 @@ pub struct ResourceList {
 }
 
 /// `Principal` (`negated == false`) or `NotPrincipal`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Principals {
     /// Whether this is `NotPrincipal`.
     pub negated: bool,
@@ -76,7 +76,7 @@ pub struct Principals {
 }
 
 /// The value of `Principal`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PrincipalList {
     /// `"*"`.
     Everyone,
@@ -85,7 +85,7 @@ pub enum PrincipalList {
 }
 
 /// One `operator: {key: [values]}` of a `Condition` block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The operator as written, for example `ForAllValues:StringLikeIfExists`.
     pub operator: String,

@@ -2,15 +2,19 @@
 //!
 //! Elements stand in the order of the AWS guides; a list of one entry is written as that entry.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap};
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Map, Value};
 
+use super::action::ActionPattern;
 use super::policy::{Condition, Effect, Policy, PrincipalList, Principals, Statement, Version};
 
 /// JSON without any insignificant white space.
 pub fn compact(policy: &Policy) -> String {
-    document(policy).to_string()
+    let text = serde_json::to_string(&Document(policy));
+    // Strings, lists and maps cannot fail to be written to memory.
+    debug_assert!(text.is_ok());
+    text.unwrap_or_default()
 }
 
 /// JSON indented by four spaces, for people and diffs; ends without a newline.
@@ -18,8 +22,8 @@ pub fn pretty(policy: &Policy) -> String {
     let mut text = Vec::new();
     let formatter = PrettyFormatter::with_indent(b"    ");
     let mut serializer = Serializer::with_formatter(&mut text, formatter);
-    // A tree of strings, lists and maps cannot fail to be written to memory.
-    let written = document(policy).serialize(&mut serializer).is_ok();
+    // As above.
+    let written = Document(policy).serialize(&mut serializer).is_ok();
     debug_assert!(written);
     String::from_utf8(text).unwrap_or_default()
 }
@@ -29,67 +33,85 @@ pub fn size(policy: &Policy) -> usize {
     compact(policy).chars().count()
 }
 
-fn document(policy: &Policy) -> Value {
-    let mut map = Map::new();
-    if let Some(version) = policy.version {
-        let version = match version {
-            Version::V2008 => "2008-10-17",
-            Version::V2012 => "2012-10-17",
+/// Written as it stands, without a copy as a tree: the longest lists are names of actions.
+struct Document<'p>(&'p Policy);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document(policy) = self;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(version) = policy.version {
+            let version = match version {
+                Version::V2008 => "2008-10-17",
+                Version::V2012 => "2012-10-17",
+            };
+            map.serialize_entry("Version", version)?;
+        }
+        if let Some(id) = &policy.id {
+            map.serialize_entry("Id", id)?;
+        }
+        map.serialize_entry("Statement", &policy.statements.iter().map(Element).collect::<Vec<Element<'_>>>())?;
+        map.end()
+    }
+}
+
+/// One entry of `Statement`.
+struct Element<'p>(&'p Statement);
+
+impl Serialize for Element<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Element(statement) = self;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(sid) = &statement.sid {
+            map.serialize_entry("Sid", sid)?;
+        }
+        let effect = match statement.effect {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
         };
-        map.insert("Version".into(), version.into());
+        map.serialize_entry("Effect", effect)?;
+        if let Some(list) = &statement.principals {
+            map.serialize_entry(if list.negated { "NotPrincipal" } else { "Principal" }, &principals(list))?;
+        }
+        let actions = Entries(&statement.actions.patterns, ActionPattern::as_str);
+        map.serialize_entry(if statement.actions.negated { "NotAction" } else { "Action" }, &actions)?;
+        if let Some(list) = &statement.resources {
+            let resources = Entries(&list.patterns, String::as_str);
+            map.serialize_entry(if list.negated { "NotResource" } else { "Resource" }, &resources)?;
+        }
+        if !statement.conditions.is_empty() {
+            map.serialize_entry("Condition", &conditions(&statement.conditions))?;
+        }
+        map.end()
     }
-    if let Some(id) = &policy.id {
-        map.insert("Id".into(), id.as_str().into());
-    }
-    map.insert("Statement".into(), policy.statements.iter().map(statement).collect());
-    map.into()
-}
-
-fn statement(statement: &Statement) -> Value {
-    let mut map = Map::new();
-    if let Some(sid) = &statement.sid {
-        map.insert("Sid".into(), sid.as_str().into());
-    }
-    let effect = match statement.effect {
-        Effect::Allow => "Allow",
-        Effect::Deny => "Deny",
-    };
-    map.insert("Effect".into(), effect.into());
-    if let Some(list) = &statement.principals {
-        map.insert(element("Principal", list.negated), principals(list));
-    }
-    let actions = statement.actions.patterns.iter().map(|pattern| pattern.as_str());
-    map.insert(element("Action", statement.actions.negated), entries(actions));
-    if let Some(list) = &statement.resources {
-        map.insert(element("Resource", list.negated), entries(list.patterns.iter().map(String::as_str)));
-    }
-    if !statement.conditions.is_empty() {
-        map.insert("Condition".into(), conditions(&statement.conditions));
-    }
-    map.into()
-}
-
-fn element(name: &str, negated: bool) -> String {
-    if negated { format!("Not{name}") } else { name.to_owned() }
 }
 
 /// One entry as itself, several (or none) as a list.
-fn entries<'a>(entries: impl Iterator<Item = &'a str>) -> Value {
-    let mut values: Vec<Value> = entries.map(Value::from).collect();
-    match values.len() {
-        1 => values.remove(0),
-        _ => values.into(),
+struct Entries<'p, T>(&'p [T], fn(&T) -> &str);
+
+impl<T> Serialize for Entries<'_, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [only] => serializer.serialize_str(self.1(only)),
+            entries => serializer.collect_seq(entries.iter().map(self.1)),
+        }
+    }
+}
+
+/// The same as a tree.
+fn entries(values: &[String]) -> Value {
+    match values {
+        [only] => only.as_str().into(),
+        values => values.into(),
     }
 }
 
 fn principals(principals: &Principals) -> Value {
     match &principals.list {
         PrincipalList::Everyone => "*".into(),
-        PrincipalList::Named(list) => list
-            .iter()
-            .map(|(kind, values)| (kind.clone(), entries(values.iter().map(String::as_str))))
-            .collect::<Map<_, _>>()
-            .into(),
+        PrincipalList::Named(list) => {
+            list.iter().map(|(kind, values)| (kind.clone(), entries(values))).collect::<Map<_, _>>().into()
+        }
     }
 }
 
@@ -99,8 +121,7 @@ fn conditions(conditions: &[Condition]) -> Value {
     for condition in conditions {
         let keys = map.entry(condition.operator.clone()).or_insert_with(|| Map::new().into());
         if let Value::Object(keys) = keys {
-            let values = entries(condition.values.iter().map(String::as_str));
-            let earlier = keys.insert(condition.key.clone(), values);
+            let earlier = keys.insert(condition.key.clone(), entries(&condition.values));
             debug_assert!(earlier.is_none(), "one condition per operator and key");
         }
     }

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bits::Bits;
 use super::language::{COLON, Language, Letter};
+use super::letters::by_letter;
 
 /// Real policies need some hundreds of states. Patterns such as `*a*b*` beside `*c*d*` multiply.
 const MAX_STATES: usize = 20_000;
@@ -179,8 +180,8 @@ impl Machine {
     /// Where each letter leads that leads elsewhere than others: first one that no pattern names, which makes the
     /// plainest examples, then those that the patterns name here, in order.
     fn steps(&self, places: &[u32], reach: &mut impl FnMut(u32, &[u32])) {
-        let Ways { any, in_part, mut named } = self.ways(places);
-        named.sort_unstable();
+        let Ways { any, in_part, named } = self.ways(places);
+        let named = by_letter(named);
         let mut next = Vec::with_capacity(places.len() + 1);
         next.extend(any.iter().chain(&in_part));
         settle(&mut next);
@@ -255,9 +256,9 @@ impl Machine {
 }
 
 fn settle(places: &mut Vec<u32>) {
-    // They mostly are: cells are entered in their order.
+    // They mostly are: cells are entered in their order. If not, they are few runs in order, which are merged.
     if !places.is_sorted_by(|a, b| a < b) {
-        places.sort_unstable();
+        places.sort();
         places.dedup();
     }
 }

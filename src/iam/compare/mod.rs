@@ -12,6 +12,7 @@ mod confirm;
 mod dimension;
 mod key;
 mod language;
+mod letters;
 mod lines;
 mod place;
 mod reason;
