@@ -7,8 +7,8 @@ use crate::table::{ColumnKind, Table};
 pub(super) const FORMAT: i64 = 1;
 
 /// The names of the tables; each is a file `NAME.parquet`.
-pub const TABLES: [&str; 10] =
-    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days"];
+pub const TABLES: [&str; 11] =
+    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days", "origins"];
 
 /// What was read; beside the tables of an archive, not one of them.
 pub(super) fn objects() -> Table {
@@ -119,6 +119,15 @@ pub(super) fn changes() -> Table {
 /// On which days each use was seen. Archives of earlier versions have no such table.
 pub(super) fn days() -> Table {
     Table::new("days", &[("use", ColumnKind::Int), ("days", ColumnKind::Ints)])
+}
+
+/// From where each use came. Archives of earlier versions have no such table.
+pub(super) fn origins() -> Table {
+    use ColumnKind::{Bool, Int, Texts};
+    Table::new(
+        "origins",
+        &[("use", Int), ("told", Bool), ("networks", Bool), ("addresses", Texts), ("vpc_endpoints", Texts)],
+    )
 }
 
 pub(super) fn exempt() -> Table {

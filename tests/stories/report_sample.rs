@@ -11,8 +11,8 @@ use trailfit::fit::{
 use trailfit::grants::{Grants, Unreadable};
 use trailfit::iam::{self, Policy};
 use trailfit::trail::{
-    AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
-    Sighting, Use, UseKey,
+    AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Origins, Outcome, Principal,
+    PrincipalKind, Sighting, Use, UseKey,
 };
 
 /// The account.
@@ -60,6 +60,7 @@ fn one_use(who: &Principal, action: &str, outcome: Outcome, derivation: Derivati
         last: moment("2026-10-30T09:30:00Z"),
         days: ["2026-10-01", "2026-10-15", "2026-10-30"].map(|day| moment(day).day()).into_iter().collect(),
         footprint: Footprint::restore(Level::Exact, [format!("arn:aws:{service}:::releases/a")], false),
+        origins: Origins::unknown(),
         samples: BTreeSet::from([format!("event-of-{name}")]),
     }
 }
