@@ -13,6 +13,7 @@ mod cluster;
 mod compact;
 mod conditions;
 mod court;
+mod doors;
 mod editable;
 mod entities;
 mod fitting;
@@ -63,7 +64,9 @@ pub use judged::Judged;
 pub use keep::Keep;
 pub use ladder::{Rung, TightResource};
 pub use options::{AddedCondition, DropUnseen, Future, Guardrail, Options, Split};
-pub use proposal::{Change, Counterexample, PartedPair, Placement, Proposal, ProposedPolicy, Remainder};
+pub use proposal::{
+    Change, Counterexample, NewCondition, PartedPair, Placement, Proposal, ProposedPolicy, Remainder, Withheld,
+};
 pub use quota::Quota;
 pub use rhythm::{Rare, Rhythm};
 pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};

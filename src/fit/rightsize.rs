@@ -82,7 +82,7 @@ fn tightened(statement: &Statement, part: &TightPart, wording: Wording<'_>, cata
         let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
         narrower.resources = Some(ResourceList { negated: false, patterns });
     }
-    narrower.conditions.extend(part.conditions.iter().cloned());
+    narrower.conditions.extend(part.conditions.iter().map(|new| new.condition.clone()));
     Some(narrower)
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::agreement::{Agreement, Answer, outcome};
 use super::asking::Asked;
+use super::doors::hang_on_origin;
 use super::entities::Entities;
 use super::limits;
 use super::proposal::{Counterexample, Placement, Proposal};
@@ -153,10 +154,11 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) 
         proposal.documents.iter().map(|new| NamedPolicy { name: &new.name, policy: &new.policy }).collect();
     let new = PolicySet::new(&named);
     let mut layers = holder.stack.compiled(&BTreeMap::from([(&proposal.target, documents)]));
+    let by_origin = hang_on_origin(proposal.conditions.iter().map(|(_, new)| &new.condition));
     let mut replayed = 0;
     for agreement in holder.agreements {
-        let asked = Asked::of(holder.stack.bearer, entities, agreement.seen);
-        for (request, answer) in asked.requests().zip(&agreement.answers) {
+        let asked = Asked::each(holder.stack.bearer, entities, agreement.seen, by_origin);
+        for (request, answer) in asked.iter().flat_map(|asked| asked.requests().zip(&agreement.answers)) {
             replayed += 1;
             layers.resource = entities.resource_policy(&request);
             layers.rcps = entities.rcps(&request);

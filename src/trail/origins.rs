@@ -99,7 +99,7 @@ impl Origins {
     }
 
     /// The union.
-    pub(crate) fn merge(&mut self, other: &Origins) {
+    pub fn merge(&mut self, other: &Origins) {
         self.forgotten |= other.forgotten;
         self.wide |= other.wide;
         self.addresses.extend(&other.addresses);

@@ -166,6 +166,7 @@ mod tests {
             unseen: BTreeMap::new(),
             tightened: Vec::new(),
             conditions: Vec::new(),
+            withheld: Vec::new(),
             parted: Vec::new(),
         };
         let steps = steps(&proposal, &files, OLD);
