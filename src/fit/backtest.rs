@@ -161,7 +161,7 @@ fn fates(
 ) -> Vec<Fate> {
     let entities = court.entities();
     let asked = Asked::each(judged.stack.bearer, entities, agreement.seen, by_origin);
-    let is_certain = agreement.seen.key.derivation.is_certain();
+    let is_certain = agreement.seen.key.derivation.is_certain() && agreement.seen.key.outcome.is_proof();
     let mut fate = |(request, answer): (_, &Answer)| {
         if answer.is_surprise() {
             return Fate::Surprise;

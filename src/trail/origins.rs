@@ -190,6 +190,8 @@ impl Noted {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
     use super::{MAX_ORIGINS, Noted, Origin, Origins};
 
     fn read(address: &str, endpoint: Option<&str>) -> Option<Origin> {
@@ -205,8 +207,12 @@ mod tests {
     #[test]
     fn a_record_tells_an_address_or_an_endpoint_or_neither() {
         assert_eq!(read("192.0.2.7", None), Some(Origin::Address("192.0.2.7".parse().unwrap())));
-        assert_eq!(read("10.0.0.7", Some("vpce-1")), Some(Origin::Endpoint("vpce-1".to_owned())));
-        for untold in ["10.0.0.7", "100.64.1.1", "athena.amazonaws.com", "AWS Internal", "", "fd00::1"] {
+        assert_eq!(read("192.0.2.7", Some("vpce-1")), Some(Origin::Endpoint("vpce-1".to_owned())));
+        let private = [Ipv4Addr::new(10, 0, 0, 7), Ipv4Addr::new(100, 64, 1, 1), Ipv4Addr::LOCALHOST];
+        let private = private.map(|one| one.to_string());
+        let local = [Ipv6Addr::LOCALHOST, Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1)].map(|one| one.to_string());
+        let others = ["athena.amazonaws.com", "AWS Internal", ""].map(str::to_owned);
+        for untold in private.iter().chain(&local).chain(&others) {
             assert_eq!(read(untold, None), None, "{untold}");
         }
         assert_eq!(Origin::told(None, None), None);

@@ -9,6 +9,7 @@ mod bad_input;
 mod bench;
 mod corpus;
 mod dictionary;
+mod doors;
 mod faults;
 mod guardrails;
 mod histories;

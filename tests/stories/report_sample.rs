@@ -214,6 +214,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         unseen: BTreeMap::from([("iam:PassRole".to_owned(), "no event ever shows it".to_owned())]),
         tightened: Vec::new(),
         conditions: Vec::new(),
+        withheld: Vec::new(),
         parted: Vec::new(),
     }
 }
