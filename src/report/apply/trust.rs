@@ -44,15 +44,18 @@ pub(super) fn contents(report: &Report<'_>, folder: &str) -> Vec<(String, String
     files.collect()
 }
 
-/// Terraform and CloudFormation.
-fn as_code(account: &str, changes: &[Change<'_>]) -> Vec<(String, String)> {
+fn entrusted<'c>(change: &'c Change<'_>) -> Entrusted<'c> {
     let json = |text: &str| serde_json::from_str(text).unwrap_or_default();
-    let entrusted = |change: &Change<'_>| Entrusted {
+    Entrusted {
         title: title(change),
         role: &change.trust.role,
         before: json(&restorable(&change.trust.before)),
         after: json(&iam::compact(&change.proposal.policy)),
-    };
+    }
+}
+
+/// Terraform and CloudFormation.
+fn as_code(account: &str, changes: &[Change<'_>]) -> Vec<(String, String)> {
     let roles: Vec<Entrusted<'_>> = changes.iter().map(entrusted).collect();
     let mut files = cloudformation::trust(account, &roles);
     files.push(("trust-terraform/main.tf".to_owned(), terraform::trust(account, &roles)));
