@@ -57,7 +57,7 @@ pub use entities::Entities;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Occurred, Stranger, Surprise};
 pub use guardrail::{
     GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService, ProvenGuardrail,
-    verify_guardrail,
+    replay_guardrails, verify_guardrail,
 };
 pub use hearing::fitting;
 pub use judged::Judged;
@@ -69,7 +69,7 @@ pub use proposal::{
 };
 pub use quota::Quota;
 pub use rhythm::{Rare, Rhythm};
-pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
+pub use score::{Backtest, Denied, GuardrailReplay, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use sharing::{Cluster, NOTABLE, Shared, Way};
 pub use split::Sharing;
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};
