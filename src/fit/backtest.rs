@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::agreement::{Agreement, Answer, Place, outcome};
+use super::agreement::{Agreement, Answer, Place, answer as ask, outcome};
 use super::asking::Asked;
 use super::court::Court;
 use super::doors::hang_on_origin;
@@ -162,7 +162,11 @@ fn fates(
     let entities = court.entities();
     let asked = Asked::each(judged.stack.bearer, entities, agreement.seen, by_origin);
     let is_certain = agreement.seen.key.derivation.is_certain() && agreement.seen.key.outcome.is_proof();
+    let mut stands = by_origin.then(|| judged.stack.compiled(&BTreeMap::new()));
     let mut fate = |(request, answer): (_, &Answer)| {
+        // From where it came settles conditions that stand as well, so what stands is asked again.
+        let again = stands.as_mut().map(|stands| ask(stands, entities, &request, &answer.resource));
+        let answer = again.as_ref().unwrap_or(answer);
         if answer.is_surprise() {
             return Fate::Surprise;
         }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, Answer, outcome};
+use super::agreement::{Agreement, Answer, answer as ask, outcome};
 use super::asking::Asked;
 use super::doors::hang_on_origin;
 use super::entities::Entities;
@@ -155,11 +155,15 @@ fn enough(proposal: &Proposal, holder: &Witnessed<'_>, entities: &Entities<'_>) 
     let new = PolicySet::new(&named);
     let mut layers = holder.stack.compiled(&BTreeMap::from([(&proposal.target, documents)]));
     let by_origin = hang_on_origin(proposal.conditions.iter().map(|(_, new)| &new.condition));
+    let mut stands = by_origin.then(|| holder.stack.compiled(&BTreeMap::new()));
     let mut replayed = 0;
     for agreement in holder.agreements {
         let asked = Asked::each(holder.stack.bearer, entities, agreement.seen, by_origin);
         for (request, answer) in asked.iter().flat_map(|asked| asked.requests().zip(&agreement.answers)) {
             replayed += 1;
+            // From where it came settles conditions that stand as well, so what stands is asked again.
+            let again = stands.as_mut().map(|stands| ask(stands, entities, &request, &answer.resource));
+            let answer = again.as_ref().unwrap_or(answer);
             layers.resource = entities.resource_policy(&request);
             layers.rcps = entities.rcps(&request);
             let kept = statements_hold(proposal, holder.index, answer, &new.allowing(&request));

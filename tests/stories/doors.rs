@@ -74,8 +74,11 @@ impl World {
     }
 
     fn judged(&self, conditions: &[AddedCondition]) -> Judgement {
-        let document = json!({"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]});
+        self.judged_under(conditions, &json!([{"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]))
+    }
+
+    fn judged_under(&self, conditions: &[AddedCondition], statements: &Value) -> Judgement {
+        let document = json!({"Version": "2012-10-17", "Statement": statements});
         let snapshot = json!({"UserDetailList": [{"Path": "/", "UserName": "ada", "UserId": "AIDAEXAMPLE",
             "Arn": format!("arn:aws:iam::{ACCOUNT}:user/ada"), "CreateDate": "2020-01-01T00:00:00Z", "GroupList": [],
             "AttachedManagedPolicies": [], "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document}]}],
@@ -195,4 +198,26 @@ fn order_split_and_memory_do_not_show() {
     let judgement = world.judged(&ALL);
     let ranges: Vec<String> = (1..6).map(|n| format!("2001:db8:{n:x}::/64")).collect();
     assert!(doors(proven(&judgement), "ec2:DescribeVpcs")[0][0].ends_with(&ranges.join(",")));
+}
+
+/// Conditions on addresses that stand are settled by the same addresses: what they explain stays so, and a Deny that
+/// the call contradicts is no fault of the proposal.
+#[test]
+fn conditions_that_stand_are_asked_with_the_address() {
+    let world = World::default().calls("DescribeVpcs", 50, &[from("192.0.2.1")]).calls(
+        "DescribeImages",
+        50,
+        &[from("2001:db8::7")],
+    );
+    let within = |operator: &str| json!({operator: {"aws:SourceIp": "192.0.2.0/24"}});
+    let statements = json!([
+        {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "ec2:DescribeVpcs", "Resource": "*", "Condition": within("IpAddress")},
+        {"Effect": "Deny", "Action": "ec2:DescribeImages", "Resource": "*", "Condition": within("NotIpAddress")}]);
+    let judgement = world.judged_under(&ALL, &statements);
+    let proposal = proven(&judgement);
+    let vpcs = doors(proposal, "ec2:DescribeVpcs").concat();
+    assert!(vpcs.contains(&"aws:SourceIp=192.0.2.1/32".to_owned()), "{vpcs:?}");
+    assert!(vpcs.contains(&"aws:SourceIp=192.0.2.0/24".to_owned()), "{vpcs:?}");
+    assert!(why(proposal, "aws:SourceIp", "ec2:DescribeVpcs") == "offered");
 }
