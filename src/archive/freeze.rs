@@ -5,7 +5,7 @@ use std::io;
 use super::schema;
 use crate::iam::Change;
 use crate::table::{Cell, Table};
-use crate::trail::{Evidence, Moment, Principal, RecordKind, Sighting, Tally, Turn, Use};
+use crate::trail::{Evidence, Moment, Origins, Principal, RecordKind, Sighting, Tally, Turn, Use};
 
 /// The tables of one archive, in the order of `TABLES`. The evidence must not be settled yet.
 pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>> {
@@ -27,6 +27,7 @@ pub fn freeze(evidence: &Evidence, catalog_as_of: &str) -> io::Result<Vec<Table>
             sorted(&evidence.uses).map(|(id, seen)| vec![id_cell(id), Cell::Ints(seen.days.iter().collect())]),
         ),
         turns(evidence),
+        fill(schema::origins(), sorted(&evidence.uses).map(|(id, seen)| origins_row(id, &seen.origins))),
     ])
 }
 
@@ -90,6 +91,12 @@ fn use_row(id: u64, seen: &Use) -> Vec<Cell> {
         texts(&seen.samples),
     ]);
     row
+}
+
+fn origins_row(id: u64, origins: &Origins) -> Vec<Cell> {
+    let addresses = origins.addresses().map(ToString::to_string).collect();
+    let (told, wide) = (origins.are_told().into(), origins.are_wide().into());
+    vec![id_cell(id), told, wide, Cell::Texts(addresses), texts(origins.endpoints())]
 }
 
 fn kind_row(id: u64, kind: &RecordKind) -> Vec<Cell> {

@@ -7,8 +7,20 @@ use crate::table::{ColumnKind, Table};
 pub(super) const FORMAT: i64 = 1;
 
 /// The names of the tables; each is a file `NAME.parquet`.
-pub const TABLES: [&str; 11] =
-    ["uses", "kinds", "traces", "principals", "coverage", "exempt", "losses", "run", "changes", "days", "turns"];
+pub const TABLES: [&str; 12] = [
+    "uses",
+    "kinds",
+    "traces",
+    "principals",
+    "coverage",
+    "exempt",
+    "losses",
+    "run",
+    "changes",
+    "days",
+    "turns",
+    "origins",
+];
 
 /// What was read; beside the tables of an archive, not one of them.
 pub(super) fn objects() -> Table {
@@ -126,6 +138,15 @@ pub(super) fn days() -> Table {
 pub(super) fn turns() -> Table {
     use ColumnKind::{Text, Time};
     Table::new("turns", &[("account", Text), ("time", Time), ("call", Text), ("trail", Text)])
+}
+
+/// From where each use came. Archives of earlier versions have no such table.
+pub(super) fn origins() -> Table {
+    use ColumnKind::{Bool, Int, Texts};
+    Table::new(
+        "origins",
+        &[("use", Int), ("told", Bool), ("networks", Bool), ("addresses", Texts), ("vpc_endpoints", Texts)],
+    )
 }
 
 pub(super) fn exempt() -> Table {

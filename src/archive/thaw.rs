@@ -6,7 +6,7 @@ use super::schema::{self, FORMAT};
 use crate::iam::{Change, EntityKind, Verb};
 use crate::table::{Cell, Table, TableError, from_parquet};
 use crate::trail::{
-    AccountCoverage, Changes, Days, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal,
+    AccountCoverage, Changes, Days, Derivation, Evidence, Footprint, Level, Loss, Moment, Origins, Outcome, Principal,
     PrincipalKind, RecordKind, Scope, Sighting, Trace, Turn, Turns, Use, UseKey,
 };
 
@@ -68,6 +68,7 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
     let changes = files.remove(schema::changes().name);
     let days = files.remove(schema::days().name);
     let turns = files.remove(schema::turns().name);
+    let origins = files.remove(schema::origins().name);
     let mut read = |empty: Table| {
         let bytes = files.remove(empty.name).ok_or(ArchiveError::Missing(empty.name))?;
         Ok::<Table, ArchiveError>(from_parquet(empty, bytes)?)
@@ -98,7 +99,18 @@ pub fn thaw(mut files: BTreeMap<String, Vec<u8>>) -> Result<Thawed, ArchiveError
             evidence.uses.get_mut(&id).into_iter().for_each(|seen| seen.days = days.iter().copied().collect());
         }
     }
+    if let Some(bytes) = origins {
+        for (id, origins) in each(&from_parquet(schema::origins(), bytes)?, origins_of)? {
+            evidence.uses.get_mut(&id).into_iter().for_each(|seen| seen.origins = origins.clone());
+        }
+    }
     Ok(Thawed { evidence, catalog_as_of })
+}
+
+fn origins_of(row: &mut Row<'_>) -> Option<(u64, Origins)> {
+    let id = row.id()?;
+    let (told, wide) = (row.flag()?, row.flag()?);
+    Some((id, Origins::restore(told, wide, &row.texts()?, row.texts()?)?))
 }
 
 /// Reads every row; the first that does not make sense is the error.
@@ -266,7 +278,10 @@ fn use_of(row: &mut Row<'_>) -> Option<(u64, Use)> {
     let footprint = Footprint::restore(level, row.texts()?, row.flag()?);
     let samples = row.texts()?.into_iter().collect();
     let key = UseKey { principal, action, region, via, outcome, derivation, event, owner_copy, context };
-    Some((id, Use { key, count: 0, first, last, days: Days::default(), footprint, samples }))
+    Some((
+        id,
+        Use { key, count: 0, first, last, days: Days::default(), footprint, origins: Origins::unknown(), samples },
+    ))
 }
 
 fn kind_of(row: &mut Row<'_>) -> Option<(u64, RecordKind)> {

@@ -5,11 +5,12 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
+use super::guardrails::GuardrailArgs;
 use super::inputs::{GrantArgs, chosen};
 use super::logs::LogArgs;
 use super::progress::Progress;
 use super::when::Days;
-use crate::fit::Backtest;
+use crate::fit::{Backtest, Options};
 use crate::pipeline::{self, Plan};
 use crate::report;
 use crate::trail::{Evidence, MAX_SLICES};
@@ -24,6 +25,8 @@ pub(super) struct Args {
     logs: LogArgs,
     #[command(flatten)]
     grants: GrantArgs,
+    #[command(flatten)]
+    guardrails: GuardrailArgs,
     /// Learn from so many days before each cut (`90d`); may be repeated, for a curve [default: 30d, 60d, 90d, 120d,
     /// 180d and 360d, as far as they fit]
     #[arg(long, value_name = "DAYS")]
@@ -87,7 +90,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn plan(args: &Args) -> Plan {
-    let options = args.grants.options();
+    let guardrail = args.guardrails.wanted(&args.logs.account);
+    let options = Options { guardrail, ..args.grants.options() };
     let mut learn_days: Vec<i64> = args.learn.iter().map(|days| days.0).collect();
     learn_days.sort_unstable();
     learn_days.dedup();

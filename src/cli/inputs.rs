@@ -65,8 +65,9 @@ pub(super) struct GrantArgs {
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub(super) future: Kept,
     /// Add conditions where the evidence holds all values: `region`, the regions of the uses; `via`, where a service
-    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to; and to
-    /// trust policies: `external-id`, the one that a foreign account gave each time; `principal`, the users and roles
+    /// made every call with the principal's identity; `passed-to`, the services that roles were passed to; `source-ip`,
+    /// `source-vpce` and `mfa`, the addresses and VPC endpoints of the principal's own calls, and multi-factor
+    /// authentication where all of them had it; and to trust policies: `external-id`, the one that a foreign account gave each time; `principal`, the users and roles
     /// that came from an account trusted as a whole; `subject`, the subjects of the OIDC tokens
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
     pub(super) conditions: Vec<Added>,
@@ -91,6 +92,9 @@ pub(super) enum Added {
     Region,
     Via,
     PassedTo,
+    SourceIp,
+    SourceVpce,
+    Mfa,
     ExternalId,
     Principal,
     Subject,
@@ -129,6 +133,9 @@ impl Added {
             Added::Region => AddedCondition::Region,
             Added::Via => AddedCondition::Via,
             Added::PassedTo => AddedCondition::PassedTo,
+            Added::SourceIp => AddedCondition::SourceIp,
+            Added::SourceVpce => AddedCondition::SourceVpce,
+            Added::Mfa => AddedCondition::Mfa,
             Added::ExternalId => AddedCondition::ExternalId,
             Added::Principal => AddedCondition::Principal,
             Added::Subject => AddedCondition::Subject,

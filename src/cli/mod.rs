@@ -10,6 +10,7 @@ mod config;
 mod credentials;
 mod exit;
 mod grants;
+mod guardrails;
 mod inputs;
 mod lint;
 mod log;

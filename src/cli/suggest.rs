@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
+use super::guardrails::GuardrailArgs;
 use super::inputs::{GrantArgs, run_ahead, run_by};
 use super::logs::LogArgs;
 use super::when::Days;
 use crate::catalog::Catalog;
-use crate::fit::{Guardrail, Options, Split};
+use crate::fit::{Options, Split};
 use crate::pipeline::{Kind, Outbox};
 use crate::report::{self, Report};
 
@@ -28,13 +29,8 @@ pub(super) struct Args {
     /// Replace the report that stands in --out
     #[arg(long)]
     force: bool,
-    /// Also propose guardrails, a service control policy and a permissions boundary for each account: `services`, a Deny
-    /// of services that nobody there used; `privileged`, also of unused actions of the others that change who may do what
-    #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, default_missing_value = "services", require_equals = true)]
-    guardrail: Option<Denied>,
-    /// One guardrail for all accounts, as for an organizational unit whose accounts --account names
-    #[arg(long, requires = "guardrail")]
-    together: bool,
+    #[command(flatten)]
+    guardrails: GuardrailArgs,
     /// Split policies that several users, groups and roles hold: `never`, a customer-managed policy changes for all, an
     /// AWS-managed one is replaced at each; `clusters`, those with alike needs get one policy together, at most five of
     /// one policy, where that removes notably more; `holders`, each gets its own, where that removes anything more
@@ -44,13 +40,6 @@ pub(super) struct Args {
     /// log, made from the log up to then
     #[arg(long, value_name = "DAYS")]
     backtest: Option<Days>,
-}
-
-/// What a guardrail denies, as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Denied {
-    Services,
-    Privileged,
 }
 
 /// `Split` as typed.
@@ -65,11 +54,7 @@ enum How {
 impl Args {
     /// How to judge.
     fn options(&self) -> Options {
-        let guardrail = self.guardrail.map(|denied| Guardrail {
-            accounts: self.logs.account.clone(),
-            together: self.together,
-            privileged: denied == Denied::Privileged,
-        });
+        let guardrail = self.guardrails.wanted(&self.logs.account);
         let split = match self.split {
             How::Never => Split::Never,
             How::Clusters => Split::Clusters,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::asking::{Asked, Touched};
 use super::entities::Entities;
 use super::stack::Stack;
-use crate::iam::{Compiled, Decision, Layer, Outcome, Truth};
+use crate::iam::{Compiled, Decision, Layer, Outcome, Request, Truth};
 use crate::trail::Use;
 
 /// A statement of one of a stack's policies.
@@ -63,21 +63,30 @@ pub(super) fn agree_under<'e>(
     seen: &'e Use,
 ) -> Agreement<'e> {
     let asked = Asked::of(stack.bearer, entities, seen);
-    let answers = asked.requests().zip(asked.resources()).map(|(request, resource)| {
-        layers.resource = entities.resource_policy(&request);
-        layers.rcps = entities.rcps(&request);
-        let decision = layers.evaluate(&request);
-        let allowing = layers.identity.allowing(&request).into_iter();
-        let allowed_by = allowing.map(|(policy, statement, matches)| (Place { policy, statement }, matches)).collect();
-        Answer {
-            resource: resource.clone(),
-            outcome: outcome(&decision, layers),
-            blocked_by: decision.blocked_by,
-            missing_keys: decision.missing_keys,
-            allowed_by,
-        }
-    });
+    let answers =
+        asked.requests().zip(asked.resources()).map(|(request, resource)| answer(layers, entities, &request, resource));
     Agreement { seen, answers: answers.collect() }
+}
+
+/// Asks the evaluator one request. The layers that hang on the resource are put in.
+pub(super) fn answer(
+    layers: &mut Compiled,
+    entities: &Entities<'_>,
+    request: &Request<'_>,
+    resource: &Touched,
+) -> Answer {
+    layers.resource = entities.resource_policy(request);
+    layers.rcps = entities.rcps(request);
+    let decision = layers.evaluate(request);
+    let allowing = layers.identity.allowing(request).into_iter();
+    let allowed_by = allowing.map(|(policy, statement, matches)| (Place { policy, statement }, matches)).collect();
+    Answer {
+        resource: resource.clone(),
+        outcome: outcome(&decision, layers),
+        blocked_by: decision.blocked_by,
+        missing_keys: decision.missing_keys,
+        allowed_by,
+    }
 }
 
 /// The outcome as far as the snapshots go: where only a resource-based policy of another account is missing,

@@ -3,7 +3,13 @@
 use super::entities::Entities;
 use crate::grants::Bearer;
 use crate::iam::{Caller, Context, ContextValue, Pattern, Request, Resource};
-use crate::trail::{Level, Use};
+use crate::trail::{Level, Origin, Use};
+
+/// The address of a call that came through no VPC endpoint.
+pub(super) const SOURCE_IP: &str = "aws:SourceIp";
+
+/// The VPC endpoint that a call came through.
+pub(super) const SOURCE_VPCE: &str = "aws:SourceVpce";
 
 /// The requests that one use stands for: one per resource of its footprint.
 pub struct Asked {
@@ -44,6 +50,26 @@ impl Asked {
             context: context(bearer, seen),
             resources: touched(entities, seen),
         }
+    }
+
+    /// The same, once for each origin of the use if these matter and are known.
+    pub(super) fn each(bearer: Bearer<'_>, entities: &Entities<'_>, seen: &Use, by_origin: bool) -> Vec<Asked> {
+        let origins = if by_origin { seen.origins.samples() } else { Vec::new() };
+        if origins.is_empty() {
+            return vec![Asked::of(bearer, entities, seen)];
+        }
+        origins.iter().map(|origin| Asked::of(bearer, entities, seen).coming_from(origin)).collect()
+    }
+
+    /// The same requests as made from there.
+    fn coming_from(mut self, origin: &Origin) -> Asked {
+        let (address, endpoint) = match origin {
+            Origin::Address(address) => (ContextValue::One(address.to_string()), ContextValue::Absent),
+            Origin::Endpoint(id) => (ContextValue::Absent, ContextValue::One(id.clone())),
+        };
+        self.context.set(SOURCE_IP, address);
+        self.context.set(SOURCE_VPCE, endpoint);
+        self
     }
 
     /// The resources, in the order of `requests`.

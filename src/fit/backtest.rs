@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::agreement::{Agreement, Answer, Place, outcome};
+use super::agreement::{Agreement, Answer, Place, answer as ask, outcome};
 use super::asking::Asked;
 use super::court::Court;
+use super::doors::hang_on_origin;
 use super::judged::Judged;
 use super::proposal::Proposal;
 use super::score::{Denied, PolicyKey, Range, Replayed, Weights};
@@ -22,16 +23,19 @@ pub struct Applied<'p> {
     by_key: BTreeMap<(&'p PolicyId, Option<&'p str>), &'p Proposal>,
     /// Each once.
     proposals: Vec<&'p Proposal>,
+    /// Whether it matters from where calls come.
+    by_origin: bool,
 }
 
 impl<'p> Applied<'p> {
     /// All that were proven.
     pub fn of(policies: &'p [PolicyVerdict]) -> Applied<'p> {
-        let mut applied = Applied { by_key: BTreeMap::new(), proposals: Vec::new() };
+        let mut applied = Applied { by_key: BTreeMap::new(), proposals: Vec::new(), by_origin: false };
         for policy in policies {
             let Verdict::Proven(proven) = &policy.verdict else { continue };
             let proposal = proven.proposal();
             applied.proposals.push(proposal);
+            applied.by_origin |= hang_on_origin(proposal.conditions.iter().map(|(_, new)| &new.condition));
             match policy.cluster {
                 None => drop(applied.by_key.insert((&policy.target, policy.owner.as_deref()), proposal)),
                 Some(_) => {
@@ -122,6 +126,8 @@ pub fn sizes(judged: &Judged<'_>, applied: &Applied<'_>) -> (usize, usize) {
 enum Fate {
     Allowed,
     Denied,
+    /// Some of the calls, by from where they came.
+    DeniedInPart,
     Untold,
     /// The grants that stand do not explain it.
     Surprise,
@@ -136,7 +142,7 @@ pub fn replay(court: &Court<'_>, case: usize, applied: &Applied<'_>) -> Option<R
     let changed = judged.stack.policies.iter().filter_map(|held| Some((&held.id, applied.documents(held)?)));
     let mut layers = judged.stack.compiled(&changed.collect());
     for agreement in &judged.agreements {
-        let fates = fates(court, &judged, agreement, &mut layers);
+        let fates = fates(court, &judged, agreement, applied.by_origin, &mut layers);
         note(&mut replayed, &judged, agreement, &fates, applied);
     }
     if judged.stack.unfit.is_empty() {
@@ -146,11 +152,21 @@ pub fn replay(court: &Court<'_>, case: usize, applied: &Applied<'_>) -> Option<R
     Some(replayed)
 }
 
-fn fates(court: &Court<'_>, judged: &Judged<'_>, agreement: &Agreement<'_>, layers: &mut Compiled) -> Vec<Fate> {
+fn fates(
+    court: &Court<'_>,
+    judged: &Judged<'_>,
+    agreement: &Agreement<'_>,
+    by_origin: bool,
+    layers: &mut Compiled,
+) -> Vec<Fate> {
     let entities = court.entities();
-    let asked = Asked::of(judged.stack.bearer, entities, agreement.seen);
-    let is_certain = agreement.seen.key.derivation.is_certain();
-    let fate = |(request, answer): (_, &Answer)| {
+    let asked = Asked::each(judged.stack.bearer, entities, agreement.seen, by_origin);
+    let is_certain = agreement.seen.key.derivation.is_certain() && agreement.seen.key.outcome.is_proof();
+    let mut stands = by_origin.then(|| judged.stack.compiled(&BTreeMap::new()));
+    let mut fate = |(request, answer): (_, &Answer)| {
+        // From where it came settles conditions that stand as well, so what stands is asked again.
+        let again = stands.as_mut().map(|stands| ask(stands, entities, &request, &answer.resource));
+        let answer = again.as_ref().unwrap_or(answer);
         if answer.is_surprise() {
             return Fate::Surprise;
         }
@@ -168,7 +184,20 @@ fn fates(court: &Court<'_>, judged: &Judged<'_>, agreement: &Agreement<'_>, laye
             _ => Fate::Untold,
         }
     };
-    asked.requests().zip(&agreement.answers).map(fate).collect()
+    let mut each =
+        asked.iter().map(|asked| asked.requests().zip(&agreement.answers).map(&mut fate).collect::<Vec<_>>());
+    let first = each.next().unwrap_or_default();
+    each.fold(first, |all, one| all.into_iter().zip(one).map(|(all, one)| together(all, one)).collect())
+}
+
+/// What becomes of one request from two origins.
+fn together(one: Fate, other: Fate) -> Fate {
+    match (one, other) {
+        _ if one == other => one,
+        (Fate::Denied | Fate::DeniedInPart, _) | (_, Fate::Denied | Fate::DeniedInPart) => Fate::DeniedInPart,
+        (Fate::Surprise, _) | (_, Fate::Surprise) => Fate::Surprise,
+        _ => Fate::Untold,
+    }
 }
 
 fn best(truths: impl Iterator<Item = Truth>) -> Truth {
@@ -193,12 +222,14 @@ fn note(
         .answers
         .iter()
         .zip(fates)
-        .filter(|(_, fate)| **fate == Fate::Denied)
+        .filter(|(_, fate)| matches!(fate, Fate::Denied | Fate::DeniedInPart))
         .map(|(answer, _)| answer)
         .collect();
     let denied = match lost.len() {
         0 => Range::default(),
-        all if all == explained => Range { least: seen.count, most: seen.count },
+        all if all == explained && !fates.contains(&Fate::DeniedInPart) => {
+            Range { least: seen.count, most: seen.count }
+        }
         _ => Range { least: 1.min(seen.count), most: seen.count },
     };
     let untold = if lost.is_empty() && fates.contains(&Fate::Untold) { seen.count } else { 0 };

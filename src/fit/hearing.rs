@@ -114,7 +114,7 @@ fn badness(outcome: &Outcome) -> u8 {
 }
 
 fn surprises(judged: &Judged<'_>, agreement: &Agreement<'_>) -> Vec<Surprise> {
-    let is_certain = agreement.seen.key.derivation.is_certain();
+    let is_certain = agreement.seen.key.derivation.is_certain() && agreement.seen.key.outcome.is_proof();
     let surprising = agreement.answers.iter().filter(|answer| is_certain && answer.is_surprise());
     let surprise = |answer: &Answer| Surprise {
         action: agreement.seen.key.action.clone(),

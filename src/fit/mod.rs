@@ -13,6 +13,7 @@ mod cluster;
 mod compact;
 mod conditions;
 mod court;
+mod doors;
 mod editable;
 mod entities;
 mod eyesight;
@@ -60,17 +61,19 @@ pub use eyesight::Eyesight;
 pub use fitting::{ExplainedUse, Fitting, GrantedAction, Judgement, Occurred, Stranger, Surprise};
 pub use guardrail::{
     GuardrailCounterexample, GuardrailKind, GuardrailProposal, GuardrailVerdict, KeptService, ProvenGuardrail,
-    verify_guardrail,
+    replay_guardrails, verify_guardrail,
 };
 pub use hearing::fitting;
 pub use judged::Judged;
 pub use keep::Keep;
 pub use ladder::{Rung, TightResource};
 pub use options::{AddedCondition, DropUnseen, Future, Guardrail, Options, Split};
-pub use proposal::{Change, Counterexample, PartedPair, Placement, Proposal, ProposedPolicy, Remainder};
+pub use proposal::{
+    Change, Counterexample, NewCondition, PartedPair, Placement, Proposal, ProposedPolicy, Remainder, Withheld,
+};
 pub use quota::Quota;
 pub use rhythm::{Rare, Rhythm};
-pub use score::{Backtest, Denied, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
+pub use score::{Backtest, Denied, GuardrailReplay, Point, PolicyKey, Range, Replayed, Score, Trial, Weights};
 pub use sharing::{Cluster, NOTABLE, Shared, Way};
 pub use split::Sharing;
 pub use stack::{HeldPolicyDocument, PolicyId, Stack};

@@ -50,6 +50,12 @@ pub enum AddedCondition {
     Via,
     /// `iam:PassedToService`: the services to which roles were passed.
     PassedTo,
+    /// `aws:SourceIp`: the addresses from which the principal called by itself.
+    SourceIp,
+    /// `aws:SourceVpce`: the VPC endpoints through which it called by itself.
+    SourceVpce,
+    /// `aws:MultiFactorAuthPresent`, where it was so at every call that the principal made by itself.
+    Mfa,
     /// Of trust policies, `sts:ExternalId` for foreign accounts: the one that all of their assumptions gave.
     ExternalId,
     /// Of trust policies, `aws:PrincipalArn` for accounts trusted as a whole: the users and roles that came.

@@ -1,7 +1,7 @@
 //! What is proposed for one policy, statement by statement, with the statement that each came from.
 //! A proposal is not proven; only `verify` makes a `Proven` of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ladder::TightResource;
 use super::stack::PolicyId;
@@ -66,6 +66,26 @@ pub struct PartedPair {
     pub source: String,
 }
 
+/// A condition that is new, and how many calls it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCondition {
+    /// The condition; its values are all that were seen.
+    pub condition: Condition,
+    /// Calls that it was drawn around.
+    pub calls: u64,
+}
+
+/// Actions for which a condition was asked and is not offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// The condition key.
+    pub key: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// The actions.
+    pub actions: BTreeSet<String>,
+}
+
 /// A proposal for one policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -99,7 +119,9 @@ pub struct Proposal {
     /// Resources that take the place of a statement's own, by the statement's index, each with its reason.
     pub tightened: Vec<(usize, TightResource)>,
     /// Conditions that are new, by the statement's index; their values are all that were seen.
-    pub conditions: Vec<(usize, Condition)>,
+    pub conditions: Vec<(usize, NewCondition)>,
+    /// Conditions that were asked for and are not offered, by the statement's index.
+    pub withheld: Vec<(usize, Withheld)>,
     /// Actions that go although one that stays may need them.
     pub parted: Vec<PartedPair>,
 }

@@ -1,6 +1,6 @@
 //! What is proposed for one policy: what its holders need of it, the trimmed statements, the documents that fit.
 
-use super::conditions::condition;
+use super::conditions::{Seen, condition};
 use super::eyesight::Eyesight;
 use super::judged::Judged;
 use super::limits;
@@ -8,7 +8,7 @@ use super::memory::Memory;
 use super::needs::{Needs, needs};
 use super::options::Options;
 use super::pack::{cluster_name, pack, pack_in_one, place, replacement_name};
-use super::proposal::{Change, PartedPair, Placement, Proposal, ProposedPolicy};
+use super::proposal::{Change, PartedPair, Placement, Proposal, ProposedPolicy, Withheld};
 use super::rightsize::{Trimmed, Wording, rightsize};
 use super::stack::{HeldPolicyDocument, PolicyId};
 use super::tighten::tighten;
@@ -56,7 +56,7 @@ pub(super) struct Terms<'a, 'c> {
 pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_, '_>) -> Option<Proposal> {
     let Memory { meanings, lists, .. } = terms.memory;
     let mut needs = needs(&unit.holders, unit.held.policy.statements.len(), terms.options);
-    tighten_all(unit, terms, &mut needs);
+    let withheld = tighten_all(unit, terms, &mut needs);
     let policy = unit.held.policy;
     let trimmed = rightsize(policy, &needs.statements, Wording::Names, meanings)?;
     let (change, documents) = match trimmed.is_empty() {
@@ -68,8 +68,8 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_, '_>) -> Option<Proposal
         }
     };
     let parts = || needs.statements.iter().flat_map(|(at, need)| need.tight.iter().map(move |part| (*at, part)));
-    let tightened = parts().flat_map(|(at, part)| part.resources.iter().map(move |one| (at, one.clone()))).collect();
-    let conditions = parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))).collect();
+    let tightened = once_each(parts().flat_map(|(at, part)| part.resources.iter().map(move |one| (at, one.clone()))));
+    let conditions = once_each(parts().flat_map(|(at, part)| part.conditions.iter().map(move |one| (at, one.clone()))));
     let holders = sorted(unit.holders.iter().map(|(judged, _)| judged.stack.bearer.owner().arn.clone()));
     let removed = needs.removed();
     Some(Proposal {
@@ -89,6 +89,7 @@ pub(super) fn propose(unit: &Unit<'_>, terms: &Terms<'_, '_>) -> Option<Proposal
         used: needs.used(),
         tightened,
         conditions,
+        withheld,
     })
 }
 
@@ -114,17 +115,30 @@ fn parted(removed: &[String], stays: impl Fn(&str) -> bool, catalog: &Catalog) -
     catalog.pairs().iter().filter(is_parted).map(pair).collect()
 }
 
-/// Draws resources around what was used, as far as the user asked for and the evidence bears.
-fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_, '_>, needs: &mut Needs<'_>) {
+/// Parts with the same actions tell the same more than once.
+fn once_each<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut each = Vec::new();
+    for item in items {
+        if !each.contains(&item) {
+            each.push(item);
+        }
+    }
+    each
+}
+
+/// Draws resources around what was used, as far as the user asked for and the evidence bears; gives which conditions
+/// are not offered.
+fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_, '_>, needs: &mut Needs<'_>) -> Vec<(usize, Withheld)> {
+    let mut withheld = Vec::new();
     let (drawn, wanted) = (terms.options.tightness.parameters(), &terms.options.conditions);
     // Conditions rest on the same evidence; without a level for resources, on that of the middle one.
     let Some(parameters) = drawn.or(Tightness::Medium.parameters()).filter(|_| drawn.is_some() || !wanted.is_empty())
     else {
-        return;
+        return withheld;
     };
     let days = unit.holders.iter().map(|(judged, _)| terms.eyesight.days(&judged.stack)).min().unwrap_or(0);
     if days < parameters.window_days {
-        return;
+        return withheld;
     }
     let mut all = AllTouches::new();
     for (judged, index) in &unit.holders {
@@ -137,8 +151,12 @@ fn tighten_all(unit: &Unit<'_>, terms: &Terms<'_, '_>, needs: &mut Needs<'_>) {
         };
         touches.retain(|action, _| need.kept.contains(action.as_str()) && !need.open.contains(action.as_str()));
         let parts = drawn.map_or_else(Vec::new, |drawn| tighten(statement, &touches, &drawn, terms.catalog));
-        need.tight = condition(statement, parts, &touches, wanted, &parameters);
+        let seen = Seen { statement, touches: &touches, wanted, parameters: &parameters };
+        let (tight, not_offered) = condition(&seen, parts);
+        need.tight = tight;
+        withheld.extend(not_offered.into_iter().map(|one| (index, one)));
     }
+    withheld
 }
 
 /// Documents within the limits: by names if they fit where the policy stands, else by wildcards, else split.

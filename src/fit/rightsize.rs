@@ -88,7 +88,7 @@ fn tightened(
         let patterns = part.resources.iter().map(|resource| resource.pattern.clone()).collect();
         narrower.resources = Some(ResourceList { negated: false, patterns });
     }
-    narrower.conditions.extend(part.conditions.iter().cloned());
+    narrower.conditions.extend(part.conditions.iter().map(|new| new.condition.clone()));
     Some(narrower)
 }
 

@@ -152,6 +152,21 @@ impl Replayed {
     }
 }
 
+/// One proven guardrail, replayed on the uses that came after it was made.
+#[derive(Clone, Debug)]
+pub struct GuardrailReplay {
+    /// The accounts, sorted.
+    pub accounts: Vec<String>,
+    /// `scp` or `boundary`.
+    pub kind: &'static str,
+    /// How many services and single actions it denies.
+    pub denies: usize,
+    /// The requests of the accounts' own principals.
+    pub score: Score,
+    /// ARN of the principal and what it would have been denied, in a fixed order.
+    pub denied: Vec<(String, Denied)>,
+}
+
 /// One window: learned, changed, replayed.
 #[derive(Clone, Debug)]
 pub struct Trial {
@@ -167,6 +182,8 @@ pub struct Trial {
     pub sizes: (usize, usize),
     /// The principals.
     pub principals: Vec<Replayed>,
+    /// The guardrails, where any were asked for.
+    pub guardrails: Vec<GuardrailReplay>,
 }
 
 impl Trial {

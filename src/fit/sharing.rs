@@ -15,7 +15,7 @@ pub const NOTABLE: u64 = 10;
 /// What one way to right-size a shared policy removes and costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Way {
-    /// Policies that grant anything afterwards.
+    /// Policies that stand afterwards: those that grant anything, and those that go on to deny.
     pub policies: usize,
     /// Their attachments to users, groups and roles; none where the policy stays inline.
     pub attachments: usize,
@@ -45,8 +45,10 @@ pub struct Shared {
     pub together: Way,
     /// One for each cluster of owners with alike needs.
     pub clusters: Way,
-    /// One for each holder.
+    /// One for each holder; what no split does better, for an owner may have several holders.
     pub per_holder: Way,
+    /// One for each owner.
+    pub per_owner: Way,
     /// The clusters, by their first owner.
     pub members: Vec<Cluster>,
     /// Why it cannot be split; `None`: it can.

@@ -17,6 +17,7 @@ use super::quota::standing;
 use super::sharing::{Cluster, Demand, Kept, Shared, Way};
 use super::stack::PolicyId;
 use crate::grants::{Grants, Owner};
+use crate::iam::Effect;
 
 /// A holder and the policy's index in its stack.
 type Holder<'j> = (&'j Judged<'j>, usize);
@@ -112,13 +113,15 @@ pub(super) fn weigh(sharing: &Sharing<'_, '_>, options: &Options) -> Option<(Pol
     let demand = Demand::of(&holders.values().copied().collect::<Vec<Holder<'_>>>(), options)?;
     let needs: BTreeMap<&str, &Kept> = holders.keys().copied().zip(&demand.holders).collect();
     let inline = matches!(id, PolicyId::Inline { .. });
+    // What nobody needs anything of stands all the same where it denies.
+    let denies = sharing.units.first()?.held.policy.statements.iter().any(|one| one.effect == Effect::Deny);
     let way = |kept: &Kept, holders: usize, attachments: usize| {
         let (removed, weighted) = demand.removed(kept, holders);
-        let stays = usize::from(!kept.is_empty());
+        let stays = usize::from(denies || !kept.is_empty());
         Way { policies: stays, attachments: if inline { 0 } else { stays * attachments }, removed, weighted }
     };
     let together = way(&demand.union(demand.holders.iter()), holders.len(), owners.len());
-    let alone = |kept: &Kept| Way { attachments: usize::from(!kept.is_empty()), ..way(kept, 1, 1) };
+    let alone = |kept: &Kept| Way { attachments: usize::from(denies || !kept.is_empty()), ..way(kept, 1, 1) };
     let per_holder = sum(demand.holders.iter().map(alone));
     let granted = demand.granted();
     let of_owner = |holders: &[Holder<'_>]| {
@@ -132,26 +135,29 @@ pub(super) fn weigh(sharing: &Sharing<'_, '_>, options: &Options) -> Option<(Pol
         None => cluster(&atoms, &demand.scale, granted.1 - together.weighted, sharing.bound),
         Some(_) => Vec::new(),
     };
-    let clusters = match places.is_empty() {
+    let of_owners: Vec<&[Holder<'_>]> = owners.values().map(|(_, of)| of.as_slice()).collect();
+    let each: Vec<Vec<usize>> = (0..atoms.len()).map(|place| vec![place]).collect();
+    let split = |places: &[Vec<usize>]| match places.is_empty() || inline {
         true => together,
-        false => clustered(&places, &atoms, &owners.values().map(|(_, of)| of.as_slice()).collect::<Vec<_>>(), &demand),
+        false => clustered(places, &atoms, &of_owners, &demand, denies),
     };
+    let (clusters, per_owner) = (split(&places), split(&each));
     let arns: Vec<&str> = owners.keys().copied().collect();
     let named = |places: &Vec<usize>| Cluster {
         owners: places.iter().filter_map(|place| arns.get(*place)).map(|arn| (*arn).to_owned()).collect(),
     };
     let members = places.iter().map(named).collect();
     let (holders, owners, whole) = (holders.len(), owners.len(), sharing.whole.clone());
-    Some((id.clone(), Shared { holders, owners, granted, together, clusters, per_holder, members, whole }))
+    Some((id.clone(), Shared { holders, owners, granted, together, clusters, per_holder, per_owner, members, whole }))
 }
 
 /// One policy for each cluster. Who holds it through owners of several has what all of these give.
-fn clustered(places: &[Vec<usize>], atoms: &[Atom], holders: &[&[Holder<'_>]], demand: &Demand) -> Way {
+fn clustered(places: &[Vec<usize>], atoms: &[Atom], holders: &[&[Holder<'_>]], demand: &Demand, denies: bool) -> Way {
     let mut all = Way::default();
     let mut held: BTreeMap<&str, Kept> = BTreeMap::new();
     for places in places {
         let kept = demand.union(places.iter().filter_map(|place| atoms.get(*place)).map(|atom| &atom.kept));
-        let stays = usize::from(!kept.is_empty());
+        let stays = usize::from(denies || !kept.is_empty());
         all.policies += stays;
         all.attachments += stays * places.len();
         for (judged, _) in places.iter().filter_map(|place| holders.get(*place)).copied().flatten() {
@@ -212,7 +218,7 @@ fn clusters(id: &PolicyId, shared: &Shared, how: Split) -> Vec<Vec<String>> {
         // At each owner by itself it is replaced already; alike ones are put together.
         Split::Clusters if id.is_aws_managed() => members().filter(|owners| owners.len() > 1).collect(),
         Split::Clusters if shared.is_notable(&shared.clusters) => members().collect(),
-        Split::Holders if !id.is_aws_managed() && shared.per_holder.weighted > shared.together.weighted => {
+        Split::Holders if !id.is_aws_managed() && shared.per_owner.weighted > shared.together.weighted => {
             members().flatten().map(|owner| vec![owner]).collect()
         }
         Split::Clusters | Split::Holders => Vec::new(),

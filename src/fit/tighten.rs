@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::blindness::without_variables;
 use super::ladder::{Rung, TightResource, climb};
+use super::proposal::NewCondition;
 use super::tightness::Parameters;
 use super::touches::Touches;
 use crate::catalog::Catalog;
-use crate::iam::{Condition, Effect, Pattern, Statement, covers_resource};
+use crate::iam::{Effect, Pattern, Statement, covers_resource};
 
 /// Actions of a statement that stand apart from the others.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,7 @@ pub(super) struct TightPart {
     /// Their resources, sorted; empty: the statement's own.
     pub(super) resources: Vec<TightResource>,
     /// Conditions beside the statement's own.
-    pub(super) conditions: Vec<Condition>,
+    pub(super) conditions: Vec<NewCondition>,
 }
 
 /// The parts of a statement that are tightened; none where nothing may be.

@@ -9,7 +9,7 @@ use super::judged::Judged;
 use super::ladder::WHOLE;
 use super::standing::Standing;
 use crate::catalog::{Action, Catalog, Visibility};
-use crate::trail::{Moment, Use};
+use crate::trail::{Moment, Origins, Use};
 
 /// The resources of one action under one statement.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +30,33 @@ pub(super) struct Touches {
     pub(super) vias: BTreeSet<Option<String>>,
     /// `iam:PassedToService` of the uses; `None` where a record does not tell.
     pub(super) passed_to: BTreeSet<Option<String>>,
+    /// Calls that the principal made by itself.
+    pub(super) direct: Direct,
     /// Entries of the grant of which no data events were logged: these stay.
     pub(super) unlogged: BTreeSet<String>,
     window: Option<(Moment, Moment)>,
+}
+
+/// What is known of the calls of an action that no service made for the principal.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Direct {
+    /// How many there were, in thousandths.
+    pub(super) uses: u64,
+    /// From where they came.
+    pub(super) origins: Origins,
+    /// Whether some came without multi-factor authentication, or do not tell.
+    pub(super) without_mfa: bool,
+}
+
+impl Direct {
+    fn take(&mut self, seen: &Use, share: u64) {
+        if seen.key.via.is_some() {
+            return;
+        }
+        self.uses += share;
+        self.origins.merge(&seen.origins);
+        self.without_mfa |= !seen.key.context.iter().any(|(key, value)| key == MFA && value.as_deref() == Some("true"));
+    }
 }
 
 impl Touches {
@@ -41,6 +65,9 @@ impl Touches {
         self.window.map_or(0, |(first, last)| last.day() - first.day() + 1)
     }
 }
+
+/// Whether the caller had shown a second factor.
+pub(super) const MFA: &str = "aws:MultiFactorAuthPresent";
 
 /// The touches of a policy, by statement and action.
 pub(super) type AllTouches = BTreeMap<usize, BTreeMap<String, Touches>>;
@@ -65,6 +92,7 @@ pub(super) fn take(
                 touches.uses += share;
                 touches.regions.insert(seen.key.region.clone());
                 touches.vias.insert(via(seen));
+                touches.direct.take(seen, share);
                 touches.passed_to.insert(passed_to(seen));
                 match &answer.resource {
                     Touched::Exact(arn) if is_plain(arn) => *touches.values.entry(arn.clone()).or_default() += share,

@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, Answer, outcome};
+use super::agreement::{Agreement, Answer, answer as ask, outcome};
 use super::asking::Asked;
+use super::doors::hang_on_origin;
 use super::entities::Entities;
 use super::limits;
 use super::memory::Narrower;
@@ -173,11 +174,16 @@ fn enough(
 ) -> Result<u64, Counterexample> {
     let documents: Vec<&Policy> = proposal.documents.iter().map(|document| &document.policy).collect();
     let mut layers = holder.stack.compiled(&BTreeMap::from([(&proposal.target, documents)]));
+    let by_origin = hang_on_origin(proposal.conditions.iter().map(|(_, new)| &new.condition));
+    let mut stands = by_origin.then(|| holder.stack.compiled(&BTreeMap::new()));
     let mut replayed = 0;
     for agreement in holder.agreements {
-        let asked = Asked::of(holder.stack.bearer, entities, agreement.seen);
-        for (request, answer) in asked.requests().zip(&agreement.answers) {
+        let asked = Asked::each(holder.stack.bearer, entities, agreement.seen, by_origin);
+        for (request, answer) in asked.iter().flat_map(|asked| asked.requests().zip(&agreement.answers)) {
             replayed += 1;
+            // From where it came settles conditions that stand as well, so what stands is asked again.
+            let again = stands.as_mut().map(|stands| ask(stands, entities, &request, &answer.resource));
+            let answer = again.as_ref().unwrap_or(answer);
             layers.resource = entities.resource_policy(&request);
             layers.rcps = entities.rcps(&request);
             let kept = statements_hold(proposal, holder.index, answer, &new.allowing(&request));

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{Input, Listener, gather, read_slices, settle, units, wanted};
 use crate::catalog::Catalog;
 use crate::error::Error;
-use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, sizes, weigh};
+use crate::fit::{Applied, Backtest, Court, Options, Trial, replay, replay_guardrails, sizes, weigh};
 use crate::grants::Grants;
 use crate::source;
 use crate::trail::{Evidence, MAX_SLICES, Moment, Slicing, Traces};
@@ -140,5 +140,6 @@ fn trial((learned, future): (&Evidence, &Evidence), grants: &Grants, catalog: &C
         changes: applied.keys(),
         sizes: applied.sizes(),
         principals,
+        guardrails: replay_guardrails(&court.guardrails(), future),
     }
 }

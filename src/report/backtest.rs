@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fit::{Backtest, Denied, Point, Range, Replayed, Score, Trial, Weights};
+use crate::fit::{Backtest, Denied, GuardrailReplay, Point, Range, Replayed, Score, Trial, Weights};
 
 /// Changes when a member changes its meaning or goes away, not when one is added.
 const SCHEMA_VERSION: u32 = 1;
@@ -48,6 +48,7 @@ fn trial(trial: &Trial) -> Value {
         "score": score(&trial.score()),
         "removed": weights(&trial.weights()),
         "principals": trial.principals.iter().map(principal).collect::<Vec<_>>(),
+        "guardrails": trial.guardrails.iter().map(guardrail).collect::<Vec<_>>(),
         "policies": trial.policies().into_iter().map(|(key, score)| policy((key, score))).collect::<Vec<_>>(),
     })
 }
@@ -62,6 +63,21 @@ fn principal(replayed: &Replayed) -> Value {
         "size_before": replayed.sizes.0,
         "size_after": replayed.sizes.1,
         "denied": replayed.denied.iter().map(denied).collect::<Vec<_>>(),
+    })
+}
+
+fn guardrail(replay: &GuardrailReplay) -> Value {
+    let lost = |(arn, one): &(String, Denied)| {
+        let mut object = denied(one);
+        object.as_object_mut().map(|members| members.insert("arn".to_owned(), json!(arn)));
+        object
+    };
+    json!({
+        "accounts": replay.accounts,
+        "kind": replay.kind,
+        "denies": replay.denies,
+        "score": score(&replay.score),
+        "denied": replay.denied.iter().map(lost).collect::<Vec<_>>(),
     })
 }
 

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::fit::{Fitting, Placement, PolicyId, PolicyVerdict, Proposal, Rare, Shared, TightResource, Verdict};
-use crate::iam::Condition;
+use crate::fit::{
+    Fitting, NewCondition, Placement, PolicyId, PolicyVerdict, Proposal, Rare, Shared, TightResource, Verdict, Withheld,
+};
 use crate::report::confidence::{Confidence, Removal, Watches, narrowing, removals, risk, watches};
 use crate::report::guardrail;
 use crate::report::policies::PolicyFiles;
@@ -191,6 +192,7 @@ fn change(proposal: &Proposal, files: &PolicyFiles, watches: &Watches<'_>) -> Ma
         "unseen": unseen,
         "resources": proposal.tightened.iter().map(|one| resource(one, narrowing)).collect::<Vec<Value>>(),
         "conditions": proposal.conditions.iter().map(|one| condition(one, narrowing)).collect::<Vec<Value>>(),
+        "conditions_not_offered": proposal.withheld.iter().map(withheld).collect::<Vec<Value>>(),
         "documents": proposal.documents.iter().zip(files.names.iter().zip(&files.documents)).map(document).collect::<Vec<Value>>(),
         "before": files.before,
         "attached_to": proposal.attached_to,
@@ -247,17 +249,23 @@ fn resource((statement, one): &(usize, TightResource), (confidence, days): (Conf
 }
 
 /// A condition that is new.
-fn condition((statement, one): &(usize, Condition), (confidence, days): (Confidence, i64)) -> Value {
+fn condition((statement, new): &(usize, NewCondition), (confidence, days): (Confidence, i64)) -> Value {
     json!({
         "statement": statement,
-        "operator": one.operator,
-        "key": one.key,
-        "values": one.values,
+        "operator": new.condition.operator,
+        "key": new.condition.key,
+        "values": new.condition.values,
+        "calls": new.calls,
         "confidence": confidence.word(),
         "observed_days": days,
         "if_kept": "may be called in ways that nobody does",
         "if_missed": "a call in another way fails",
     })
+}
+
+/// A condition that was asked for and is not offered.
+fn withheld((statement, one): &(usize, Withheld)) -> Value {
+    json!({"statement": statement, "key": one.key, "reason": one.reason, "actions": one.actions})
 }
 
 fn placement(placement: Placement) -> &'static str {

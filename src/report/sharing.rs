@@ -32,6 +32,7 @@ pub(super) fn row(shared: &Shared) -> Value {
         "together": way(&shared.together),
         "clusters": way(&shared.clusters),
         "per_holder": way(&shared.per_holder),
+        "per_owner": way(&shared.per_owner),
         "members": shared.members.iter().map(owners).collect::<Vec<Value>>(),
         "notable": shared.is_notable(&shared.clusters),
         "not_split": shared.whole,

@@ -7,8 +7,8 @@ use super::scan::Scanner;
 
 /// Members that records of a kind have different values of.
 pub(super) fn differs(member: Member) -> bool {
-    use Member::{Addendum, ErrorMessage, Id, Parameters, Resources, Response, SourceAddress};
-    matches!(member, Id | SourceAddress | Parameters | Response | Resources | ErrorMessage | Addendum)
+    use Member::{Addendum, Endpoint, ErrorMessage, Id, Parameters, Resources, Response, SourceAddress};
+    matches!(member, Id | SourceAddress | Endpoint | Parameters | Response | Resources | ErrorMessage | Addendum)
 }
 
 /// Where in `userIdentity` stands what differs from session to session without telling who called.

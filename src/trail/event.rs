@@ -10,6 +10,7 @@ use serde_json_borrow::{OwnedValue, Value};
 use super::caller::Caller;
 use super::fields::Fields;
 use super::moment::Moment;
+use super::origins::Origin;
 use crate::catalog::Late;
 
 /// A record whose essential fields are there.
@@ -31,6 +32,7 @@ pub(crate) struct Event<'a> {
     /// Who called, where an earlier record told.
     pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) source_address: Option<Cow<'a, str>>,
+    pub(crate) origin: Option<Origin>,
     pub(crate) correction: bool,
     pub(crate) parameters: Value<'a>,
     pub(crate) response: Late<'a>,
@@ -97,6 +99,7 @@ impl<'a> Event<'a> {
             identity,
             caller,
             source_address: text(fields.source_address),
+            origin: Origin::told(text(fields.source_address).as_deref(), text(fields.endpoint).as_deref()),
             correction: text_in(fields.addendum, "reason").as_deref() == Some("UPDATED_DATA"),
             parameters: object(fields.parameters, "requestParameters")?,
             response: Late::new(fields.response, response),

@@ -70,6 +70,7 @@ fields! {
     recipient Recipient "recipientAccountId",
     identity Identity "userIdentity",
     source_address SourceAddress "sourceIPAddress",
+    endpoint Endpoint "vpcEndpointId",
     addendum Addendum "addendum",
     parameters Parameters "requestParameters",
     response Response "responseElements",

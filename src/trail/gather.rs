@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::{Decoder, Way};
-use super::event::{Event, identity};
+use super::event::{Event, identity, text as unquoted};
 use super::evidence::Evidence;
 use super::fields::Fields;
 use super::identify::identify_alone;
@@ -11,6 +11,7 @@ use super::item::{Item, Scanned};
 use super::map::Scope;
 use super::moment::Moment;
 use super::notes::Notes;
+use super::origins::Origin;
 use super::recall::{Place, Recall, Shown};
 use super::tally::Loss;
 use super::traces::Depot;
@@ -136,7 +137,7 @@ impl<'c> Gatherer<'c> {
             place = self.recall.shown(caller, record, true);
         }
         match place {
-            Some(place) => self.again(caller, place, time, id, text, *spaced),
+            Some(place) => self.again(caller, place, time, id, record),
             None => self.first_of_its_kind(caller, record),
         }
     }
@@ -172,14 +173,18 @@ impl<'c> Gatherer<'c> {
         place: Place,
         time: Moment,
         id: &str,
-        text: &str,
-        spaced: bool,
+        record: &Scanned<'_>,
     ) -> Result<(), String> {
+        let Scanned { text, fields, spaced, .. } = record;
         let Some(mut shown) = self.recall.shown_at(place).map(std::mem::take) else {
             return self.record(text);
         };
         if !shown.has_noted(time) {
             self.notes.note(&mut shown, time);
+        }
+        if !shown.uses.is_empty() && shown.origins.is_new(fields.source_address, fields.endpoint) {
+            let (address, endpoint) = (unquoted(fields.source_address), unquoted(fields.endpoint));
+            self.notes.originate(&shown.uses, Origin::told(address.as_deref(), endpoint.as_deref()).as_ref());
         }
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
             shown.least = self.notes.sample(&shown.uses, id);
@@ -189,7 +194,7 @@ impl<'c> Gatherer<'c> {
             let caller = known.caller.clone();
             self.notes.sight(&caller, time);
         }
-        self.notes.count(&shown, Some(id), text, spaced);
+        self.notes.count(&shown, Some(id), text, *spaced);
         if let Some(place) = self.recall.shown_at(place) {
             *place = shown;
         }

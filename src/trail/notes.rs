@@ -12,6 +12,7 @@ use super::event::Event;
 use super::evidence::{Evidence, RecordKind, sighting_id};
 use super::map::{Act, Acts, Scope, Shown as Mapped, map};
 use super::moment::Moment;
+use super::origins::{Origin, Origins};
 use super::principal::part;
 use super::recall::Shown;
 use super::traces::{Depot, Trace};
@@ -51,6 +52,15 @@ impl<'c> Notes<'c> {
         }
         let (first, last, _) = shown.noted;
         shown.noted = (first.min(time), last.max(time), time.day());
+    }
+
+    /// Adds from where uses came, but for those that a service made.
+    pub(super) fn originate(&mut self, uses: &[u64], origin: Option<&Origin>) {
+        for id in uses {
+            if let Some(seen) = self.evidence.uses.get_mut(id).filter(|seen| seen.key.via.is_none()) {
+                seen.origins.add(origin.cloned());
+            }
+        }
     }
 
     /// Offers an eventID as a sample of some uses; gives the one from which on others need not be offered.
@@ -147,6 +157,7 @@ impl<'c> Notes<'c> {
             last: event.time,
             days: super::days::Days::default(),
             footprint: super::footprint::Footprint::default(),
+            origins: Origins::default(),
             samples: BTreeSet::new(),
         });
         seen.first = seen.first.min(event.time);
@@ -156,6 +167,9 @@ impl<'c> Notes<'c> {
             seen.footprint.add_untold();
         }
         act.need.resources.iter().for_each(|resource| seen.footprint.add(resource));
+        if seen.key.via.is_none() {
+            seen.origins.add(event.origin.clone());
+        }
         if let Some(event_id) = &event.id {
             add_sample(&mut seen.samples, event_id);
         }

@@ -54,6 +54,11 @@ impl Outcome {
     pub fn is_use(self) -> bool {
         !matches!(self, Outcome::Denied | Outcome::Unauthenticated)
     }
+
+    /// Whether the call proves the permission: only then can grants that do not allow it surprise.
+    pub fn is_proof(self) -> bool {
+        self.is_use() && self != Outcome::Ambiguous
+    }
 }
 
 static TABLE: &str = include_str!("../catalog/data/curated/error_codes.tsv");
@@ -137,6 +142,9 @@ mod tests {
         case("ExpiredTokenException", Outcome::Unauthenticated);
         case("KMSAccessDeniedException", Outcome::DependencyDenied);
         case("Client.AuthFailure", Outcome::Ambiguous);
+        case("Client.VcpuLimitExceeded", Outcome::Ambiguous);
+        case("Client.InstanceLimitExceeded", Outcome::Ambiguous);
+        case("Client.VolumeLimitExceeded", Outcome::Failed);
         assert_eq!(outcome("s3.amazonaws.com", None, None), Outcome::Allowed);
     }
 

@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::event::Identity;
 use super::item::Scanned;
 use super::moment::Moment;
+use super::origins::Noted;
 use super::principal::part;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
@@ -45,6 +46,8 @@ pub(super) struct Shown {
     pub(super) noted: (Moment, Moment, i64),
     /// An eventID that is not smaller than this is no sample of any of the uses.
     pub(super) least: Option<String>,
+    /// From where they came of late.
+    pub(super) origins: Noted,
     /// Whether it changed what is granted: the next like it is another change, so it is not remembered.
     pub(super) changed: bool,
     /// Nothing but a sign: it takes the response to tell what they show.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::days::Days;
 use super::footprint::Footprint;
 use super::moment::Moment;
+use super::origins::Origins;
 use super::outcome::Outcome;
 use super::principal::Principal;
 use crate::catalog::Provenance;
@@ -115,6 +116,8 @@ pub struct Use {
     pub days: Days,
     /// On which resources.
     pub footprint: Footprint,
+    /// From where the principal called by itself; nothing of calls that a service made for it.
+    pub origins: Origins,
     /// The smallest eventIDs, at most `MAX_SAMPLES`.
     pub samples: BTreeSet<String>,
 }
@@ -138,6 +141,7 @@ impl Use {
         self.last = self.last.max(other.last);
         self.days.merge(&other.days);
         self.footprint.merge(other.footprint);
+        self.origins.merge(&other.origins);
         other.samples.into_iter().for_each(|sample| keep_smallest(&mut self.samples, sample, MAX_SAMPLES));
     }
 }

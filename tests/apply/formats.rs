@@ -84,6 +84,45 @@ pub(crate) fn hcl_holds(report: &Path) -> usize {
     count
 }
 
+/// Trust policies as Terraform and CloudFormation: each role is imported, its document is the proposed one and the
+/// one that stands, and nothing else of it is named.
+pub(crate) fn trust_as_code_holds(report: &Path) {
+    hcl_holds(report);
+    templates_hold(report);
+    let all = json(&report.join("report.json"))["trusts"].as_array().unwrap().clone();
+    let proven: Vec<&Value> = all.iter().filter(|trust| trust["verdict"] == "proven").collect();
+    assert!(!proven.is_empty());
+    let mut roles: BTreeMap<String, Value> = BTreeMap::new();
+    for path in files(report, "trust-terraform/main.tf") {
+        let body: Body = hcl::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        for block in body.blocks().filter(|block| block.identifier.as_str() == "resource") {
+            assert_eq!(labels(block).0, "aws_iam_role");
+            let of = |key: &str| block.body.attributes().find(|one| one.key.as_str() == key).unwrap().expr.clone();
+            let Expression::FuncCall(call) = of("assume_role_policy") else { panic!("no call") };
+            assert_eq!(call.name.name.as_str(), "jsonencode");
+            roles.insert(evaluated(&of("name")).as_str().unwrap().to_owned(), evaluated(&call.args[0]));
+        }
+    }
+    assert_eq!(roles.len(), proven.len());
+    let template = |name: &str| {
+        let paths = files(report, name).into_iter().filter(|path| path.to_str().unwrap().contains("trust-cloud"));
+        let resources = paths.flat_map(|path| json(&path)["Resources"].as_object().unwrap().clone());
+        resources.map(|(_, one)| one["Properties"].clone()).collect::<Vec<Value>>()
+    };
+    for (name, file) in [("proposed.json", "document"), ("standing.json", "before")] {
+        let properties = template(name);
+        assert_eq!(properties.len(), proven.len());
+        for trust in &proven {
+            let role = trust["role"].as_str().unwrap().rsplit('/').next().unwrap();
+            let document = json(&report.join(trust[file].as_str().unwrap()));
+            let one = properties.iter().find(|one| one["RoleName"] == role).unwrap();
+            assert_eq!(one["AssumeRolePolicyDocument"], document);
+            assert_eq!(one.as_object().unwrap().len(), 3);
+            assert!(file != "document" || roles[role] == document);
+        }
+    }
+}
+
 /// cfn-lint is content with all templates below a folder, and what is imported is in them.
 pub(crate) fn templates_hold(folder: &Path) {
     let mut templates = files(folder, "proposed.json");

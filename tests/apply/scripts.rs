@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::formats::trust_as_code_holds;
 use crate::commands::{GRANTS, LOGS, run, text};
 
 const ACCOUNT: &str = "111122223333";
@@ -255,6 +256,7 @@ fn trust_policies_are_changed_and_brought_back() {
     std::fs::write(&path, grants.to_string()).unwrap();
     let report = home.path().join("report");
     run(&["suggest", LOGS, "--grants", text(&path), "--out", text(&report)], 0);
+    trust_as_code_holds(&report);
     let mut account = Account::open(ACCOUNT, &path);
     let before = account.state();
     let script = |name: &str| text(&report.join("apply").join(ACCOUNT).join(name)).to_owned();

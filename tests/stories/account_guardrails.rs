@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use trailfit::fit::{
     Court, DropUnseen, Guardrail, GuardrailCounterexample, GuardrailKind, GuardrailVerdict, Options, ProvenGuardrail,
-    verify_guardrail,
+    replay_guardrails, verify_guardrail,
 };
 use trailfit::grants::{Account, Grants};
 use trailfit::iam::{
     ActionPattern, Caller, Context, Effect, Layers, NamedPolicy, Outcome, Policy, Request, Resource, evaluate, parse,
 };
 use trailfit::pipeline;
-use trailfit::trail::{Evidence, Use};
+use trailfit::trail::{Evidence, Moment, Use};
 
 use super::bench::{Bench, catalog, files_below, gathered, sample};
 use super::corpus;
@@ -216,4 +216,51 @@ fn the_report_holds_what_was_proven() {
         assert_eq!(proven["denied"].as_array().unwrap().len(), denied);
     }
     assert!(files >= 3 && out.join("guardrails/README.md").is_file());
+}
+
+/// A guardrail of the first weeks, asked about all that came after: what it denies is what another evaluator says it
+/// denies, and nothing of what it was made from.
+#[test]
+fn what_a_guardrail_of_the_past_denies_since_is_counted() {
+    let part = |since: Option<&str>, until: Option<&str>| {
+        let mut input = pipeline::Input { logs: vec![sample("AWSLogs")], ..pipeline::Input::default() };
+        (input.scope.since, input.scope.until) = (since.and_then(Moment::parse), until.and_then(Moment::parse));
+        let mut evidence = pipeline::gather(&input, catalog(), &|_| {}).unwrap();
+        evidence.settle().unwrap();
+        evidence
+    };
+    let grants = pipeline::read_grants(&[sample("grants")]).unwrap();
+    let (early, late) = (part(None, Some("2026-08-10")), part(Some("2026-08-10"), None));
+    // Whatever the log did not show is taken for unused, after two weeks: that is bound to deny something.
+    let wanted = options(Guardrail { privileged: true, ..Guardrail::default() });
+    let made = verdicts(&early, &grants, &Options { drop_unseen: DropUnseen::All, ..wanted });
+    for replay in replay_guardrails(&made, &early) {
+        assert!(replay.denied.is_empty() && replay.score.denied.most == 0 && replay.score.requests > 0);
+    }
+    let (mut denied, mut replays) = (0, 0);
+    for replay in replay_guardrails(&made, &late) {
+        let verdict = made.iter().find(|verdict| verdict.accounts == replay.accounts).unwrap();
+        let proven = verdict.proven.iter().find(|one| one.proposal().kind.name() == replay.kind).unwrap().proposal();
+        let uses = uses(&late, &verdict.accounts);
+        let requests: u64 = uses.iter().map(|seen| seen.count).sum();
+        let lost =
+            uses.iter().filter(|seen| !lets(&proven.documents, proven.kind, &seen.key.principal.arn, &seen.key.action));
+        let lost: u64 = lost.map(|seen| seen.count).sum();
+        assert_eq!((replay.score.requests, replay.score.denied.most + replay.score.untold), (requests, lost));
+        assert_eq!(replay.denied.iter().map(|(_, one)| one.count.most).sum::<u64>(), replay.score.denied.most);
+        denied += replay.score.denied.most;
+        replays += 1;
+    }
+    let proven: usize = made.iter().map(|verdict| verdict.proven.len()).sum();
+    assert!(replays == proven && replays > 1 && denied > 0, "{replays} of {proven}: {denied}");
+}
+
+#[test]
+fn a_backtest_tells_of_guardrails() {
+    let base = ["backtest", LOGS, "--grants", GRANTS, "--learn", "45d", "--ahead", "30d", "--guardrail"];
+    let told = run(&base, 0);
+    assert!(told.contains("Guardrails made from 45 days") && told.contains("scp of account 111122223333"), "{told}");
+    let json: Value = serde_json::from_str(&run(&[&base[..], &["--format", "json"]].concat(), 0)).unwrap();
+    assert!(json["trials"][0]["guardrails"].as_array().unwrap().iter().any(|one| one["kind"] == "boundary"));
+    assert!(!run(&base[..8], 0).contains("Guardrails made"));
 }

@@ -10,6 +10,7 @@ mod bench;
 mod corpus;
 mod dice;
 mod dictionary;
+mod doors;
 mod faults;
 mod guardrails;
 mod histories;

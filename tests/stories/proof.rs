@@ -66,6 +66,7 @@ fn as_it_stands(id: &PolicyId, policy: &Policy) -> Proposal {
         unseen: Default::default(),
         tightened: Vec::new(),
         conditions: Vec::new(),
+        withheld: Vec::new(),
         parted: Vec::new(),
     }
 }

@@ -11,8 +11,8 @@ use trailfit::fit::{
 use trailfit::grants::{Grants, Unreadable};
 use trailfit::iam::{self, Policy};
 use trailfit::trail::{
-    AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Outcome, Principal, PrincipalKind,
-    Sighting, Turns, Use, UseKey,
+    AccountCoverage, DENIED, Derivation, Evidence, Footprint, Level, Loss, Moment, Origins, Outcome, Principal,
+    PrincipalKind, Sighting, Turns, Use, UseKey,
 };
 
 /// The account.
@@ -60,6 +60,7 @@ fn one_use(who: &Principal, action: &str, outcome: Outcome, derivation: Derivati
         last: moment("2026-10-30T09:30:00Z"),
         days: ["2026-10-01", "2026-10-15", "2026-10-30"].map(|day| moment(day).day()).into_iter().collect(),
         footprint: Footprint::restore(Level::Exact, [format!("arn:aws:{service}:::releases/a")], false),
+        origins: Origins::unknown(),
         samples: BTreeSet::from([format!("event-of-{name}")]),
     }
 }
@@ -214,6 +215,7 @@ fn proposal(one: &Draft<'_>, old: &Policy) -> Proposal {
         unseen: BTreeMap::from([("iam:PassRole".to_owned(), "no event ever shows it".to_owned())]),
         tightened: Vec::new(),
         conditions: Vec::new(),
+        withheld: Vec::new(),
         parted: Vec::new(),
     }
 }

@@ -113,8 +113,10 @@ fn conditions_hold_what_was_seen() {
     let court = Bench::sample().tightened(Tightness::High).conditioned(&all).judged();
     let mut keys = BTreeSet::new();
     for proposal in proposals(&court) {
-        for (statement, condition) in &proposal.conditions {
-            println!("{} {statement} {} {:?}", proposal.target.name(), condition.key, condition.values);
+        for (statement, new) in &proposal.conditions {
+            let condition = &new.condition;
+            println!("{} {statement} {} {:?} {}", proposal.target.name(), condition.key, condition.values, new.calls);
+            assert!(new.calls > 0);
             keys.insert(condition.key.as_str());
             let regions = court.judgement.fittings.iter().filter(|fitting| proposal.holders.contains(&fitting.arn));
             let regions: BTreeSet<&str> =

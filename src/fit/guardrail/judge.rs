@@ -107,7 +107,7 @@ impl GuardrailVerdict {
 }
 
 /// What the accounts' own principals used. Services, and principals of other accounts, no guardrail of theirs limits.
-fn uses<'e>(accounts: &[&str], evidence: &'e Evidence) -> Vec<&'e Use> {
+pub(super) fn uses<'e>(accounts: &[&str], evidence: &'e Evidence) -> Vec<&'e Use> {
     let theirs = |seen: &&Use| {
         let principal = &seen.key.principal;
         seen.is_use()

@@ -85,8 +85,19 @@ fn acceptable(proposal: &GuardrailProposal) -> Result<(), GuardrailCounterexampl
     Ok(())
 }
 
-/// Replays every use by the guardrail alone, over principals that may do anything.
 fn enough(proposal: &GuardrailProposal, uses: &[&Use]) -> Result<u64, GuardrailCounterexample> {
+    let lost = uses.iter().zip(outcomes(proposal, uses)).find(|(_, outcome)| *outcome != Outcome::Allowed);
+    match lost {
+        None => Ok(uses.len() as u64),
+        Some((seen, _)) => Err(GuardrailCounterexample::Lost {
+            principal: seen.key.principal.arn.clone(),
+            action: seen.key.action.clone(),
+        }),
+    }
+}
+
+/// What becomes of each use by the guardrail alone, over principals that may do anything.
+pub(super) fn outcomes(proposal: &GuardrailProposal, uses: &[&Use]) -> Vec<Outcome> {
     let full = full();
     let everything = || NamedPolicy { name: "everything", policy: &full };
     let documents: Vec<NamedPolicy<'_>> =
@@ -97,7 +108,7 @@ fn enough(proposal: &GuardrailProposal, uses: &[&Use]) -> Result<u64, GuardrailC
         GuardrailKind::Boundary => layers.boundary = documents.into_iter().next(),
     }
     let layers = Compiled::new(&layers);
-    for seen in uses {
+    let outcome = |seen: &&Use| {
         let (caller, context) = (caller(seen), context(seen));
         let request = Request {
             caller: &caller,
@@ -106,12 +117,9 @@ fn enough(proposal: &GuardrailProposal, uses: &[&Use]) -> Result<u64, GuardrailC
             resource_account: None,
             context: &context,
         };
-        if layers.outcome(&request) != Outcome::Allowed {
-            let principal = seen.key.principal.arn.clone();
-            return Err(GuardrailCounterexample::Lost { principal, action: seen.key.action.clone() });
-        }
-    }
-    Ok(uses.len() as u64)
+        layers.outcome(&request)
+    };
+    uses.iter().map(outcome).collect()
 }
 
 /// A user who may do anything, and to whom the guardrail applies. Who it is shows in `aws:PrincipalArn`.

@@ -1,12 +1,12 @@
 //! One proven proposal with its number, its title and its steps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::step::{Step, steps};
 use crate::fit::{Change as Kind, Judgement, PolicyId, Proposal, Shared};
 use crate::report::plain::{after_account, count, plain};
 use crate::report::policies::naming::last_part;
-use crate::report::policies::{PolicyFiles, proven};
+use crate::report::policies::{PolicyFiles, deleted, is_gone, proven};
 
 /// What is to happen with one policy.
 pub(super) struct Change<'r> {
@@ -22,18 +22,12 @@ pub(super) struct Change<'r> {
 
 /// Every proven proposal for what still stands, in the order of the policies, numbered within its account.
 pub(super) fn changes<'r>(judgement: &'r Judgement, files: &'r [PolicyFiles]) -> Vec<Change<'r>> {
-    let deleted: BTreeSet<&str> = judgement
-        .fittings
-        .iter()
-        .filter(|fitting| fitting.deleted.is_some())
-        .map(|fitting| fitting.arn.as_str())
-        .collect();
-    let is_gone = |proposal: &Proposal| proposal.attached_to.iter().all(|arn| deleted.contains(arn.as_str()));
+    let deleted = deleted(judgement);
     let policies = &judgement.policies;
     let mut changes: Vec<Change<'r>> = Vec::new();
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (policy, files) in policies.iter().zip(files) {
-        let Some(proposal) = proven(policy).filter(|proposal| !is_gone(proposal)) else { continue };
+        let Some(proposal) = proven(policy).filter(|proposal| !is_gone(proposal, &deleted)) else { continue };
         let number = numbers.entry(&proposal.account).or_default();
         *number += 1;
         changes.push(Change {

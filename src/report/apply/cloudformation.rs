@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::change::Change;
 use super::script::command;
-use super::step::{Document, Step, path};
+use super::step::{Document, Entrusted, Step, path};
 use crate::report::policies::naming::{kind, last_part};
 
 /// A template has at most so many resources, and so many bytes when it comes from a bucket.
@@ -27,13 +27,23 @@ struct Stack {
     names: BTreeSet<String>,
 }
 
-/// Name and content of each file. An account with more than a template holds gets several stacks.
+/// Name and content of each file.
 pub(super) fn files(account: &str, changes: &[&Change<'_>]) -> Vec<(String, String)> {
+    stacks(account, "cloudformation", changes, |stack, change| stack.take(change))
+}
+
+/// The same for trust policies.
+pub(super) fn trust(account: &str, roles: &[Entrusted<'_>]) -> Vec<(String, String)> {
+    stacks(account, "trust-cloudformation", roles, Stack::entrusted)
+}
+
+/// An account with more than a template holds gets several stacks.
+fn stacks<T>(account: &str, folder: &str, items: &[T], take: impl Fn(&mut Stack, &T)) -> Vec<(String, String)> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut bytes = 0;
-    for change in changes {
+    for item in items {
         let mut next = Stack::default();
-        next.take(change);
+        take(&mut next, item);
         let size = next.bytes();
         let full = |stack: &Stack| stack.names.len() + next.names.len() > MAX_RESOURCES || bytes + size > MAX_BYTES;
         if stacks.last().is_none_or(full) {
@@ -42,13 +52,13 @@ pub(super) fn files(account: &str, changes: &[&Change<'_>]) -> Vec<(String, Stri
         }
         bytes += size;
         if let Some(stack) = stacks.last_mut() {
-            stack.take(change);
+            take(stack, item);
         }
     }
     // A template without a resource is none.
     stacks.retain(|stack| !stack.proposed.is_empty());
     let many = stacks.len() > 1;
-    let folder = |at: usize| if many { format!("cloudformation-{}", at + 1) } else { "cloudformation".to_owned() };
+    let folder = |at: usize| if many { format!("{folder}-{}", at + 1) } else { folder.to_owned() };
     stacks.iter().enumerate().flat_map(|(at, stack)| stack.files(account, &folder(at))).collect()
 }
 
@@ -86,6 +96,20 @@ impl Stack {
                 Step::Detach { .. } => self.by_hand.extend(command(step)),
             }
         }
+    }
+
+    /// A role with its trust policy alone: what both templates leave out stays as it is.
+    fn entrusted(&mut self, entrusted: &Entrusted<'_>) {
+        let name = last_part(entrusted.role);
+        let id = self.id(&["Role", name]);
+        let one = |document: &Value| {
+            let properties =
+                json!({"RoleName": name, "Path": path(entrusted.role), "AssumeRolePolicyDocument": document});
+            resource("Role", properties, "Retain", &[])
+        };
+        self.import(&id, "Role", json!({"RoleName": name}));
+        self.standing.insert(id.clone(), one(&entrusted.before));
+        self.proposed.insert(id, one(&entrusted.after));
     }
 
     fn inline(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
-use crate::fit::{AccessLevel, Fitting, GrantedAction};
+use crate::fit::{AccessLevel, Fitting, GrantedAction, Proposal};
 use crate::report::confidence::{Watch, risk};
 use crate::report::plain::{after_account, count, thousands};
 use crate::report::policies::quoting::code;
@@ -101,6 +101,7 @@ fn about(change: &Change<'_>) -> String {
         many => format!(" It decides the requests of {many} principals."),
     };
     let more = sharing::ways(change.shared, proposal).into_iter().chain(sharing::pairs(proposal));
+    let more = more.chain(conditions(proposal));
     let more: String = more.map(|line| format!("  - {line}\n")).collect();
     format!(
         "- {}. {}: {} go; {} characters before, {} after. {}{shared}\n{more}",
@@ -115,6 +116,25 @@ fn about(change: &Change<'_>) -> String {
             format!("What changes: {}.", diffs.join(", "))
         },
     )
+}
+
+/// Conditions that come, with what they rest on, and those that are not offered, with the reason.
+fn conditions(proposal: &Proposal) -> impl Iterator<Item = String> {
+    let added = proposal.conditions.iter().map(|(statement, new)| {
+        let values = new.condition.values.iter().map(String::as_str);
+        format!(
+            "Statement {statement} gets the condition {} {} {}, which holds for {}.",
+            code(&new.condition.operator),
+            code(&new.condition.key),
+            names(values, NAMES),
+            count(new.calls, "call"),
+        )
+    });
+    let withheld = proposal.withheld.iter().map(|(statement, one)| {
+        let actions = names(one.actions.iter().map(String::as_str), NAMES);
+        format!("Statement {statement} gets no {} for {actions}: {}.", code(one.key), one.reason)
+    });
+    added.chain(withheld)
 }
 
 /// What was seen of one action.

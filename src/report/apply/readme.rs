@@ -39,7 +39,7 @@ aws cloudformation update-stack --stack-name STACK --template-body file://propos
 
 Where no `standing.json` lies, nothing is imported: make the stack with `create-stack`.
 
-Trust policies have scripts of their own, `trust-apply.sh` and `trust-rollback.sh`, and `trust.md`, which says what to set elsewhere.
+Trust policies have files of their own, in the same three ways: `trust-apply.sh` and `trust-rollback.sh`, `trust-terraform/` and `trust-cloudformation/`; `trust.md` tells what changes.
 
 The pages of the principals say for a pull request what goes, how sure that is, and what stays and why.
 ";

@@ -33,6 +33,14 @@ pub(super) enum Step<'r> {
     Detach { owner: &'r str, arn: &'r str },
 }
 
+/// A role whose trust policy changes: its ARN, the document that stands and the one that is proposed.
+pub(super) struct Entrusted<'r> {
+    pub(super) title: String,
+    pub(super) role: &'r str,
+    pub(super) before: Value,
+    pub(super) after: Value,
+}
+
 /// The steps of a proposal. What is new stands before the old is narrowed or goes, so that nothing that is needed
 /// is missing in between. `before`: the document that stands, as found.
 pub(super) fn steps<'r>(proposal: &'r Proposal, files: &'r PolicyFiles, before: &str) -> Vec<Step<'r>> {
@@ -166,6 +174,7 @@ mod tests {
             unseen: BTreeMap::new(),
             tightened: Vec::new(),
             conditions: Vec::new(),
+            withheld: Vec::new(),
             parted: Vec::new(),
         };
         let steps = steps(&proposal, &files, OLD);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::hcl::{attributes, identifier, string, value};
-use super::step::{Document, Step, path};
+use super::step::{Document, Entrusted, Step, path};
 use crate::report::policies::naming::{kind, last_part};
 use crate::report::policies::quoting::comment;
 
@@ -57,12 +57,37 @@ pub(super) fn main(account: &str, changes: &[&Change<'_>]) -> String {
         module.attached.clear();
         change.steps.iter().for_each(|step| module.step(step, change));
     }
-    let account = format!("\nprovider \"aws\" {{\n  allowed_account_ids = [{}]\n}}\n", string(account));
     let remove_old = if module.text.contains("local.old") { REMOVE_OLD } else { "" };
-    format!("{HEAD}{account}{remove_old}{}", module.text)
+    format!("{HEAD}{}{remove_old}{}", provider(account), module.text)
+}
+
+/// The module of the trust policies of one account.
+pub(super) fn trust(account: &str, roles: &[Entrusted<'_>]) -> String {
+    let mut module = Module::default();
+    for (at, role) in roles.iter().enumerate() {
+        module.text.push_str(&format!("\n# {}. {}\n", at + 1, comment(&role.title)));
+        module.entrusted(role);
+    }
+    format!("{HEAD}{}{}", provider(account), module.text)
+}
+
+fn provider(account: &str) -> String {
+    format!("\nprovider \"aws\" {{\n  allowed_account_ids = [{}]\n}}\n", string(account))
 }
 
 impl Module {
+    /// Of the role nothing but the trust policy is changed, and nothing makes it anew or takes it away.
+    fn entrusted(&mut self, entrusted: &Entrusted<'_>) {
+        let name = last_part(entrusted.role);
+        let rest = "  lifecycle {\n    prevent_destroy = true\n    ignore_changes = [\n      description,\n      \
+                    force_detach_policies,\n      max_session_duration,\n      permissions_boundary,\n      tags,\n      \
+                    tags_all,\n    ]\n  }\n";
+        let document = format!("jsonencode({})", value(&entrusted.after, 1));
+        let pairs = [("name", string(name)), ("path", string(&path(entrusted.role))), ("assume_role_policy", document)];
+        let id = self.block("aws_iam_role", &["trust", name], &pairs, rest);
+        self.import(&id, name);
+    }
+
     fn step(&mut self, step: &Step<'_>, change: &Change<'_>) {
         match step {
             Step::HeldBy { .. } | Step::Stands { .. } => {}

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::script::{Numbered, line, script};
+use super::step::Entrusted;
+use super::{cloudformation, terraform};
 use crate::fit::{Hint, Standing, TrustProposal, TrustVerdict};
+use crate::iam;
 use crate::report::plain::{after_account, plain};
+use crate::report::policies::content::restorable;
 use crate::report::policies::naming::{last_part, part};
 use crate::report::policies::quoting::code;
 use crate::report::telling::Report;
@@ -34,8 +38,28 @@ pub(super) fn contents(report: &Report<'_>, folder: &str) -> Vec<(String, String
             (format!("{folder}/trust-rollback.sh"), script(account, &numbered(changes, false), back)),
             (format!("{folder}/trust.md"), page(account, changes)),
         ]
+        .into_iter()
+        .chain(as_code(account, changes).into_iter().map(move |(name, text)| (format!("{folder}/{name}"), text)))
     });
     files.collect()
+}
+
+fn entrusted<'c>(change: &'c Change<'_>) -> Entrusted<'c> {
+    let json = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    Entrusted {
+        title: title(change),
+        role: &change.trust.role,
+        before: json(&restorable(&change.trust.before)),
+        after: json(&iam::compact(&change.proposal.policy)),
+    }
+}
+
+/// Terraform and CloudFormation.
+fn as_code(account: &str, changes: &[Change<'_>]) -> Vec<(String, String)> {
+    let roles: Vec<Entrusted<'_>> = changes.iter().map(entrusted).collect();
+    let mut files = cloudformation::trust(account, &roles);
+    files.push(("trust-terraform/main.tf".to_owned(), terraform::trust(account, &roles)));
+    files
 }
 
 fn numbered(changes: &[Change<'_>], forward: bool) -> Vec<Numbered> {
@@ -57,8 +81,10 @@ fn page(account: &str, changes: &[Change<'_>]) -> String {
         "# Trust policies of account {}\n\n\
          Every assumption in the log stays allowed, and nobody is trusted who was not before.\n\
          `bash trust-apply.sh --dry-run` shows the commands, `trust-rollback.sh` is the way back.\n\
-         In Terraform set `assume_role_policy` of the `aws_iam_role` to the file, `file(\"…\")`; in CloudFormation, \
-         `AssumeRolePolicyDocument` of the `AWS::IAM::Role` to its content.\n",
+         `trust-terraform/main.tf` imports the roles, and `trust-cloudformation/standing.json` takes them into a stack, \
+         with `import.json`, which is then updated to `proposed.json`; both change nothing but the trust policy.\n\
+         Where a role is in a module or stack of yours, set its `assume_role_policy` to the file, `file(\"…\")`, or its \
+         `AssumeRolePolicyDocument` to the content.\n",
         code(account)
     );
     for (at, change) in changes.iter().enumerate() {

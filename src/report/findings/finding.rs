@@ -51,6 +51,8 @@ pub(crate) struct Finding {
     pub(crate) size_after: Option<usize>,
     /// The written file, relative to the report's folder.
     pub(crate) file: Option<String>,
+    /// Whether it is about what was deleted since, so that nothing is to be done.
+    pub(crate) is_gone: bool,
     /// Some eventIDs that show it.
     pub(crate) events: Vec<String>,
 }

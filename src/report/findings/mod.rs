@@ -11,7 +11,7 @@ pub(super) use principals::severity;
 
 use crate::fit::Judgement;
 use crate::report::confidence::watches;
-use crate::report::policies::PolicyFiles;
+use crate::report::policies::{PolicyFiles, deleted, is_gone, proven};
 use crate::trail::Evidence;
 
 /// All findings in a fixed order. `files`: the written files of each policy of the judgement.
@@ -26,7 +26,11 @@ pub(super) fn findings(
     findings.extend(strangers::findings(judgement));
     let watches = watches(judgement, evidence);
     let policies = judgement.policies.iter().zip(files);
-    findings.extend(policies.filter_map(|(policy, files)| policies::finding(policy, files, &watches)));
+    let deleted = deleted(judgement);
+    findings.extend(policies.filter_map(|(policy, files)| {
+        let is_gone = proven(policy).is_some_and(|proposal| is_gone(proposal, &deleted));
+        policies::finding(policy, files, &watches).map(|finding| Finding { is_gone, ..finding })
+    }));
     findings.sort();
     findings
 }

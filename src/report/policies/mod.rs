@@ -7,7 +7,9 @@ pub(super) mod quoting;
 
 pub(super) use naming::PolicyFiles;
 
-use crate::fit::{PolicyId, PolicyVerdict, Proposal, Verdict};
+use std::collections::BTreeSet;
+
+use crate::fit::{Judgement, PolicyId, PolicyVerdict, Proposal, Verdict};
 
 /// The files of each policy, in the order of the policies; empty for those without a proven proposal.
 pub(super) fn names(policies: &[PolicyVerdict]) -> Vec<PolicyFiles> {
@@ -27,6 +29,17 @@ pub(super) fn contents(policies: &[PolicyVerdict], names: &[PolicyFiles]) -> Vec
         .zip(names)
         .filter_map(|(policy, names)| proven(policy).map(|proposal| content::files(proposal, &policy.before, names)));
     files.flatten().collect()
+}
+
+/// Users and roles that were deleted within the log.
+pub(super) fn deleted(judgement: &Judgement) -> BTreeSet<&str> {
+    let gone = judgement.fittings.iter().filter(|fitting| fitting.deleted.is_some());
+    gone.map(|fitting| fitting.arn.as_str()).collect()
+}
+
+/// Whether a proposal is for these alone, so that there is nothing to apply.
+pub(super) fn is_gone(proposal: &Proposal, deleted: &BTreeSet<&str>) -> bool {
+    proposal.attached_to.iter().all(|arn| deleted.contains(arn.as_str()))
 }
 
 /// The proposal that may be written.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::intake;
-use super::layout::{ROWS, WIDTH, row};
+use super::layout::{ROWS, WIDTH, range, row};
+use super::{guardrails, intake};
 use crate::fit::{Backtest, Judgement, Point, PolicyKey, Range, Replayed, Score, Trial, Verdict};
 use crate::report::age;
 use crate::report::plain::{after_account, clip, count, percent, plain, thousands, wrap};
@@ -28,6 +28,7 @@ pub fn backtest(evidence: &Evidence, backtest: &Backtest, catalog_as_of: &str) -
         lines.extend(principals(&point));
         lines.push(String::new());
         lines.extend(denials(&point));
+        lines.extend(guardrails::lines(&point));
     }
     lines.extend(notes(backtest));
     lines.push(age::tool(catalog_as_of));
@@ -59,14 +60,6 @@ fn curve(points: &[Point<'_>]) -> Vec<String> {
 /// How many times as large something became: `×0.73`, `×11.20`.
 fn times((before, after): (usize, usize)) -> String {
     format!("×{:.2}", after as f64 / before.max(1) as f64)
-}
-
-/// `3`, or `1 to 120` where the trail does not tell how many.
-fn range(range: Range) -> String {
-    match range {
-        Range { least, most } if least == most => thousands(least),
-        Range { least, most } => format!("{} to {}", thousands(least), thousands(most)),
-    }
 }
 
 /// The longest window of the first preset.
@@ -199,6 +192,11 @@ pub fn foresight(judgement: &Judgement, trial: &Trial, ahead_days: i64) -> Strin
     }
     if lines.len() == 1 {
         lines.push("  no proposal".to_owned());
+    }
+    for replay in &trial.guardrails {
+        let told = sentence(replay.score, ahead_days);
+        let text = format!("{} of account {}: {told}", replay.kind, replay.accounts.join(", "));
+        lines.extend(wrap("  ", &text, WIDTH));
     }
     lines.join("\n") + "\n"
 }

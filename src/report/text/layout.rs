@@ -1,6 +1,7 @@
 //! How text is laid out: headings, colours, columns. It knows no finding.
 
-use crate::report::plain::{clip, plain};
+use crate::fit::Range;
+use crate::report::plain::{clip, plain, thousands};
 
 /// The widest line.
 pub(super) const WIDTH: usize = 100;
@@ -42,4 +43,12 @@ pub(super) fn row(name: &str, cells: &[(String, usize)]) -> String {
         line.push_str(&format!("  {:>width$}", clip(cell, *width)));
     }
     line.trim_end().to_owned()
+}
+
+/// `3`, or `1 to 120` where the trail does not tell how many.
+pub(super) fn range(range: Range) -> String {
+    match range {
+        Range { least, most } if least == most => thousands(least),
+        Range { least, most } => format!("{} to {}", thousands(least), thousands(most)),
+    }
 }

@@ -4,6 +4,7 @@
 mod backtest;
 mod check;
 mod explain;
+mod guardrails;
 mod intake;
 mod layout;
 mod listing;

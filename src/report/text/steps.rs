@@ -72,7 +72,8 @@ fn steps(findings: &[Finding]) -> Vec<(String, String)> {
 
 /// The proven changes that remove the most.
 fn changes(findings: &[Finding]) -> Vec<(String, String)> {
-    let mut proven: Vec<&Finding> = findings.iter().filter(|finding| finding.removed.is_some()).collect();
+    let mut proven: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.removed.is_some() && !finding.is_gone).collect();
     proven.sort_by_key(|finding| std::cmp::Reverse(finding.removed));
     let step = |finding: &&Finding| {
         let text = format!("{} (account {}, proven)", capital(&finding.title), finding.account);
