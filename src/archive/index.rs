@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::thaw::ArchiveError;
+use super::error::ArchiveError;
 
 /// Its file.
 pub const INDEX: &str = "archive.json";

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::error::ArchiveError;
 use super::schema;
-use super::thaw::ArchiveError;
 use crate::table::{Cell, Table, from_parquet};
 
 /// The name of its table; its file is `objects.parquet`.
