@@ -132,11 +132,11 @@ fn here(work: impl FnOnce()) -> Cost {
 fn trailfit(words: &[&str], folder: &Path, threads: usize) -> Cost {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailfit"));
     command.args(words.first()).arg(folder).args(&words[1..]).args(["--threads", &threads.to_string()]);
-    child(&mut command).unwrap_or_else(|status| panic!("trailfit {words:?}: {status}"))
+    child(&mut command, 2).unwrap_or_else(|status| panic!("trailfit {words:?}: {status}"))
 }
 
-/// Runs a child to its end; exit codes beyond 2 are failures.
-pub(crate) fn child(command: &mut Command) -> Result<Cost, String> {
+/// Runs a child to its end; exit codes beyond the given one are failures.
+pub(crate) fn child(command: &mut Command, most: i32) -> Result<Cost, String> {
     let (start, before) = (Instant::now(), cpu_seconds(15..17));
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
     let mut peak_kb = 0;
@@ -148,7 +148,7 @@ pub(crate) fn child(command: &mut Command) -> Result<Cost, String> {
         std::thread::sleep(LOOK_EVERY);
     };
     let cost = Cost { wall: start.elapsed().as_secs_f64(), cpu: cpu_seconds(15..17) - before, peak_kb };
-    status.code().filter(|code| *code <= 2).map(|_| cost).ok_or_else(|| status.to_string())
+    status.code().filter(|code| *code <= most).map(|_| cost).ok_or_else(|| status.to_string())
 }
 
 /// Two fields of `/proc/self/stat` together: 13 and 14 are this process's times, 15 and 16 its children's.

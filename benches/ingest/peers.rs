@@ -43,5 +43,5 @@ pub(crate) fn measure(python: &Path, script: &str, folder: &Path, threads: usize
     let folder = folder.canonicalize().ok()?;
     let mut command = Command::new(python);
     command.arg("-c").arg(script).arg(folder).arg(threads.to_string());
-    child(&mut command).ok()
+    child(&mut command, 0).ok()
 }
