@@ -223,6 +223,22 @@ fn what_is_not_ours_is_left_alone() {
     assert!(code == 2 && told.contains("give a folder or `s3://bucket/prefix`"), "{told}");
 }
 
+/// A run that has written its night, held just before the index that names it; a permit lets it go on.
+fn held_at_its_index(store: &Store) -> (Child, Arc<Semaphore>) {
+    let (go, held) = (Arc::new(Semaphore::new(0)), mpsc::channel());
+    let (permits, mut first) = (Arc::clone(&go), true);
+    store.trouble(move |method, path| {
+        let is_it = method == Method::PUT && path == INDEX && std::mem::take(&mut first);
+        is_it.then(|| {
+            held.0.send(()).unwrap();
+            Trouble::Held(Arc::clone(&permits))
+        })
+    });
+    let slow = program(store, &words(&adding(BOTH))).start();
+    held.1.recv().unwrap();
+    (slow, go)
+}
+
 /// One of two waits in the middle of its last step while the other does all of its work.
 #[test]
 fn of_two_runs_one_wins_and_the_other_says_so() {
@@ -231,17 +247,8 @@ fn of_two_runs_one_wins_and_the_other_says_so() {
         if !is_first {
             add(&store, FIRST);
         }
-        let (before, go, held) = (store.kept("evidence/"), Arc::new(Semaphore::new(0)), mpsc::channel());
-        let (permits, mut first) = (Arc::clone(&go), true);
-        store.trouble(move |method, path| {
-            let is_it = method == Method::PUT && path == INDEX && std::mem::take(&mut first);
-            is_it.then(|| {
-                held.0.send(()).unwrap();
-                Trouble::Held(Arc::clone(&permits))
-            })
-        });
-        let slow = program(&store, &words(&adding(BOTH))).start();
-        held.1.recv().unwrap();
+        let before = store.kept("evidence/");
+        let (slow, go) = held_at_its_index(&store);
         assert_eq!(store.kept("evidence/").get("archive.json"), before.get("archive.json"));
         assert!(add(&store, BOTH).starts_with("added "));
         go.add_permits(1);
@@ -262,17 +269,7 @@ fn of_two_runs_one_wins_and_the_other_says_so() {
 fn a_run_that_a_compaction_overtakes_says_so() {
     let store = store();
     add(&store, FIRST);
-    let (go, held) = (Arc::new(Semaphore::new(0)), mpsc::channel());
-    let (permits, mut first) = (Arc::clone(&go), true);
-    store.trouble(move |method, path| {
-        let is_it = method == Method::PUT && path == INDEX && std::mem::take(&mut first);
-        is_it.then(|| {
-            held.0.send(()).unwrap();
-            Trouble::Held(Arc::clone(&permits))
-        })
-    });
-    let slow = program(&store, &words(&adding(BOTH))).start();
-    held.1.recv().unwrap();
+    let (slow, go) = held_at_its_index(&store);
     done(&store, &["archive", "compact", ARCHIVE]);
     assert_eq!(strays(&store), Vec::<String>::new(), "what was written before is swept");
     go.add_permits(1);
