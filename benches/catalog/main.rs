@@ -22,7 +22,9 @@ fn main() {
     times.sort_unstable();
     println!("load: first {first:.1?}, median of {LOADS} {:.2?}, fastest {:.2?}", times[LOADS / 2], times[0]);
     let catalog = load().1;
-    println!("actions: {}", catalog.actions().len());
+    let start = Instant::now();
+    let count = catalog.actions().len();
+    println!("reading the actions of all services: {count} in {:.1?}", start.elapsed());
     let names: Vec<&str> = catalog.actions().iter().map(|action| &*action.name).collect();
     let found = per_second(|| names.iter().filter(|name| catalog.action(black_box(name)).is_some()).count());
     println!("names found: {found:.0}/s");

@@ -2,14 +2,13 @@
 //!
 //! What an event needs is asked in `required`.
 
-use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use super::actions::Actions;
 use super::context::Contexts;
 use super::events::{Additions, EventRows, Rules};
 use super::facts::Action;
 use super::formats::Formats;
-use super::index::Index;
 use super::keys::{ConditionKey, Keys};
 use super::kinds::Kinds;
 use super::pairs::Pair;
@@ -21,11 +20,7 @@ use crate::iam::ActionPattern;
 
 /// The loaded dictionary.
 pub struct Catalog {
-    pub(super) actions: Vec<Action>,
-    /// By lower-case name, the place in `actions`.
-    pub(super) index: Index,
-    /// Of each action, whether its required resource types are alternatives.
-    pub(super) alternatives: Vec<bool>,
+    pub(super) actions: Actions,
     pub(super) kinds: Arc<Kinds>,
     /// All formats; made when first asked for.
     pub(super) formats: OnceLock<Formats>,
@@ -52,7 +47,7 @@ pub struct Catalog {
 
 impl Catalog {
     /// All actions, sorted by lower-case name.
-    pub fn actions(&self) -> &[Action] {
+    pub fn actions(&self) -> &Actions {
         &self.actions
     }
 
@@ -63,19 +58,19 @@ impl Catalog {
 
     /// The actions of one service prefix, sorted; empty when the prefix is unknown.
     pub fn service(&self, prefix: &str) -> &[Action] {
-        self.starting_with(&format!("{}:", prefix.to_ascii_lowercase()))
+        self.actions.of_service(&format!("{prefix}:"))
     }
 
     /// The actions that a policy's action pattern takes in, sorted.
     pub fn expand(&self, pattern: &ActionPattern) -> Vec<&Action> {
         let folded = pattern.folded().as_str();
         let fixed = folded.find(['*', '?']).map_or(folded, |end| folded.get(..end).unwrap_or_default());
-        let candidates = self.starting_with(fixed);
+        let candidates = self.actions.starting_with(fixed);
         match folded.get(fixed.len()..) {
             // Nothing or a lone star follows: the run of names with this beginning is the answer.
             Some("") => self.action(folded).into_iter().collect(),
-            Some("*") => candidates.iter().collect(),
-            _ => candidates.iter().filter(|action| pattern.matches(&action.name)).collect(),
+            Some("*") => candidates.collect(),
+            _ => candidates.filter(|action| pattern.matches(&action.name)).collect(),
         }
     }
 
@@ -131,38 +126,12 @@ impl Catalog {
 
     /// The place of an action, by its name in any case.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.index.find(name, |place| self.actions.get(place).map(|action| &*action.name))
+        self.actions.place(name)
     }
 
     fn all_formats(&self) -> &Formats {
         self.formats.get_or_init(|| Formats::new(&self.kinds))
     }
-
-    /// The places of the actions that a table names, one by one or by their service.
-    pub(super) fn listed(&self, table: &Rules) -> Vec<usize> {
-        let whole = table.services().flat_map(|(prefix, _)| self.places_of(prefix));
-        whole.chain(table.names().filter_map(|(name, _)| self.place(name))).collect()
-    }
-
-    /// The places of a service's actions.
-    pub(super) fn places_of(&self, prefix: &str) -> std::ops::Range<usize> {
-        self.range(&format!("{prefix}:"))
-    }
-
-    fn starting_with(&self, start: &str) -> &[Action] {
-        self.actions.get(self.range(start)).unwrap_or_default()
-    }
-
-    fn range(&self, start: &str) -> std::ops::Range<usize> {
-        let first = self.actions.partition_point(|action| beginning(action, start).is_lt());
-        let rest = self.actions.get(first..).unwrap_or_default();
-        first..first + rest.partition_point(|action| beginning(action, start).is_eq())
-    }
-}
-
-/// How the beginning of an action's name in lower case compares to a text of its length.
-fn beginning(action: &Action, start: &str) -> Ordering {
-    action.name.bytes().take(start.len()).map(|byte| byte.to_ascii_lowercase()).cmp(start.bytes())
 }
 
 #[cfg(test)]
@@ -187,7 +156,7 @@ mod tests {
         );
         assert!(action.condition_keys.is_sorted());
         assert!(catalog.action("s3:Nothing").is_none());
-        assert!(catalog.actions().is_sorted_by_key(|action| action.name.to_ascii_lowercase()));
+        assert!(catalog.actions().iter().is_sorted_by_key(|action| action.name.to_ascii_lowercase()));
         assert_eq!(catalog.as_of(), "2026-10-27");
     }
 

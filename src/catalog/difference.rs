@@ -29,7 +29,7 @@ pub fn difference(old: &Catalog, new: &Catalog) -> Vec<Change> {
     };
     let mut changes: Vec<Change> = only(new, old).into_iter().map(Change::New).collect();
     changes.extend(only(old, new).into_iter().map(Change::Retired));
-    for after in new.actions() {
+    for after in new.actions().iter() {
         if let Some(before) = old.action(&after.name) {
             changes
                 .extend(changed(before, after).into_iter().map(|what| Change::Changed(after.name.to_string(), what)));

@@ -110,16 +110,6 @@ impl Rules {
         Ok(rules)
     }
 
-    /// The names in lower case, each with its value.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.exact.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The prefixes that stand for all their names, each with its value.
-    pub(super) fn services(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.whole.iter().map(|(prefix, value)| (prefix.as_str(), value.as_str()))
-    }
-
     /// The value of a name in lower case: of itself, else of its whole prefix.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let whole = || self.whole.get(name.split_once(':')?.0);

@@ -75,6 +75,8 @@ pub struct Action {
     pub visibility: Visibility,
     /// Whether an API operation has its name.
     pub(super) is_operation: bool,
+    /// Whether the resource types that it requires are alternatives.
+    pub(super) acts_on_one_type: bool,
 }
 
 impl Action {

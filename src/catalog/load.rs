@@ -6,21 +6,24 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
+use super::actions::{Actions, Facts};
 use super::context::Contexts;
 use super::dictionary::Catalog;
 use super::error::CatalogError;
 use super::events::{self, Additions, EventRows, Rules};
-use super::facts::AccessLevel;
-use super::index::Index;
 use super::keys::Keys;
 use super::kinds::Kinds;
-use super::known::{self, Known};
 use super::pairs::{self, Pair};
 use super::passed_role::PassedRoles;
 use super::resources::Places;
 use super::sheet::{Kept, Sheet, rows};
 use super::sources::Sources;
 use super::visibility::{self, Shown};
+
+/// The head of the table of actions says of which day it is.
+const AS_OF: &str = "# as of: ";
 
 macro_rules! table {
     ($name:literal) => {
@@ -63,10 +66,6 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("generated/unresolved.tsv"),
 ];
 
-fn copied(part: &str) -> Kept {
-    Cow::Owned(part.to_owned())
-}
-
 /// The tables to load: those given, else those built in.
 struct Tables<'a> {
     given: &'a BTreeMap<String, String>,
@@ -100,18 +99,10 @@ impl Tables<'_> {
         self.text("curated/event_sources.tsv").and_then(|(name, text)| Sources::parse(name, &text))
     }
 
-    fn kinds(&self) -> Result<Kinds, CatalogError> {
-        match self.text("generated/resources.tsv")? {
-            (name, Cow::Borrowed(text)) => Kinds::read(name, text, Cow::Borrowed),
-            (name, Cow::Owned(text)) => Kinds::read(name, &text, copied),
-        }
-    }
-
-    fn actions(&self, kinds: &Arc<Kinds>) -> Result<Known, CatalogError> {
-        match self.text("generated/actions.tsv")? {
-            (name, Cow::Borrowed(text)) => known::read(name, text, Cow::Borrowed, kinds),
-            (name, Cow::Owned(text)) => known::read(name, &text, copied, kinds),
-        }
+    fn actions(&self, kinds: &Arc<Kinds>, shown: Shown) -> Result<Actions, CatalogError> {
+        let (name, text) = self.text("generated/actions.tsv")?;
+        let facts = Facts { kinds: Arc::clone(kinds), shown, alternatives: self.rules("curated/alternatives.tsv")? };
+        Actions::new(name, text, facts)
     }
 
     fn places(&self) -> Result<Places, CatalogError> {
@@ -145,12 +136,20 @@ impl Tables<'_> {
         self.text("curated/pairs.tsv").and_then(|(name, text)| pairs::parse(name, &text))
     }
 
-    fn shown(&self) -> Result<Shown, CatalogError> {
+    fn shown(&self, led_to: FxHashSet<String>) -> Result<Shown, CatalogError> {
         Ok(Shown {
+            led_to,
             seen: self.rules("curated/seen.tsv")?,
             data: self.rules("curated/data_events.tsv")?,
             unseen: self.rules("curated/unseen.tsv")?,
         })
+    }
+
+    /// The day that the head of the table of actions tells.
+    fn as_of(&self) -> Result<String, CatalogError> {
+        let (_, text) = self.text("generated/actions.tsv")?;
+        let mut head = text.lines().take_while(|line| line.starts_with('#'));
+        Ok(head.find_map(|line| line.strip_prefix(AS_OF)).unwrap_or_default().to_owned())
     }
 }
 
@@ -171,20 +170,21 @@ impl Catalog {
 /// Loads the catalog; tables that are not given come from the binary.
 fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
     let tables = Tables { given };
-    let kinds = Arc::new(tables.kinds()?);
-    let known = tables.actions(&kinds)?;
-    let mut catalog = Catalog {
-        alternatives: known.actions.iter().map(|action| action.level == AccessLevel::Tagging).collect(),
-        index: Index::new(known.actions.iter().map(|action| &*action.name)),
-        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, known.actions.len()),
-        actions: known.actions,
+    let (table, text) = tables.text("generated/resources.tsv")?;
+    let kinds = Arc::new(Kinds::new(table, text));
+    let events = tables.events("curated/events.tsv")?;
+    let other_operations = tables.sheet("generated/operations.tsv")?;
+    let actions = tables.actions(&kinds, tables.shown(visibility::led_to(&events, &other_operations))?)?;
+    let catalog = Catalog {
+        contexts: Contexts::new(tables.sheet("curated/context.tsv")?, actions.places()),
+        actions,
         formats: OnceLock::new(),
         kinds,
         sources: tables.sources()?,
-        events: tables.events("curated/events.tsv")?,
+        events,
         additions: Additions::new([tables.events("curated/additions.tsv")?, tables.events("generated/tags.tsv")?]),
         exempt: tables.rules("curated/exempt.tsv")?,
-        other_operations: tables.sheet("generated/operations.tsv")?,
+        other_operations,
         roles: tables.roles()?,
         places: tables.places()?,
         varying: tables.sheet("curated/varying.tsv")?,
@@ -192,15 +192,13 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         source_account: tables.rules("curated/source_account.tsv")?,
         keys: tables.keys()?,
         pairs: tables.pairs()?,
-        as_of: known.as_of,
+        as_of: tables.as_of()?,
     };
-    // Tagging actions list the types of all that can be tagged as required; a call tags one. So do some others.
-    for place in catalog.listed(&tables.rules("curated/alternatives.tsv")?) {
-        if let Some(slot) = catalog.alternatives.get_mut(place) {
-            *slot = true;
-        }
+    // The built-in tables are known to be whole, and are read as they are needed.
+    if !given.is_empty() {
+        catalog.kinds.check()?;
+        catalog.actions.check()?;
     }
-    visibility::tell(&mut catalog, &tables.shown()?);
     Ok(catalog)
 }
 

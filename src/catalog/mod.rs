@@ -3,6 +3,7 @@
 //! Facts live in the text tables under `data/` (generated and curated), not in code.
 //! It knows no file, network, clock, thread or environment: tables and archives come in as values.
 
+mod actions;
 pub mod build;
 mod call;
 mod condition;
@@ -20,7 +21,6 @@ mod group;
 mod index;
 mod keys;
 mod kinds;
-mod known;
 mod lookup;
 mod load;
 #[cfg(test)]
@@ -30,10 +30,12 @@ mod passed_role;
 mod required;
 mod resources;
 mod sheet;
+mod shelf;
 mod sources;
 mod varying;
 mod visibility;
 
+pub use actions::Actions;
 pub use build::{BuildError, Built, Pin, build, pins};
 pub use call::{Call, Late, Need, Provenance, Required, TouchedResource};
 pub use dictionary::Catalog;

@@ -426,7 +426,8 @@ mod tests {
     fn no_operation_of_the_tables_is_too_long() {
         let catalog = catalog();
         let rows = catalog.events.keys().map(String::as_str).chain(catalog.event_names());
-        let longest = rows.chain(catalog.exempt.names().map(|(name, _)| name)).max_by_key(|name| name.len()).unwrap();
+        let exempt = include_str!("data/curated/exempt.tsv").lines().filter_map(|line| line.split('\t').next());
+        let longest = rows.chain(exempt).max_by_key(|name| name.len()).unwrap();
         assert!(longest.len() <= LONGEST, "{longest}");
     }
 

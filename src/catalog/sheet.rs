@@ -16,6 +16,11 @@ pub(super) type Kept = Cow<'static, str>;
 /// How a part of a text is kept.
 pub(super) type Keep<'a> = fn(&'a str) -> Kept;
 
+/// Keeps a copy.
+pub(super) fn copied(part: &str) -> Kept {
+    Cow::Owned(part.to_owned())
+}
+
 /// A table and the lines of each key, which are indexed when first asked for.
 pub(super) struct Sheet {
     table: &'static str,
@@ -72,10 +77,15 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// All lines of a table that are not comments.
 pub(super) fn rows<'a>(table: &'static str, text: &'a str) -> impl Iterator<Item = Fields<'a>> {
-    lines(text)
+    rows_from(table, text, 0)
+}
+
+/// The lines that are not comments of a part of a table, which begins after so many lines.
+pub(super) fn rows_from<'a>(table: &'static str, part: &'a str, before: usize) -> impl Iterator<Item = Fields<'a>> {
+    lines(part)
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .map(move |(index, text)| Fields { table, line: index + 1, text })
+        .map(move |(index, text)| Fields { table, line: before + index + 1, text })
 }
 
 /// One line.

@@ -2,9 +2,11 @@
 //!
 //! An action that no event shows must never be called unused, so doubt ends in `Never`.
 
-use super::dictionary::Catalog;
-use super::events::Rules;
+use rustc_hash::FxHashSet;
+
+use super::events::{EventRows, Rules};
 use super::facts::Visibility;
+use super::sheet::Sheet;
 
 /// Why an action without any event is not seen.
 const NO_EVENT: &str = "no API operation or known event has this name or leads to it";
@@ -12,8 +14,10 @@ const NO_EVENT: &str = "no API operation or known event has this name or leads t
 const VERBS: &[&str] =
     &["apigateway:get", "apigateway:post", "apigateway:put", "apigateway:patch", "apigateway:delete"];
 
-/// The curated tables on visibility.
+/// What shows the use of each action.
 pub(super) struct Shown {
+    /// Actions to which events of other names lead, in lower case.
+    pub led_to: FxHashSet<String>,
     /// Actions whose events are known although no operation has their name.
     pub seen: Rules,
     /// Actions that only data events show, with the events' source.
@@ -22,45 +26,27 @@ pub(super) struct Shown {
     pub unseen: Rules,
 }
 
-/// Says of each action what shows its use.
-pub(super) fn tell(catalog: &mut Catalog, tables: &Shown) {
-    let mut shown: Vec<bool> = catalog.actions.iter().map(|action| action.is_operation).collect();
-    for place in led_to(catalog) {
-        if let Some(slot) = shown.get_mut(place) {
-            *slot = true;
+impl Shown {
+    /// What shows the use of an action, by its name in lower case.
+    pub(super) fn of(&self, action: &str, is_operation: bool) -> Visibility {
+        // The curated tables win over what follows from names, and the doubtful over the certain.
+        if let Some(why) = self.unseen.get(action) {
+            return Visibility::Never(why.to_owned().into());
         }
-    }
-    for (action, logged) in catalog.actions.iter_mut().zip(&shown) {
-        if !logged {
-            action.visibility = Visibility::Never(NO_EVENT.into());
+        if let Some(source) = self.data.get(action) {
+            return Visibility::Data(source.to_owned().into());
         }
-    }
-    // A later table wins over an earlier one, and within a table an action over its whole service.
-    apply(catalog, &tables.seen, |_| Visibility::Management);
-    apply(catalog, &tables.data, |source| Visibility::Data(source.to_owned().into()));
-    apply(catalog, &tables.unseen, |why| Visibility::Never(why.to_owned().into()));
-}
-
-/// Says of the actions of a table what it says of them.
-fn apply(catalog: &mut Catalog, table: &Rules, says: impl Fn(&str) -> Visibility) {
-    for (prefix, value) in table.services() {
-        let places = catalog.places_of(prefix);
-        catalog.actions.get_mut(places).into_iter().flatten().for_each(|action| action.visibility = says(value));
-    }
-    for (name, value) in table.names() {
-        if let Some(action) = catalog.place(name).and_then(|place| catalog.actions.get_mut(place)) {
-            action.visibility = says(value);
-        }
+        let is_shown = is_operation || self.seen.get(action).is_some() || self.led_to.contains(action);
+        if is_shown { Visibility::Management } else { Visibility::Never(NO_EVENT.into()) }
     }
 }
 
-/// The places of the actions that some event of another name leads to.
-fn led_to(catalog: &Catalog) -> Vec<usize> {
-    let rows = catalog.events.values().flatten().map(|row| row.action.as_str());
-    let rules = catalog.other_operations.lines().map(|row| row.take::<3>());
+/// The actions, in lower case, to which some event of another name leads.
+pub(super) fn led_to(events: &EventRows, other_operations: &Sheet) -> FxHashSet<String> {
+    let rows = events.values().flatten().map(|row| row.action.as_str());
+    let rules = other_operations.lines().map(|row| row.take::<3>());
     let rules = rules.filter(|row| row[1] == "rule").map(|row| row[2]);
-    let names = rows.chain(rules).chain(VERBS.iter().copied());
-    names.filter_map(|name| catalog.place(name)).collect()
+    rows.chain(rules).chain(VERBS.iter().copied()).map(str::to_ascii_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -68,6 +54,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
     use super::*;
+    use crate::catalog::Catalog;
 
     #[test]
     fn doubt_ends_in_never() {

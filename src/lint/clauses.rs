@@ -3,7 +3,7 @@
 use super::finding::Findings;
 use super::nearest::nearest;
 use super::view::{Clause, View};
-use crate::catalog::{Action, Catalog, takes_key};
+use crate::catalog::{Action, Actions, Catalog, takes_key};
 use crate::iam::{Family, Operator};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings<'_>) {
@@ -125,7 +125,7 @@ fn supports(actions: &[&Action], key: &str) -> bool {
     actions.iter().any(has) || (!actions.is_empty() && actions.iter().all(|action| action.is_newer))
 }
 
-fn exists(actions: &[Action], key: &str) -> bool {
+fn exists(actions: &Actions, key: &str) -> bool {
     actions.iter().any(|action| action.condition_keys.iter().any(|known| takes_key(known, key)))
 }
 

@@ -141,7 +141,8 @@ fn changed(
             Some("a resource was added")
         }
         4 => {
-            patterns.push(ActionPattern::new(dice.pick(catalog().actions())?.name.clone()));
+            let any = dice.roll(catalog().actions().len());
+            patterns.push(ActionPattern::new(catalog().actions().iter().nth(any)?.name.clone()));
             Some("an action was added")
         }
         5 => {

@@ -49,7 +49,7 @@ fn granted(bearer: Bearer<'_>) -> Vec<(&'static Action, &Statement)> {
     let statements = policies.flat_map(|policy| &policy.statements);
     let (mut seen, mut granted) = (BTreeSet::new(), Vec::new());
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
-        for action in catalog().actions() {
+        for action in catalog().actions().iter() {
             let visible = !matches!(action.visibility, Visibility::Never(_));
             if visible && allows_action(statement, &action.name) && seen.insert(&action.name) {
                 granted.push((action, statement));

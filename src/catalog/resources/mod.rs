@@ -55,7 +55,6 @@ impl Catalog {
                 return bounded(found);
             }
         }
-        let one_of_them = self.alternatives.get(question.place).copied().unwrap_or_default();
         let mut found = Vec::new();
         let mut untold = Vec::new();
         for one in uses {
@@ -63,7 +62,7 @@ impl Catalog {
                 continue;
             };
             let mut here = self.of_kind(question, prefix, kind);
-            if here.is_empty() && one.required && !one_of_them {
+            if here.is_empty() && one.required && !action.acts_on_one_type {
                 here.extend(only_one(call, kind));
             }
             if here.is_empty() && one.required {
@@ -73,7 +72,7 @@ impl Catalog {
         }
         if found.is_empty() {
             found.extend(self.itself(question).or_else(|| self.only_choice(question, uses)));
-        } else if *question.from == From::Usual && !one_of_them {
+        } else if *question.from == From::Usual && !action.acts_on_one_type {
             // A required type that no part of the record names: the call acted on some resource of that type.
             found.extend(untold.iter().filter_map(|kind| kind.formats().next()).map(|format| pattern(format, call)));
         }

@@ -38,7 +38,7 @@ pub(super) fn services(
     drop_unseen: DropUnseen,
 ) -> Services {
     let mut by_service: BTreeMap<&str, Vec<&Action>> = BTreeMap::new();
-    for action in catalog.actions() {
+    for action in catalog.actions().iter() {
         by_service.entry(action.name.split(':').next().unwrap_or_default()).or_default().push(action);
     }
     let used: BTreeSet<String> = uses.iter().map(|seen| seen.service().to_ascii_lowercase()).collect();
