@@ -31,12 +31,16 @@ struct Row {
     /// The fixed part of a key that stands once per entry.
     start: Option<String>,
     paths: Vec<String>,
+    /// The marks of the members with which its paths begin.
+    marks: u64,
 }
 
 impl Row {
     fn new(key: &str, paths: &str) -> Row {
         let start = key.split_once(PER_ENTRY).map(|(start, _)| start.to_owned());
-        Row { key: key.to_owned(), start, paths: paths.split('|').map(str::to_owned).collect() }
+        let marks = paths.split('|').map(|path| mark(path.split(['.', '[', '{']).next().unwrap_or(path)));
+        let marks = marks.fold(0, |all, one| all | one);
+        Row { key: key.to_owned(), start, paths: paths.split('|').map(str::to_owned).collect(), marks }
     }
 }
 
@@ -54,7 +58,10 @@ impl Contexts {
         }
         let slots = || std::iter::repeat_with(OnceLock::new).take(self.actions).collect();
         let known = self.concerning.get_or_init(slots).get(place).map(|slot| slot.get_or_init(|| self.rows_of(action)));
-        for row in known.into_iter().flatten() {
+        // Most rows name members that are not there, which their marks mostly show.
+        let members = call.parameters.as_object().into_iter().flat_map(|members| members.iter());
+        let there = members.fold(0, |all, (name, _)| all | mark(name));
+        for row in known.into_iter().flatten().filter(|row| row.marks & there != 0) {
             tell(&mut found, row, call.parameters);
         }
         found
@@ -67,6 +74,12 @@ impl Contexts {
         let rows = keys.iter().flat_map(|key| self.rows.find(key)).map(|row| row.take::<3>());
         rows.filter(|[_, key, _]| supports(action, key)).map(|[_, key, paths]| Row::new(key, paths)).collect()
     }
+}
+
+/// One bit for a member's name, the same for names that differ in case only.
+fn mark(name: &str) -> u64 {
+    let first = name.bytes().next().unwrap_or_default().to_ascii_lowercase();
+    1 << ((name.len() * 7 + usize::from(first)) % 64)
 }
 
 fn supports(action: &Action, key: &str) -> bool {

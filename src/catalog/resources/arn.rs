@@ -51,23 +51,33 @@ fn find(text: &str, wanted: &str) -> Option<usize> {
 
 /// Whether an ARN has this format: each variable stands for any text.
 pub(in crate::catalog) fn fits(format: &str, arn: &str) -> bool {
-    let mut literals = pieces(format).map(|(_, literal)| literal);
-    let Some(mut rest) = literals.next().and_then(|first| arn.strip_prefix(first)) else {
+    let (first, mut format) = literal(format);
+    let Some(mut rest) = arn.strip_prefix(first) else {
         return false;
     };
-    let mut last = None;
-    for literal in literals {
-        if let Some(middle) = last.replace(literal) {
-            let Some(found) = find(rest, middle) else {
-                return false;
-            };
-            rest = rest.get(found + middle.len()..).unwrap_or_default();
+    while let Some(after) = format {
+        let (wanted, next) = literal(after);
+        if next.is_none() {
+            return rest.ends_with(wanted);
         }
+        let Some(found) = find(rest, wanted) else {
+            return false;
+        };
+        rest = rest.get(found + wanted.len()..).unwrap_or_default();
+        format = next;
     }
-    match last {
-        None => rest.is_empty(),
-        Some(literal) => rest.ends_with(literal),
-    }
+    rest.is_empty()
+}
+
+/// The text up to the next variable, and what stands behind that.
+fn literal(format: &str) -> (&str, Option<&str>) {
+    // Only variables are written with `$`.
+    let Some(start) = format.bytes().position(|byte| byte == b'$') else {
+        return (format, None);
+    };
+    let after = format.get(start..).unwrap_or_default();
+    let end = after.bytes().position(|byte| byte == b'}');
+    (format.get(..start).unwrap_or_default(), end.and_then(|end| after.get(end + 1..)))
 }
 
 /// The format with its variables replaced; nothing when one has no value.

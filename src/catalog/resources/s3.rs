@@ -20,7 +20,7 @@ pub(super) fn touched(call: &Call<'_>, kind: &Kind) -> Option<Vec<String>> {
         .resources
         .iter()
         .filter_map(|resource| resource.arn)
-        .filter(|arn| fits_kind(kind, arn) && is_object(arn) == object && !arn.ends_with('/'))
+        .filter(|arn| is_object(arn) == object && !arn.ends_with('/') && fits_kind(kind, arn))
         .map(str::to_owned)
         .collect();
     if !listed.is_empty() {
@@ -45,7 +45,8 @@ fn bucket_of_list(call: &Call<'_>) -> Option<String> {
 }
 
 fn is_object(arn: &str) -> bool {
-    arn.splitn(6, ':').nth(5).is_some_and(|name| name.contains('/'))
+    let mut colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    colons.nth(4).and_then(|(end, _)| arn.as_bytes().get(end + 1..)).is_some_and(|name| name.contains(&b'/'))
 }
 
 /// Requests through an access point name it where the bucket's name would stand.
