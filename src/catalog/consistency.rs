@@ -40,6 +40,7 @@ fn every_action_that_a_curated_table_names_exists() {
     all(table!("curated/data_events.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/unseen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/alternatives.tsv"), |row| known(&catalog, row[0]));
+    all(table!("curated/free_members.tsv"), |row| catalog.event_names().contains(row[0]));
     all(table!("curated/seen.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/selves.tsv"), |row| known(&catalog, row[0]));
     all(table!("curated/newer.tsv"), |row| catalog.action(row[0]).is_some_and(|action| action.is_newer));
@@ -62,6 +63,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
     all(table!("curated/event_sources.tsv"), sure(3));
     all(table!("curated/events.tsv"), sure(4));
     all(table!("curated/exempt.tsv"), sure(2));
+    all(table!("curated/free_members.tsv"), sure(4));
     all(table!("curated/global_keys.tsv"), sure(3));
     all(table!("curated/needed.tsv"), sure(2));
     all(table!("curated/newer.tsv"), sure(2));
@@ -80,7 +82,7 @@ fn every_line_of_a_curated_table_tells_how_sure_it_is() {
 }
 
 /// Every curated table by name.
-const CURATED: [(&str, &str); 27] = [
+const CURATED: [(&str, &str); 28] = [
     ("additions", include_str!("data/curated/additions.tsv")),
     ("alternatives", include_str!("data/curated/alternatives.tsv")),
     ("context", include_str!("data/curated/context.tsv")),
@@ -90,6 +92,7 @@ const CURATED: [(&str, &str); 27] = [
     ("event_sources", include_str!("data/curated/event_sources.tsv")),
     ("events", include_str!("data/curated/events.tsv")),
     ("exempt", include_str!("data/curated/exempt.tsv")),
+    ("free_members", include_str!("data/curated/free_members.tsv")),
     ("global_keys", include_str!("data/curated/global_keys.tsv")),
     ("grant_changes", include_str!("data/curated/grant_changes.tsv")),
     ("needed", include_str!("data/curated/needed.tsv")),

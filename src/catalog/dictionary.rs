@@ -9,6 +9,7 @@ use super::context::Contexts;
 use super::events::{Additions, EventRows, Rules};
 use super::facts::Action;
 use super::formats::Formats;
+use super::free_members::FreeMembers;
 use super::keys::{ConditionKey, Keys};
 use super::kinds::Kinds;
 use super::pairs::Pair;
@@ -35,6 +36,8 @@ pub struct Catalog {
     pub(super) places: Places,
     /// Which parts of resource names vary.
     pub(super) varying: Sheet,
+    /// Members of requests that do not tell what a call needs.
+    pub(super) free_members: FreeMembers,
     /// Services that every account needs.
     pub(super) needed: Rules,
     /// Service principals that tell `aws:SourceAccount`.

@@ -13,6 +13,7 @@ use super::context::Contexts;
 use super::dictionary::Catalog;
 use super::error::CatalogError;
 use super::events::{self, Additions, EventRows, Rules};
+use super::free_members::{self, FreeMembers};
 use super::keys::Keys;
 use super::kinds::Kinds;
 use super::pairs::{self, Pair};
@@ -41,6 +42,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     table!("curated/event_sources.tsv"),
     table!("curated/events.tsv"),
     table!("curated/exempt.tsv"),
+    table!("curated/free_members.tsv"),
     table!("curated/global_keys.tsv"),
     table!("curated/needed.tsv"),
     table!("curated/newer.tsv"),
@@ -136,6 +138,10 @@ impl Tables<'_> {
         self.text("curated/pairs.tsv").and_then(|(name, text)| pairs::parse(name, &text))
     }
 
+    fn free_members(&self) -> Result<FreeMembers, CatalogError> {
+        self.text("curated/free_members.tsv").and_then(|(name, text)| free_members::parse(name, &text))
+    }
+
     fn shown(&self, led_to: FxHashSet<String>) -> Result<Shown, CatalogError> {
         Ok(Shown {
             led_to,
@@ -188,6 +194,7 @@ fn load(given: &BTreeMap<String, String>) -> Result<Catalog, CatalogError> {
         roles: tables.roles()?,
         places: tables.places()?,
         varying: tables.sheet("curated/varying.tsv")?,
+        free_members: tables.free_members()?,
         needed: tables.rules("curated/needed.tsv")?,
         source_account: tables.rules("curated/source_account.tsv")?,
         keys: tables.keys()?,
