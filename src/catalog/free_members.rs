@@ -85,18 +85,23 @@ mod tests {
         let catalog = Catalog::embedded().unwrap();
         let others = ["versionId", "x-amz-acl", "x-amz-tagging", "x-amz-bypass-governance-retention"];
         let values = ["a", "a/b", "true", "x*?${aws:username}", "arn:aws:s3:::other/k", "a b+%2F", "accesspoint/x"];
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/other";
+        let items =
+            [json!({"id": {"S": table}}), json!([table, {"tableName": "other", "select": "COUNT"}]), json!(table)];
         for (event, members) in &catalog.free_members {
             for chosen in 0..1 << others.len() {
                 let there = others.iter().enumerate().filter(|(place, _)| chosen & 1 << place != 0);
-                let mut request: Map<String, Value> = there.map(|(_, name)| (name.to_string(), json!("true"))).collect();
+                let mut request: Map<String, Value> =
+                    there.map(|(_, name)| (name.to_string(), json!("true"))).collect();
                 let mut seen = Vec::new();
-                for value in values {
+                for value in values.map(Value::from).iter().chain(&items) {
+                    let names_object = members.iter().any(|member| member.is_object);
+                    let Some(key) = value.as_str().or((!names_object).then_some("")) else { continue };
                     for member in members {
-                        request.insert(member.name.clone(), json!(value));
+                        request.insert(member.name.clone(), value.clone());
                         request.insert(member.beside.clone(), json!("beside"));
                     }
-                    let arn = format!("arn:aws:s3:::beside/{value}");
-                    let names_object = members.iter().any(|member| member.is_object);
+                    let arn = format!("arn:aws:s3:::beside/{key}");
                     let found = needs(&catalog, event, &request.clone().into(), names_object.then_some(&arn));
                     if names_object {
                         assert!(found.iter().all(|(_, resources)| *resources == [arn.as_str()]), "{event} {found:?}");

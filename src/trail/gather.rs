@@ -6,6 +6,7 @@ use super::decode::{Decoder, Way};
 use super::event::{Event, identity, text as unquoted};
 use super::evidence::Evidence;
 use super::fields::Fields;
+use super::free::Free;
 use super::identify::identify_alone;
 use super::item::{Item, Scanned};
 use super::map::Scope;
@@ -15,12 +16,13 @@ use super::origins::Origin;
 use super::recall::{Place, Recall, Shown};
 use super::tally::Loss;
 use super::traces::Depot;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, FreeMember};
 
 /// Gathers evidence from files.
 pub struct Gatherer<'c> {
     notes: Notes<'c>,
     recall: Recall,
+    free: Free<'c>,
     decoder: Option<Decoder>,
 }
 
@@ -30,6 +32,7 @@ impl<'c> Gatherer<'c> {
         Gatherer {
             notes: Notes::new(catalog, scope),
             recall: Recall::default(),
+            free: Free::new(catalog),
             decoder: Some(Decoder::new(Way::Quick)),
         }
     }
@@ -132,18 +135,19 @@ impl<'c> Gatherer<'c> {
         let Some(caller) = self.recall.caller(record, read) else {
             return self.whole(fields, text, *spaced);
         };
-        let mut place = self.recall.shown(caller, record, false);
-        if place.is_some_and(|place| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
-            place = self.recall.shown(caller, record, true);
+        let free = self.free.of(record);
+        let mut known = self.recall.shown(caller, record, free, false);
+        if known.is_some_and(|(place, _)| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
+            known = self.recall.shown(caller, record, free, true);
         }
-        match place {
-            Some(place) => self.again(caller, place, time, id, record),
-            None => self.first_of_its_kind(caller, record),
+        match known {
+            Some((place, object)) => self.again((caller, place), object, time, id, record),
+            None => self.first_of_its_kind(caller, record, free),
         }
     }
 
     /// Maps a record and remembers what it showed.
-    fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
+    fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>, free: &[FreeMember]) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
         let Some(known) = self.recall.known(caller) else {
             return self.whole(fields, text, *spaced);
@@ -160,17 +164,17 @@ impl<'c> Gatherer<'c> {
         let with_response = event.response.was_read();
         if with_response {
             let sign = Shown { hangs_on_response: true, ..Shown::default() };
-            self.recall.keep(caller, record, false, sign);
+            self.recall.keep(caller, record, free, false, sign);
         }
-        self.recall.keep(caller, record, with_response, shown);
+        self.recall.keep(caller, record, free, with_response, shown);
         Ok(())
     }
 
-    /// Counts one more record of a kind that is known.
+    /// Counts one more record of a kind that is known, and notes the object that is all it differs in.
     fn again(
         &mut self,
-        caller: Place,
-        place: Place,
+        (caller, place): (Place, Place),
+        object: Option<&str>,
         time: Moment,
         id: &str,
         record: &Scanned<'_>,
@@ -181,6 +185,9 @@ impl<'c> Gatherer<'c> {
         };
         if !shown.has_noted(time) {
             self.notes.note(&mut shown, time);
+        }
+        if let Some(object) = object {
+            self.notes.touch(&shown.uses, object);
         }
         if !shown.uses.is_empty() && shown.origins.is_new(fields.source_address, fields.endpoint) {
             let (address, endpoint) = (unquoted(fields.source_address), unquoted(fields.endpoint));

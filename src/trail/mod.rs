@@ -14,6 +14,7 @@ mod event;
 mod evidence;
 mod fields;
 mod footprint;
+mod free;
 mod gather;
 mod identify;
 mod inflate;

@@ -54,6 +54,15 @@ impl<'c> Notes<'c> {
         shown.noted = (first.min(time), last.max(time), time.day());
     }
 
+    /// Adds a resource that uses touched.
+    pub(super) fn touch(&mut self, uses: &[u64], resource: &str) {
+        for id in uses {
+            if let Some(seen) = self.evidence.uses.get_mut(id) {
+                seen.footprint.add(resource);
+            }
+        }
+    }
+
     /// Adds from where uses came, but for those that a service made.
     pub(super) fn originate(&mut self, uses: &[u64], origin: Option<&Origin>) {
         for id in uses {

@@ -13,10 +13,12 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use super::alike::untelling;
 use super::caller::Caller;
 use super::event::Identity;
+use super::free;
 use super::item::Scanned;
 use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
+use crate::catalog::FreeMember;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
 pub(super) const MOST_BYTES: usize = 40 << 20;
@@ -167,10 +169,17 @@ impl Recall {
         self.known.get_mut(place.0)
     }
 
-    /// What an equal record of this caller showed.
-    pub(super) fn shown(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<Place> {
-        self.write_key(caller, record, with_response)?;
-        self.records.find(&self.key)
+    /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
+    /// record names in what is free.
+    pub(super) fn shown<'a>(
+        &mut self,
+        caller: Place,
+        record: &Scanned<'a>,
+        free: &[FreeMember],
+        with_response: bool,
+    ) -> Option<(Place, Option<&'a str>)> {
+        let object = self.write_key(caller, record, free, with_response)?;
+        Some((self.records.find(&self.key)?, object))
     }
 
     pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
@@ -178,8 +187,15 @@ impl Recall {
     }
 
     /// Remembers what a record of this caller showed.
-    pub(super) fn keep(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool, shown: Shown) {
-        if self.write_key(caller, record, with_response).is_none() {
+    pub(super) fn keep(
+        &mut self,
+        caller: Place,
+        record: &Scanned<'_>,
+        free: &[FreeMember],
+        with_response: bool,
+        shown: Shown,
+    ) {
+        if self.write_key(caller, record, free, with_response).is_none() {
             return;
         }
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
@@ -191,8 +207,14 @@ impl Recall {
     }
 
     /// Writes the caller and all that the mapping looks at. A mould stands for the members that are the same in all
-    /// that fit it.
-    fn write_key(&mut self, caller: Place, record: &Scanned<'_>, with_response: bool) -> Option<()> {
+    /// that fit it. Gives the ARN of the object that is named in what is free.
+    fn write_key<'a>(
+        &mut self,
+        caller: Place,
+        record: &Scanned<'a>,
+        free: &[FreeMember],
+        with_response: bool,
+    ) -> Option<Option<&'a str>> {
         let Scanned { fields, like, .. } = record;
         let tag = self.known.get(caller.0)?.tag;
         self.key.clear();
@@ -217,10 +239,14 @@ impl Recall {
             }
         }
         let response = fields.response.filter(|_| with_response);
-        for member in [fields.parameters, fields.resources, fields.error_message, fields.addendum, response] {
+        let object = free::write(fields, free, &mut self.key);
+        let told = [fields.parameters, fields.resources].into_iter().filter(|_| object.is_none());
+        for member in told.chain([fields.error_message, fields.addendum, response]) {
             part(&mut self.key, member.unwrap_or_default());
         }
-        Some(())
+        // Of the two ways to write a record, no key of the one is a key of the other.
+        self.key.push(u8::from(object.is_some()));
+        Some(object.flatten())
     }
 }
 

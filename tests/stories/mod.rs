@@ -12,6 +12,7 @@ mod dice;
 mod dictionary;
 mod doors;
 mod faults;
+mod free_members;
 mod guardrails;
 mod histories;
 mod history;
