@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::decode::{Decoder, Way};
-use super::event::{Event, identity, text as unquoted};
+use super::event::{Event, text as unquoted};
 use super::evidence::Evidence;
 use super::fields::Fields;
-use super::identify::identify_alone;
 use super::item::{Item, Scanned};
 use super::map::Scope;
 use super::moment::Moment;
@@ -124,19 +123,10 @@ impl<'c> Gatherer<'c> {
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
             return self.whole(fields, text, *spaced);
         };
-        let read = |text: &str| {
-            let identity = identity(Some(text)).ok()?;
-            let caller = identify_alone(&identity)?;
-            Some((identity, caller))
-        };
-        let Some(caller) = self.recall.caller(record, read) else {
+        let Some(caller) = self.recall.caller(record) else {
             return self.whole(fields, text, *spaced);
         };
-        let mut place = self.recall.shown(caller, record, false);
-        if place.is_some_and(|place| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
-            place = self.recall.shown(caller, record, true);
-        }
-        match place {
+        match self.recall.shown(caller, record) {
             Some(place) => self.again(caller, place, time, id, record),
             None => self.first_of_its_kind(caller, record),
         }
@@ -184,7 +174,8 @@ impl<'c> Gatherer<'c> {
         }
         if !shown.uses.is_empty() && shown.origins.is_new(fields.source_address, fields.endpoint) {
             let (address, endpoint) = (unquoted(fields.source_address), unquoted(fields.endpoint));
-            self.notes.originate(&shown.uses, Origin::told(address.as_deref(), endpoint.as_deref()).as_ref());
+            let origin = Origin::told(address.as_deref(), endpoint.as_deref());
+            shown.origins.closed = self.notes.originate(&shown.uses, origin.as_ref());
         }
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
             shown.least = self.notes.sample(&shown.uses, id);
@@ -206,7 +197,7 @@ impl<'c> Gatherer<'c> {
 fn glance<'a>(fields: &Fields<'a>, scope: &Scope) -> Option<(Moment, &'a str)> {
     let plain = |member: Option<&'a str>| {
         let text = member?.strip_prefix('"')?.strip_suffix('"')?;
-        (!text.is_empty() && !text.as_bytes().contains(&b'\\')).then_some(text)
+        (!text.is_empty() && memchr::memchr(b'\\', text.as_bytes()).is_none()).then_some(text)
     };
     let time = Moment::parse(plain(fields.time)?)?;
     Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))

@@ -25,6 +25,7 @@ mod moulds;
 mod notes;
 mod origins;
 mod outcome;
+mod plain;
 mod principal;
 mod recall;
 mod scan;
