@@ -41,6 +41,9 @@ impl Wanted {
     /// Whether a file may hold wanted records. Folder days are delivery days: never before the event, sometimes
     /// after.
     pub fn admits(&self, name: &str) -> bool {
+        if self.is_all() {
+            return true;
+        }
         let Some(key) = Key::parse(name) else {
             return true;
         };
@@ -52,7 +55,7 @@ impl Wanted {
     /// How to find the wanted names below a prefix with few requests.
     pub(super) fn way(&self, prefix: &str) -> Way {
         let whole = Way::List { after: None, before: None };
-        if self.since.is_none() && self.until.is_none() && self.accounts.is_empty() {
+        if self.is_all() {
             return whole;
         }
         match Depth::of(prefix) {
@@ -67,6 +70,11 @@ impl Wanted {
             },
             Depth::Elsewhere => whole,
         }
+    }
+
+    /// Whether no name can tell that a file holds nothing wanted.
+    fn is_all(&self) -> bool {
+        self.since.is_none() && self.until.is_none() && self.accounts.is_empty()
     }
 
     fn admits_account(&self, account: &str) -> bool {

@@ -19,6 +19,28 @@ pub(super) fn untelling(identity: &str) -> Option<Vec<Range<usize>>> {
     Some(gaps)
 }
 
+/// Where in `userIdentity` the session's name stands: at the end of `principalId`, and of the `arn` after it. The
+/// marks before it belong to none of them, the quotation marks after it neither. `None`: not so.
+pub(super) fn session(identity: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (mut id, mut arn) = (None, None);
+    Scanner::new(identity, 0).members_at(&mut |name, value| {
+        match name {
+            "principalId" => id = Some(value),
+            "arn" => arn = Some(value),
+            _ => {}
+        }
+        Some(())
+    })?;
+    let (id, arn): (Range<usize>, Range<usize>) = (id?, arn?);
+    (id.end < arn.start).then_some(())?;
+    let inner = |value: &Range<usize>| identity.get(value.clone())?.strip_prefix('"')?.strip_suffix('"');
+    let (_, name) = inner(&id)?.split_once(':')?;
+    let before = inner(&arn)?.strip_suffix(name)?;
+    (before.ends_with('/') && !name.is_empty() && !name.contains('\\')).then_some(())?;
+    let end_of = |value: Range<usize>| value.end - 1 - name.len()..value.end - 1;
+    Some((end_of(id), end_of(arn)))
+}
+
 fn seek(identity: &str, start: usize, gaps: &mut Vec<Range<usize>>) -> Option<()> {
     Scanner::new(identity, start).members_at(&mut |name, value| {
         match name {

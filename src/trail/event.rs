@@ -11,6 +11,8 @@ use super::caller::Caller;
 use super::fields::Fields;
 use super::moment::Moment;
 use super::origins::Origin;
+use super::plain;
+use super::scan::Scanner;
 use crate::catalog::Late;
 
 /// A record whose essential fields are there.
@@ -154,7 +156,7 @@ fn error_code(raw: Option<&str>) -> Result<Option<Cow<'_, str>>, String> {
 pub(crate) fn identity(raw: Option<&str>) -> Result<Identity, String> {
     let value = match raw {
         None => return Ok(Identity::default()),
-        Some(raw) => serde_json::from_str::<Value<'_>>(raw).map_err(|error| format!("userIdentity: {error}"))?,
+        Some(raw) => plain::read(raw).map_err(|error| format!("userIdentity: {error}"))?,
     };
     if !value.is_object() {
         return Err(format!("userIdentity is not an object: {}", shorten(&value.to_string())));
@@ -187,7 +189,7 @@ fn object<'a>(raw: Option<&'a str>, name: &str) -> Result<Value<'a>, String> {
     let Some(raw) = raw.filter(|raw| raw.starts_with('{')) else {
         return Ok(Value::Null);
     };
-    let value: Value<'a> = serde_json::from_str(raw).map_err(|error| format!("{name}: {error}"))?;
+    let value = plain::read(raw).map_err(|error| format!("{name}: {error}"))?;
     Ok(if is_omitted(&value) { Value::Null } else { value })
 }
 
@@ -202,10 +204,41 @@ fn is_omitted(value: &Value<'_>) -> bool {
 }
 
 fn resources(raw: Option<&str>) -> Vec<EventResource<'_>> {
-    let Some(Value::Array(entries)) = raw.and_then(|raw| serde_json::from_str::<Value<'_>>(raw).ok()) else {
-        return Vec::new();
-    };
-    entries.into_iter().filter_map(resource).collect()
+    let Some(raw) = raw else { return Vec::new() };
+    scanned_resources(raw).unwrap_or_else(|| match plain::read(raw) {
+        Ok(Value::Array(entries)) => entries.into_iter().filter_map(resource).collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// The same without making values of them; `None`: they have to be read.
+fn scanned_resources(raw: &str) -> Option<Vec<EventResource<'_>>> {
+    let mut scanner = Scanner::new(raw, 0);
+    let mut all = Vec::new();
+    (scanner.next()? == b'[').then_some(())?;
+    scanner.several(b']', |scanner| {
+        let mut told = EventResource::default();
+        scanner.object(&mut |name, value| {
+            if let Some(place @ None) = told.place(name) {
+                *place = text(Some(value)).filter(|text| !text.is_empty());
+            }
+            Some(())
+        })?;
+        all.push(told);
+        Some(())
+    })?;
+    (scanner.at() == raw.len()).then_some(all)
+}
+
+impl<'a> EventResource<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Option<Cow<'a, str>>> {
+        match name.len() {
+            3 if name.eq_ignore_ascii_case("arn") => Some(&mut self.arn),
+            4 if name.eq_ignore_ascii_case("type") => Some(&mut self.kind),
+            9 if name.eq_ignore_ascii_case("accountId") => Some(&mut self.account),
+            _ => None,
+        }
+    }
 }
 
 /// The first member of each name counts, in any case.
@@ -213,13 +246,7 @@ fn resource(entry: Value<'_>) -> Option<EventResource<'_>> {
     let Value::Object(members) = entry else { return None };
     let mut resource = EventResource::default();
     for (name, value) in members.into_vec() {
-        let place = match name.len() {
-            3 if name.eq_ignore_ascii_case("arn") => &mut resource.arn,
-            4 if name.eq_ignore_ascii_case("type") => &mut resource.kind,
-            9 if name.eq_ignore_ascii_case("accountId") => &mut resource.account,
-            _ => continue,
-        };
-        if let (None, Value::Str(text)) = (&place, value) {
+        if let (Some(place @ None), Value::Str(text)) = (resource.place(&name), value) {
             *place = Some(text).filter(|text| !text.is_empty());
         }
     }
@@ -248,7 +275,7 @@ fn truth(value: &Value<'_>) -> Option<bool> {
 pub(crate) fn text(raw: Option<&str>) -> Option<Cow<'_, str>> {
     let raw = raw?;
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
+    if memchr::memchr(b'\\', inner.as_bytes()).is_some() {
         serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
     } else {
         Some(Cow::Borrowed(inner))
@@ -261,7 +288,7 @@ fn flag(raw: Option<&str>) -> Option<bool> {
 }
 
 fn text_in(raw: Option<&str>, member: &str) -> Option<String> {
-    serde_json::from_str::<Value<'_>>(raw?).ok().and_then(|value| string(&value, member))
+    plain::read(raw?).ok().and_then(|value| string(&value, member))
 }
 
 fn shorten(text: &str) -> String {

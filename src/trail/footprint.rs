@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use arrayvec::ArrayString;
+
 /// More distinct resources than this at one level, and the next level is taken: enough to show which
 /// tables or buckets a job uses, small enough that thousands of uses fit in memory.
 pub const MAX_RESOURCES: usize = 64;
@@ -94,12 +96,21 @@ impl Footprint {
             self.untold = true;
             return;
         }
-        // The common case, a resource seen before, allocates nothing.
-        if self.level == Level::Exact && self.patterns.contains(resource) {
+        if self.holds(resource) {
             return;
         }
         self.patterns.insert(at_level(resource, self.level));
         self.coarsen();
+    }
+
+    /// Whether a resource adds nothing: the common case, which allocates nothing.
+    fn holds(&self, resource: &str) -> bool {
+        let Some(kept) = kept(resource, self.level) else {
+            return self.patterns.contains(resource);
+        };
+        let mut pattern = ArrayString::<{ MAX_ARN + 1 }>::new();
+        let written = [kept, "*"].iter().try_for_each(|part| pattern.try_push_str(part));
+        written.is_ok() && self.patterns.contains(pattern.as_str())
     }
 
     /// Notes a use whose resource the record does not tell.
@@ -130,41 +141,37 @@ impl Footprint {
 
 /// The pattern that stands for a resource (or a finer pattern) at a level.
 fn at_level(resource: &str, level: Level) -> String {
-    let segments = match level {
-        Level::Exact => return resource.to_owned(),
-        Level::Three => 3,
-        Level::Two => 2,
-        Level::One => 1,
-        Level::Account => 0,
-        Level::Service => return service_pattern(resource),
-        Level::All => return "*".to_owned(),
-    };
-    let Some(start) = resource_part(resource) else {
-        return resource.to_owned();
-    };
-    let (head, tail) = resource.split_at(start);
-    if segments == 0 {
-        return format!("{head}*");
-    }
-    let cut = tail.char_indices().filter(|(_, c)| matches!(c, '/' | ':')).nth(segments - 1);
-    match cut {
-        Some((at, _)) => format!("{head}{}*", tail.get(..=at).unwrap_or_default()),
+    match kept(resource, level) {
+        Some(kept) => [kept, "*"].concat(),
         None => resource.to_owned(),
     }
 }
 
-fn service_pattern(resource: &str) -> String {
-    let mut parts = resource.splitn(4, ':');
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some("arn"), Some(partition), Some(service), Some(_)) => format!("arn:{partition}:{service}:*"),
-        _ => resource.to_owned(),
+/// What a level keeps of a resource before the star; `None`: it keeps all, and there is no star.
+fn kept(resource: &str, level: Level) -> Option<&str> {
+    let segments = match level {
+        Level::Exact => return None,
+        Level::Three => 3,
+        Level::Two => 2,
+        Level::One => 1,
+        Level::Account => 0,
+        Level::Service => return resource.get(..colon(resource, 3)?),
+        Level::All => return Some(""),
+    };
+    let start = colon(resource, 5)?;
+    if segments == 0 {
+        return resource.get(..start);
     }
+    let part = resource.as_bytes().iter().skip(start);
+    let cut = part.enumerate().filter(|(_, byte)| matches!(byte, b'/' | b':')).nth(segments - 1);
+    resource.get(..=start + cut?.0)
 }
 
-/// Where the resource part of an ARN begins; `None` for what is no ARN.
-fn resource_part(arn: &str) -> Option<usize> {
+/// Where so many parts of an ARN end, after the colon; `None` for what is no ARN.
+fn colon(arn: &str, parts: usize) -> Option<usize> {
     arn.starts_with("arn:").then_some(())?;
-    arn.match_indices(':').nth(4).map(|(at, _)| at + 1)
+    let colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    colons.map(|(at, _)| at + 1).nth(parts - 1)
 }
 
 #[cfg(test)]

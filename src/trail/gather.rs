@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::decode::{Decoder, Way};
-use super::event::{Event, identity, text as unquoted};
+use super::event::{Event, text as unquoted};
 use super::evidence::Evidence;
 use super::fields::Fields;
 use super::free::Free;
-use super::identify::identify_alone;
 use super::item::{Item, Scanned};
 use super::map::Scope;
 use super::moment::Moment;
@@ -127,20 +126,11 @@ impl<'c> Gatherer<'c> {
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
             return self.whole(fields, text, *spaced);
         };
-        let read = |text: &str| {
-            let identity = identity(Some(text)).ok()?;
-            let caller = identify_alone(&identity)?;
-            Some((identity, caller))
-        };
-        let Some(caller) = self.recall.caller(record, read) else {
+        let Some(caller) = self.recall.caller(record) else {
             return self.whole(fields, text, *spaced);
         };
         let free = self.free.of(record);
-        let mut known = self.recall.shown(caller, record, free, false);
-        if known.is_some_and(|(place, _)| self.recall.shown_at(place).is_some_and(|shown| shown.hangs_on_response)) {
-            known = self.recall.shown(caller, record, free, true);
-        }
-        match known {
+        match self.recall.shown(caller, record, free) {
             Some((place, object)) => self.again((caller, place), object, time, id, record),
             None => self.first_of_its_kind(caller, record, free),
         }
@@ -191,7 +181,8 @@ impl<'c> Gatherer<'c> {
         }
         if !shown.uses.is_empty() && shown.origins.is_new(fields.source_address, fields.endpoint) {
             let (address, endpoint) = (unquoted(fields.source_address), unquoted(fields.endpoint));
-            self.notes.originate(&shown.uses, Origin::told(address.as_deref(), endpoint.as_deref()).as_ref());
+            let origin = Origin::told(address.as_deref(), endpoint.as_deref());
+            shown.origins.closed = self.notes.originate(&shown.uses, origin.as_ref());
         }
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
             shown.least = self.notes.sample(&shown.uses, id);
@@ -213,7 +204,7 @@ impl<'c> Gatherer<'c> {
 fn glance<'a>(fields: &Fields<'a>, scope: &Scope) -> Option<(Moment, &'a str)> {
     let plain = |member: Option<&'a str>| {
         let text = member?.strip_prefix('"')?.strip_suffix('"')?;
-        (!text.is_empty() && !text.as_bytes().contains(&b'\\')).then_some(text)
+        (!text.is_empty() && memchr::memchr(b'\\', text.as_bytes()).is_none()).then_some(text)
     };
     let time = Moment::parse(plain(fields.time)?)?;
     Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))

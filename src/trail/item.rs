@@ -16,20 +16,22 @@ pub(crate) enum Item<'a> {
 }
 
 /// A record that the scanner has been over.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scanned<'a> {
     pub(crate) text: &'a str,
     pub(crate) fields: Fields<'a>,
     /// Whether there is white space between its tokens.
     pub(crate) spaced: bool,
     /// The moulds that it fits, if any.
-    pub(crate) like: Option<Like>,
+    pub(crate) like: Option<Like<'a>>,
 }
 
-/// The moulds of a record by their numbers. Equal numbers: the same caller, but for what `alike::untelling` leaves
-/// out, did the same, but for the members that `alike::differs` names.
+/// The moulds of a record by their numbers. Equal heads and sessions: the same `userIdentity`, but for what
+/// `alike::untelling` leaves out. Equal tails: the same was done, but for the members that `alike::differs` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Like {
+pub(crate) struct Like<'a> {
     pub(crate) head: u32,
+    /// The session's name, where the head leaves it open; as it stands in the record.
+    pub(crate) session: &'a str,
     pub(crate) tail: u32,
 }

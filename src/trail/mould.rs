@@ -1,145 +1,170 @@
-//! One mould: the text that records of a kind share, and the gaps where they differ.
+//! One mould: a record that others are like, and the spots where they may differ from it.
 //!
-//! It is taken from a record that the scanner went over. Where the text of the gaps is a valid value, another
-//! record with the same text around them is as valid as the first and has its members in the same places; so what
-//! fits a mould is what the scanner would accept, member by member, and most of it was compared, not scanned.
+//! Another record is compared with it from mismatch to mismatch. Where one falls into a spot that may differ and a
+//! valid value stands there, the other record is as valid as the first and has its members in the same places; so
+//! what fits a mould is what the scanner would accept, member by member, and most of it was compared, not scanned.
 
 use std::ops::Range;
 
 use super::fields::{Fields, Member};
-use super::scan::Scanner;
-
-/// A value that is worth comparing with the one that was there first.
-const WORTH_COMPARING: usize = 12;
+use super::scan::{Scanner, common};
 
 /// The mould of a stretch of a record.
 pub(super) struct Mould {
-    /// What all have, one piece after the other; each lead is followed by the usual value of its gap.
-    constant: Box<[u8]>,
-    gaps: Box<[Gap]>,
-    /// Members whose values are the same in all.
-    fixed: Box<[Fixed]>,
+    sample: Box<[u8]>,
+    /// In their order.
+    spots: Box<[Spot]>,
+    /// In their order.
+    leaves: Box<[Leaf]>,
 }
 
-/// One piece of constant text and the gap after it; the last has no gap. Small, for there are many moulds, and they
-/// are looked at again and again.
-struct Gap {
-    /// Where in the constant text the lead ends.
-    lead: u16,
-    /// Where the usual value ends, which begins where the lead ends; empty if there is none.
-    usual: u16,
-    /// How many of the fixed members stand before the gap.
-    fixed: u16,
+/// Where a value stands in the sample. Small, for there are many, and they are looked at again and again.
+struct Spot {
+    start: u16,
+    end: u16,
+    /// The first of the leaves in it, if it has any: those from here on that end before it does.
+    leaf: u16,
+    /// Whether it must be the same in all.
+    fixed: bool,
     member: Option<Member>,
 }
 
-/// A member in constant text: where its value starts and ends, from the start of the piece.
-struct Fixed {
+/// A text or a number within a list or an object that may differ.
+struct Leaf {
     start: u16,
     end: u16,
-    member: Member,
 }
 
 impl Mould {
     /// Holds the text at a place against the mould. Gives where the stretch ends, and writes down its members.
     pub(super) fn fill<'a>(&self, text: &'a str, start: usize, fields: &mut Fields<'a>) -> Option<usize> {
-        let bytes = text.as_bytes();
-        let (mut at, mut compared, mut written) = (start, 0, 0);
-        for gap in &self.gaps {
-            let lead = self.constant.get(compared..usize::from(gap.lead))?;
-            bytes.get(at..)?.starts_with(lead).then_some(())?;
-            for fixed in self.fixed.get(written..usize::from(gap.fixed))? {
-                fixed.write(text, at, fields)?;
+        let (mut at, mut from) = (start, 0);
+        let mut differs = self.differs(text, at, from)?;
+        for spot in &self.spots {
+            let (first, last) = (usize::from(spot.start), usize::from(spot.end));
+            let here = at + (first - from);
+            let end = if last < differs || differs == self.sample.len() {
+                at + (last - from)
+            } else {
+                // A mismatch before the spot, or right after one that must be the same, is one of another kind.
+                (first <= differs && !spot.fixed).then_some(())?;
+                let end = self.nearly_same(spot, text, here).or_else(|| value_end(text, here))?;
+                (at, from) = (end, last);
+                differs = self.differs(text, at, from)?;
+                end
+            };
+            if let Some(member) = spot.member {
+                let value = text.get(here..end)?;
+                *fields.place(member) = (spot.fixed || value != "null").then_some(value);
             }
-            (at, compared, written) = (at + lead.len(), usize::from(gap.usual), usize::from(gap.fixed));
-            let end = self.gap_end(gap, text, at)?;
-            if let Some(member) = gap.member {
-                *fields.place(member) = text.get(at..end).filter(|value| *value != "null");
-            }
-            at = end;
         }
-        let lead = self.constant.get(compared..)?;
-        bytes.get(at..)?.starts_with(lead).then_some(())?;
-        for fixed in self.fixed.get(written..)? {
-            fixed.write(text, at, fields)?;
-        }
-        Some(at + lead.len())
+        (differs == self.sample.len()).then_some(at + (differs - from))
     }
 
-    /// A text, list or object that begins as the usual one does is it as a whole.
-    fn gap_end(&self, gap: &Gap, text: &str, at: usize) -> Option<usize> {
-        let usual = self.constant.get(usize::from(gap.lead)..usize::from(gap.usual))?;
-        if !usual.is_empty() && text.as_bytes().get(at..)?.starts_with(usual) {
-            return Some(at + usual.len());
+    /// The next place in the sample where a text is not the same.
+    fn differs(&self, text: &str, at: usize, from: usize) -> Option<usize> {
+        Some(from + common(self.sample.get(from..)?, text.as_bytes().get(at..)?))
+    }
+
+    /// Where a list or object ends that is the one of the sample but for some of its leaves: with a text in place of
+    /// a text and a number in place of a number it is as valid.
+    fn nearly_same(&self, spot: &Spot, text: &str, mut at: usize) -> Option<usize> {
+        let (bytes, sample) = (text.as_bytes(), self.sample.get(..usize::from(spot.end))?);
+        let mut from = usize::from(spot.start);
+        matches!(sample.get(from), Some(b'{' | b'[')).then_some(())?;
+        let mut leaves = self.leaves.get(usize::from(spot.leaf)..)?.iter();
+        loop {
+            let same = common(sample.get(from..)?, bytes.get(at..)?);
+            let differs = from + same;
+            if differs == sample.len() {
+                return Some(at + same);
+            }
+            let leaf = leaves.find(|leaf| differs <= usize::from(leaf.end))?;
+            let (first, last) = (usize::from(leaf.start), usize::from(leaf.end));
+            (first <= differs && last < sample.len()).then_some(())?;
+            let here = at + (first - from);
+            let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            (differs > first || (is_digit(sample.get(first)) && is_digit(bytes.get(here)))).then_some(())?;
+            (at, from) = (value_end(text, here)?, last);
         }
-        let mut scanner = Scanner::new(text, at);
-        scanner.member_value()?;
-        Some(scanner.at())
     }
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
-        self.constant.len() + self.gaps.len() * size_of::<Gap>() + self.fixed.len() * size_of::<Fixed>()
-    }
-}
-
-impl Fixed {
-    fn write<'a>(&self, text: &'a str, piece: usize, fields: &mut Fields<'a>) -> Option<()> {
-        let value = text.get(piece + usize::from(self.start)..piece + usize::from(self.end))?;
-        *fields.place(self.member) = Some(value);
-        Some(())
+        self.sample.len() + size_of_val(&*self.spots) + size_of_val(&*self.leaves)
     }
 }
 
 /// Makes a mould from a stretch of a record; `None`: it is too long for one.
 pub(super) struct Caster<'a> {
     text: &'a str,
-    /// What was taken over.
-    at: usize,
-    constant: Vec<u8>,
-    gaps: Vec<Gap>,
-    fixed: Vec<Fixed>,
+    start: usize,
+    spots: Vec<Spot>,
+    leaves: Vec<Leaf>,
 }
 
 impl<'a> Caster<'a> {
     pub(super) fn new(text: &'a str, start: usize) -> Caster<'a> {
-        Caster { text, at: start, constant: Vec::new(), gaps: Vec::new(), fixed: Vec::new() }
+        Caster { text, start, spots: Vec::new(), leaves: Vec::new() }
     }
 
     /// A member whose value must be the same; values must come in their order.
     pub(super) fn fix(&mut self, member: Member, value: Range<usize>) -> Option<()> {
         // Members that are `null` count as absent.
         if self.text.get(value.clone())? != "null" {
-            self.fixed.push(Fixed { member, start: short(value.start - self.at)?, end: short(value.end - self.at)? });
+            self.spot(Some(member), value, true)?;
         }
         Some(())
     }
 
     /// A value that may differ.
     pub(super) fn gap(&mut self, member: Option<Member>, value: Range<usize>) -> Option<()> {
-        let bytes = self.text.as_bytes();
-        self.constant.extend(bytes.get(self.at..value.start)?);
-        let lead = short(self.constant.len())?;
-        let usual = bytes.get(value.clone()).filter(|value| is_usual(member, value)).unwrap_or_default();
-        self.constant.extend(usual);
-        self.gaps.push(Gap { lead, usual: short(self.constant.len())?, member, fixed: short(self.fixed.len())? });
-        self.at = value.end;
+        self.spot(member, value.clone(), false)?;
+        match self.text.as_bytes().get(value.start)? {
+            b'{' | b'[' => self.list_leaves(value),
+            _ => Some(()),
+        }
+    }
+
+    fn spot(&mut self, member: Option<Member>, value: Range<usize>, fixed: bool) -> Option<()> {
+        let (start, end) = (self.place(value.start)?, self.place(value.end)?);
+        self.spots.push(Spot { start, end, leaf: u16::try_from(self.leaves.len()).ok()?, fixed, member });
         Some(())
     }
 
+    /// Lists the texts and numbers of a list or object, but for the names of members.
+    fn list_leaves(&mut self, value: Range<usize>) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let mut at = value.start;
+        while at < value.end {
+            if !matches!(bytes.get(at)?, b'"' | b'-' | b'0'..=b'9') {
+                at += 1;
+                continue;
+            }
+            let end = value_end(self.text, at)?;
+            if bytes.get(end) != Some(&b':') {
+                self.leaves.push(Leaf { start: self.place(at)?, end: self.place(end)? });
+            }
+            at = end;
+        }
+        Some(())
+    }
+
+    fn place(&self, at: usize) -> Option<u16> {
+        u16::try_from(at.checked_sub(self.start)?).ok()
+    }
+
     /// The mould of all up to here.
-    pub(super) fn finish(mut self, end: usize) -> Option<Mould> {
-        self.constant.extend(self.text.as_bytes().get(self.at..end)?);
-        Some(Mould { constant: self.constant.into(), gaps: self.gaps.into(), fixed: self.fixed.into() })
+    pub(super) fn finish(self, end: usize) -> Option<Mould> {
+        self.place(end)?;
+        let sample = self.text.as_bytes().get(self.start..end)?.into();
+        Some(Mould { sample, spots: self.spots.into(), leaves: self.leaves.into() })
     }
 }
 
-/// Whether a value may come again. A number is not told by its beginning.
-fn is_usual(member: Option<Member>, value: &[u8]) -> bool {
-    let closes = matches!(value.first(), Some(b'"' | b'[' | b'{'));
-    closes && value.len() >= WORTH_COMPARING && member != Some(Member::Id)
-}
-
-fn short(length: usize) -> Option<u16> {
-    u16::try_from(length).ok()
+/// Where the value of a member ends that begins at a place.
+fn value_end(text: &str, at: usize) -> Option<usize> {
+    let mut scanner = Scanner::new(text, at);
+    scanner.member_value()?;
+    Some(scanner.at())
 }

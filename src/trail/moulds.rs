@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::alike::{differs, untelling};
+use super::alike::{differs, session, untelling};
 use super::fields::{Fields, Member};
 use super::item::{Like, Scanned};
 use super::mould::{Caster, Mould};
@@ -18,9 +18,9 @@ const MOST_BYTES: usize = 8 << 20;
 /// Moulds that begin alike; a new one takes the place of the last that fitted long ago.
 const MOST_ALIKE: usize = 16;
 
-/// The first quotation mark from here on ends what is looked at to find a mould. Nearly always the head has told
-/// the principal and the session by then, the tail the source and the name of the event.
-const HEAD_LOOK: usize = 76;
+/// The first quotation mark or colon from here on ends what is looked at to find a mould. Nearly always the head has
+/// told the principal by then, the tail the source and the name of the event.
+const HEAD_LOOK: usize = 84;
 const TAIL_LOOK: usize = 80;
 
 /// `"2026-10-31T23:59:59Z"`, with its quotation marks.
@@ -38,9 +38,24 @@ pub(super) struct Moulds {
 
 /// What stands before `eventTime`.
 struct Head {
+    session: Option<Session>,
+    /// All, or what stands after the session's names.
     mould: Mould,
     /// From the start of the record to `userIdentity`, and from its end to the end of the head.
     identity: (usize, usize),
+}
+
+/// What stands before the session's name in `principalId`, and from there to where it comes again in `arn`.
+struct Session {
+    before: Box<[u8]>,
+    between: Box<[u8]>,
+}
+
+/// What the head of a record tells.
+struct Told<'a> {
+    identity: &'a str,
+    session: &'a str,
+    end: usize,
 }
 
 /// Moulds by what they begin with.
@@ -76,19 +91,25 @@ impl<T> Bank<T> {
 }
 
 impl Moulds {
-    /// The record that begins at a place, if there are moulds that it fits.
-    pub(super) fn fill<'a>(&mut self, text: &'a str, start: usize) -> Option<Scanned<'a>> {
+    /// The record that begins at a place, if there are moulds that it fits; gives whether there are.
+    pub(super) fn fill<'a>(&mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> bool {
+        self.try_fill(text, start, record).is_some()
+    }
+
+    fn try_fill<'a>(&mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> Option<()> {
         let heads = look(text, start, HEAD_LOOK)?;
-        let (head, (identity, at)) = self.heads.find(heads, |head| head.fill(text, start))?;
-        let time = text.get(at..at + TIME_LENGTH).filter(|time| is_time(time))?;
-        let at = at + TIME_LENGTH;
-        let (tail, (fields, end)) = self.tails.find(look(text, at, TAIL_LOOK)?, |tail| {
+        let (head, told) = self.heads.find(heads, |head| head.fill(text, start))?;
+        let time = text.get(told.end..told.end + TIME_LENGTH).filter(|time| is_time(time))?;
+        let at = told.end + TIME_LENGTH;
+        let (tail, end) = self.tails.find(look(text, at, TAIL_LOOK)?, |tail| {
             // Afresh for each: one that does not fit may have written down some members before that showed.
-            let mut fields = Fields { time: Some(time), identity: Some(identity), ..Fields::default() };
-            let end = tail.fill(text, at, &mut fields)?;
-            Some((fields, end))
+            record.fields = Fields { time: Some(time), identity: Some(told.identity), ..Fields::default() };
+            tail.fill(text, at, &mut record.fields)
         })?;
-        Some(Scanned { text: text.get(start..end)?, fields, spaced: false, like: Some(Like { head, tail }) })
+        record.text = text.get(start..end)?;
+        record.spaced = false;
+        record.like = Some(Like { head, session: told.session, tail });
+        Some(())
     }
 
     /// Makes moulds of a record that fitted none. `None`: it is none of which there are many.
@@ -109,7 +130,7 @@ impl Moulds {
         let heads = look(text, start, HEAD_LOOK)?;
         if self.heads.find(heads, |head| head.fill(text, start)).is_none() {
             let head = Head::cast(text, start..time.start, before)?;
-            self.bytes += head.mould.size();
+            self.bytes += head.size();
             self.given += 1;
             self.heads.add(heads, self.given, head);
         }
@@ -125,24 +146,60 @@ impl Moulds {
 }
 
 impl Head {
-    /// `userIdentity`, and where the head ends.
-    fn fill<'a>(&self, text: &'a str, start: usize) -> Option<(&'a str, usize)> {
-        let end = self.mould.fill(text, start, &mut Fields::default())?;
-        Some((text.get(start + self.identity.0..end - self.identity.1)?, end))
+    fn fill<'a>(&self, text: &'a str, start: usize) -> Option<Told<'a>> {
+        let (session, at) = match &self.session {
+            None => ("", start),
+            Some(session) => session.fill(text, start)?,
+        };
+        let end = self.mould.fill(text, at, &mut Fields::default())?;
+        Some(Told { identity: text.get(start + self.identity.0..end - self.identity.1)?, session, end })
     }
 
-    /// All is constant but for what does not tell who called.
+    /// All is constant but for what does not tell who called, and the session's name.
     fn cast(text: &str, head: Range<usize>, members: &[(Option<Member>, Range<usize>)]) -> Option<Head> {
         let mut asked = members.iter().filter(|(member, _)| member.is_some());
         let (Some((Some(Member::Identity), identity)), None) = (asked.next(), asked.next()) else {
             return None;
         };
-        let mut caster = Caster::new(text, head.start);
-        for gap in untelling(text.get(identity.clone())?)? {
-            caster.gap(None, identity.start + gap.start..identity.start + gap.end)?;
+        let told = text.get(identity.clone())?;
+        let at = |range: Range<usize>| identity.start + range.start..identity.start + range.end;
+        let gaps = untelling(told)?;
+        let names = session(told).filter(|(_, arn)| gaps.iter().all(|gap| arn.end < gap.start));
+        let names = names.map(|(id, arn)| (at(id), at(arn)));
+        let mut caster = Caster::new(text, names.as_ref().map_or(head.start, |(_, arn)| arn.end));
+        for gap in gaps {
+            caster.gap(None, at(gap))?;
         }
         let mould = caster.finish(head.end)?;
-        Some(Head { mould, identity: (identity.start - head.start, head.end - identity.end) })
+        let session = match names {
+            Some((id, arn)) => Some(Session {
+                before: text.get(head.start..id.start)?.as_bytes().into(),
+                between: text.get(id.end..arn.start)?.as_bytes().into(),
+            }),
+            None => None,
+        };
+        Some(Head { session, mould, identity: (identity.start - head.start, head.end - identity.end) })
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        let names = self.session.as_ref().map_or(0, |session| session.before.len() + session.between.len());
+        self.mould.size() + names
+    }
+}
+
+impl Session {
+    /// The session's name, and where it ends in `arn`.
+    fn fill<'a>(&self, text: &'a str, start: usize) -> Option<(&'a str, usize)> {
+        let bytes = text.as_bytes();
+        let fits = |at: usize, part: &[u8]| bytes.get(at..)?.starts_with(part).then_some(at + part.len());
+        let from = fits(start, &self.before)?;
+        let mut scanner = Scanner::new(text, from);
+        (!scanner.rest_of_string()?).then_some(())?;
+        let name = text.get(from..scanner.at() - 1)?;
+        let again = fits(from + name.len(), &self.between)?;
+        // What follows is the quotation mark with which the rest begins, so the name ends there.
+        Some((name, fits(again, name.as_bytes())?))
     }
 }
 
@@ -159,10 +216,10 @@ fn tail(text: &str, tail: Range<usize>, members: &[(Option<Member>, Range<usize>
     caster.finish(tail.end)
 }
 
-/// A hash of what stands at a place up to the first quotation mark so many bytes on.
+/// A hash of what stands at a place up to the first quotation mark or colon so many bytes on.
 fn look(text: &str, start: usize, length: usize) -> Option<u64> {
     let bytes = text.as_bytes();
-    let end = memchr::memchr(b'"', bytes.get(start + length..)?)?;
+    let end = memchr::memchr2(b'"', b':', bytes.get(start + length..)?)?;
     Some(xxh3_64(bytes.get(start..start + length + end)?))
 }
 
@@ -172,4 +229,88 @@ fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
     bytes.len() == TIME_LENGTH && bytes.iter().zip(FORM).all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::super::alike::untelling;
+    use super::super::fields::Fields;
+    use super::{Moulds, Scanned};
+
+    const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:i-1","arn":"arn:aws:sts::111122223333:assumed-role/web/i-1","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role"},"attributes":{"creationDate":"2026-08-23T16:00:00Z"}}},"eventTime":"2026-08-23T16:17:37Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-central-1","sourceIPAddress":"192.0.2.7","requestParameters":{"bucketName":"b","n":[12,-3,{"key":"k/1é"}],"none":{}},"responseElements":null,"bytes":17,"eventID":"9358c946-02c6","readOnly":true,"resources":[{"ARN":"arn:aws:s3:::b/k/1"},null],"x":true}"#;
+
+    fn of_session(name: &str) -> String {
+        RECORD.replace("i-1", name)
+    }
+
+    /// Whether a text fits; what fits is read as serde_json reads it. Gives head and session, and what they stand for.
+    fn fits(moulds: &mut Moulds, text: &str) -> Option<((u32, String), Vec<String>)> {
+        let mut record = Scanned::default();
+        let fits = moulds.fill(text, 0, &mut record);
+        fits.then(|| {
+            let theirs = Fields::read(record.text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            assert_eq!(record.fields, theirs, "{text}");
+            let like = record.like.unwrap();
+            ((like.head, like.session.to_owned()), telling(theirs.identity.unwrap()))
+        })
+    }
+
+    /// What `userIdentity` says, but for what does not tell the caller.
+    fn telling(identity: &str) -> Vec<String> {
+        let mut from = 0;
+        let mut parts = Vec::new();
+        for gap in untelling(identity).unwrap() {
+            parts.push(identity[from..gap.start].to_owned());
+            from = gap.end;
+        }
+        parts.push(identity[from..].to_owned());
+        parts
+    }
+
+    #[test]
+    fn values_may_differ_and_sessions_are_told() {
+        let mut moulds = Moulds::default();
+        assert_eq!(fits(&mut moulds, RECORD), None);
+        moulds.learn(RECORD, 0).unwrap();
+        let ((head, session), _) = fits(&mut moulds, RECORD).unwrap();
+        assert_eq!(session, "i-1");
+        let mut case = |text: String, session: &str| {
+            let (like, _) = fits(&mut moulds, &text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(like, (head, session.to_owned()), "{text}");
+        };
+        case(of_session("i-23456789012345678"), "i-23456789012345678");
+        case(RECORD.replace("k/1é", r#"another \" key"#), "i-1");
+        case(RECORD.replace("[12,-3,", "[120,-35,").replace("9358", "9").replace(":17,", ":1.75,"), "i-1");
+        case(RECORD.replace(r#"{"bucketName":"b""#, r#"{"more":[{}],"bucketName":"c""#), "i-1");
+        case(RECORD.replace(r#""none":{}"#, r#""none":{"some":1}"#).replace("ASIAEXAMPLE", "ASIAOTHER"), "i-1");
+        case(RECORD.replace(r#""responseElements":null"#, r#""responseElements":{"a":[]}"#), "i-1");
+        for other in [RECORD.replace("/i-1", "/i-2"), RECORD.replace("GetObject", "PutObject"), of_session("a\\nb")] {
+            assert_eq!(fits(&mut moulds, &other), None, "{other}");
+        }
+    }
+
+    /// Bytes changed one by one: what fits is read as serde_json reads it, and equal heads and sessions are equal
+    /// callers.
+    #[test]
+    fn changed_records_are_read_alike() {
+        let mut moulds = Moulds::default();
+        moulds.learn(RECORD, 0).unwrap();
+        let mut callers: HashMap<(u32, String), Vec<String>> = HashMap::new();
+        let mut fitted = 0;
+        for at in 0..RECORD.len() {
+            for piece in [b"".as_slice(), b"0", b"\"", b"\\", b",", b"}", b"{\"a\":1}", b"-", b"\x01", b"e", b":"] {
+                for cut in [0, 1] {
+                    let mut bytes = RECORD.as_bytes().to_vec();
+                    bytes.splice(at..at + cut, piece.iter().copied());
+                    let Ok(text) = String::from_utf8(bytes) else { continue };
+                    let Some((like, caller)) = fits(&mut moulds, &text) else { continue };
+                    fitted += 1;
+                    assert_eq!(*callers.entry(like).or_insert_with(|| caller.clone()), caller, "{text}");
+                }
+            }
+        }
+        assert!(fitted > 500, "{fitted}");
+    }
 }

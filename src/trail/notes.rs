@@ -63,13 +63,16 @@ impl<'c> Notes<'c> {
         }
     }
 
-    /// Adds from where uses came, but for those that a service made.
-    pub(super) fn originate(&mut self, uses: &[u64], origin: Option<&Origin>) {
+    /// Adds from where uses came, but for those that a service made; tells whether others would add nothing.
+    pub(super) fn originate(&mut self, uses: &[u64], origin: Option<&Origin>) -> bool {
+        let mut forgotten = true;
         for id in uses {
             if let Some(seen) = self.evidence.uses.get_mut(id).filter(|seen| seen.key.via.is_none()) {
                 seen.origins.add(origin.cloned());
+                forgotten &= !seen.origins.are_told();
             }
         }
+        forgotten
     }
 
     /// Offers an eventID as a sample of some uses; gives the one from which on others need not be offered.

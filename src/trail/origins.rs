@@ -170,11 +170,16 @@ fn is_public(address: &IpAddr) -> bool {
 pub(super) struct Noted {
     last: [u64; 4],
     next: usize,
+    /// None is new any more: all are forgotten.
+    pub(super) closed: bool,
 }
 
 impl Noted {
     /// Whether an origin, by its JSON texts, was not among the last ones; it is from now on.
     pub(super) fn is_new(&mut self, address: Option<&str>, endpoint: Option<&str>) -> bool {
+        if self.closed {
+            return false;
+        }
         let hash = |text: Option<&str>| text.map_or(1, |text| xxh3_64(text.as_bytes()));
         let hash = hash(address) ^ hash(endpoint).rotate_left(1);
         if self.last.contains(&hash) {

@@ -4,20 +4,22 @@
 //! members that the mapping looks at tell the uses; time, address and agent play no part. Keys are compared
 //! as a whole, so no two kinds of records are ever taken for one.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::alike::untelling;
 use super::caller::Caller;
-use super::event::Identity;
+use super::event::{Event, Identity, identity};
 use super::free;
-use super::item::Scanned;
+use super::identify::{identify, identify_alone};
+use super::item::{Like, Scanned};
+use super::keyed::Keyed;
 use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
+use super::scan::Scanner;
 use crate::catalog::FreeMember;
 
 /// Bytes of keys that one thread remembers; then it starts afresh.
@@ -72,13 +74,16 @@ type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 pub(super) struct Recall {
     /// Bytes of keys that it may hold, where that is less than `MOST_BYTES`.
     most: Option<usize>,
-    callers: Table<Place>,
+    /// By what tells the caller; `None`: `userIdentity` alone does not.
+    callers: Keyed<Option<Place>>,
     known: Vec<Known>,
-    /// The callers of heads, by the number of the head's mould.
-    heads: FxHashMap<u32, Place>,
+    /// The callers of heads, by the number of the head's mould and the session's name.
+    heads: Keyed<Option<Place>>,
     /// Where in `shown` it stands what records showed.
-    records: Table<Place>,
+    records: Keyed<Place>,
     shown: Vec<Shown>,
+    /// Tails of records of which some took the response to tell what they show.
+    hanging: FxHashSet<u32>,
     /// Where in `shown` a thing stands, so that it stands there once: many objects may be read by one use.
     places: FxHashMap<Told, Place>,
     key: Vec<u8>,
@@ -88,36 +93,8 @@ pub(super) struct Recall {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place(usize);
 
-struct Table<T> {
-    /// By the hash of the key: where the key stands in `keys`, and the item.
-    places: FxHashMap<u64, (Range<usize>, T)>,
-    /// All keys, one after the other.
-    keys: Vec<u8>,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
-        Table { places: FxHashMap::default(), keys: Vec::new() }
-    }
-}
-
-impl<T: Copy> Table<T> {
-    fn find(&self, key: &[u8]) -> Option<T> {
-        let (place, item) = self.places.get(&xxh3_64(key))?;
-        (self.keys.get(place.clone())? == key).then_some(*item)
-    }
-
-    fn add(&mut self, key: &[u8], item: T) {
-        let start = self.keys.len();
-        self.keys.extend_from_slice(key);
-        self.places.insert(xxh3_64(key), (start..self.keys.len(), item));
-    }
-
-    /// About how many bytes it takes.
-    fn size(&self) -> usize {
-        self.keys.len() + self.places.len() * (size_of::<(u64, Range<usize>, T)>() + 1)
-    }
-}
+/// Where it stands what a record showed, and the ARN of the object that it names.
+type Found<'a> = (Place, Option<&'a str>);
 
 impl Recall {
     /// A memory of so many bytes of keys.
@@ -125,44 +102,74 @@ impl Recall {
         Recall { most: Some(bytes), ..Recall::default() }
     }
 
-    /// The caller that an equal `userIdentity` told of; else reads it, unless it takes more to tell the caller.
-    pub(super) fn caller(
-        &mut self,
-        record: &Scanned<'_>,
-        read: impl FnOnce(&str) -> Option<(Identity, Caller)>,
-    ) -> Option<Place> {
-        if self.callers.size() + self.records.size() > self.most.unwrap_or(MOST_BYTES) {
+    /// The caller that an equal `userIdentity` told of; else reads it. `None`: the record has to be read as a whole.
+    pub(super) fn caller(&mut self, record: &Scanned<'_>) -> Option<Place> {
+        if self.heads.size() + self.callers.size() + self.records.size() > self.most.unwrap_or(MOST_BYTES) {
             *self = Recall { most: self.most, ..Recall::default() };
         }
-        let Some(like) = record.like else {
-            return self.caller_by_text(record.fields.identity?, read);
+        let Some(like) = &record.like else {
+            return self.caller_by_text(record)?.or_else(|| self.caller_by_record(record));
         };
-        if let Some(place) = self.heads.get(&like.head) {
-            return Some(*place);
+        self.write_head(like);
+        let caller = match self.heads.find(&self.key) {
+            Some(caller) => caller,
+            None => {
+                let caller = self.caller_by_text(record)?;
+                self.write_head(like);
+                self.heads.add(&self.key, caller);
+                caller
+            }
+        };
+        caller.or_else(|| self.caller_by_record(record))
+    }
+
+    fn write_head(&mut self, like: &Like<'_>) {
+        self.key.clear();
+        self.key.extend_from_slice(&like.head.to_le_bytes());
+        self.key.extend_from_slice(like.session.as_bytes());
+    }
+
+    /// The inner `None`: it takes other members of the record.
+    fn caller_by_text(&mut self, record: &Scanned<'_>) -> Option<Option<Place>> {
+        let text = record.fields.identity?;
+        self.key.clear();
+        identity_key(text, &mut self.key)?;
+        if let Some(caller) = self.callers.find(&self.key) {
+            return Some(caller);
         }
-        let place = self.caller_by_text(record.fields.identity?, read)?;
-        self.heads.insert(like.head, place);
+        let identity = identity(Some(text)).ok()?;
+        let caller = identify_alone(&identity).map(|caller| self.meet(Arc::new(identity), caller));
+        self.callers.add(&self.key, caller);
+        Some(caller)
+    }
+
+    /// The caller by `userIdentity` and what else may tell it.
+    fn caller_by_record(&mut self, record: &Scanned<'_>) -> Option<Place> {
+        let Scanned { fields, .. } = record;
+        self.key.clear();
+        identity_key(fields.identity?, &mut self.key)?;
+        for told in [fields.region, fields.source_address, provider(fields.parameters)?] {
+            part(&mut self.key, told.unwrap_or_default());
+        }
+        if let Some(caller) = self.callers.find(&self.key) {
+            return caller;
+        }
+        let identity = Arc::new(identity(fields.identity).ok()?);
+        let caller = identify(&Event::by(fields, identity.clone(), None).ok()?);
+        let place = self.meet(identity, caller);
+        self.callers.add(&self.key, Some(place));
         Some(place)
     }
 
-    fn caller_by_text(&mut self, text: &str, read: impl FnOnce(&str) -> Option<(Identity, Caller)>) -> Option<Place> {
-        self.key.clear();
-        identity_key(text, &mut self.key)?;
-        if let Some(place) = self.callers.find(&self.key) {
-            return Some(place);
-        }
-        let (identity, caller) = read(text)?;
+    fn meet(&mut self, identity: Arc<Identity>, caller: Caller) -> Place {
         let mut text = Vec::new();
         caller.principal.write_id(&mut text);
         part(&mut text, caller.via.as_deref().unwrap_or_default());
         part(&mut text, identity.account.as_deref().unwrap_or_default());
         text.push(caller.mfa.map_or(2, u8::from));
         let tag = xxh3_128(&text).to_le_bytes();
-        let known = Known { identity: Arc::new(identity), caller: Arc::new(caller), tag, sighted: false };
-        let place = Place(self.known.len());
-        self.known.push(known);
-        self.callers.add(&self.key, place);
-        Some(place)
+        self.known.push(Known { identity, caller: Arc::new(caller), tag, sighted: false });
+        Place(self.known.len() - 1)
     }
 
     pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
@@ -171,13 +178,27 @@ impl Recall {
 
     /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
     /// record names in what is free.
-    pub(super) fn shown<'a>(
+    pub(super) fn shown<'a>(&mut self, caller: Place, record: &Scanned<'a>, free: &[FreeMember]) -> Option<Found<'a>> {
+        if record.like.is_some_and(|like| self.hanging.contains(&like.tail)) {
+            let found = self.find(caller, record, free, true);
+            if found.is_some() {
+                return found;
+            }
+        }
+        let found = self.find(caller, record, free, false)?;
+        match self.shown.get(found.0.0) {
+            Some(shown) if shown.hangs_on_response => self.find(caller, record, free, true),
+            _ => Some(found),
+        }
+    }
+
+    fn find<'a>(
         &mut self,
         caller: Place,
         record: &Scanned<'a>,
         free: &[FreeMember],
         with_response: bool,
-    ) -> Option<(Place, Option<&'a str>)> {
+    ) -> Option<Found<'a>> {
         let object = self.write_key(caller, record, free, with_response)?;
         Some((self.records.find(&self.key)?, object))
     }
@@ -197,6 +218,9 @@ impl Recall {
     ) {
         if self.write_key(caller, record, free, with_response).is_none() {
             return;
+        }
+        if let Some(like) = record.like.filter(|_| with_response) {
+            self.hanging.insert(like.tail);
         }
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
         let place = *self.places.entry(told).or_insert(Place(self.shown.len()));
@@ -248,6 +272,19 @@ impl Recall {
         self.key.push(u8::from(object.is_some()));
         Some(object.flatten())
     }
+}
+
+/// The JSON text of the member of `requestParameters` that `identify` looks at; the outer `None`: it has to be read.
+fn provider(parameters: Option<&str>) -> Option<Option<&str>> {
+    let Some(parameters) = parameters.filter(|text| text.starts_with('{')) else {
+        return Some(None);
+    };
+    let mut provider = None;
+    Scanner::new(parameters, 0).object(&mut |name, value| {
+        provider = provider.or(Some(value).filter(|_| name == "principalArn"));
+        Some(())
+    })?;
+    Some(provider)
 }
 
 /// Writes `userIdentity`, but for what differs from session to session without telling who called.

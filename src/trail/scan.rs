@@ -9,7 +9,7 @@ use std::ops::Range;
 use wide::u8x16;
 
 /// Nesting that serde_json surely takes (it stops at 128).
-const DEEPEST: usize = 100;
+pub(super) const DEEPEST: usize = 100;
 
 /// A longer number may be out of range.
 const LONGEST_NUMBER: usize = 18;
@@ -77,7 +77,7 @@ impl<'a> Scanner<'a> {
 
     /// Steps over what stands between two brackets, one thing after another with commas between.
     #[inline]
-    fn several(&mut self, close: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    pub(super) fn several(&mut self, close: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.at += 1;
         if self.take(close) {
             return Some(());
@@ -96,13 +96,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a colon and to the value after it.
-    fn colon(&mut self) -> Option<()> {
+    pub(super) fn colon(&mut self) -> Option<()> {
         self.take(b':').then_some(())?;
         self.next().map(|_| ())
     }
 
-    /// A member's name, without escapes.
-    fn name(&mut self) -> Option<&'a str> {
+    /// The text of a string without escapes, as a member's name must be.
+    pub(super) fn name(&mut self) -> Option<&'a str> {
         self.next()?;
         let start = self.at;
         (!self.string_with_escapes()?).then_some(())?;
@@ -110,7 +110,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a value that starts here.
-    fn value(&mut self, depth: usize) -> Option<()> {
+    pub(super) fn value(&mut self, depth: usize) -> Option<()> {
         match self.text.as_bytes().get(self.at)? {
             b'"' => self.string(),
             b'{' if depth < DEEPEST => self.members(depth),
@@ -162,13 +162,21 @@ impl<'a> Scanner<'a> {
         self.string_with_escapes().map(|_| ())
     }
 
-    /// Steps over a string, 16 bytes at a time as long as nothing in them matters; gives whether it has escapes.
+    /// Steps over a string; gives whether it has escapes.
     #[inline]
     fn string_with_escapes(&mut self) -> Option<bool> {
+        (self.text.as_bytes().get(self.at) == Some(&b'"')).then_some(())?;
+        self.at += 1;
+        self.rest_of_string()
+    }
+
+    /// Steps over the rest of a string, 16 bytes at a time as long as nothing in them matters; gives whether it has
+    /// escapes.
+    #[inline]
+    pub(super) fn rest_of_string(&mut self) -> Option<bool> {
         let bytes = self.text.as_bytes();
         let mut escaped = false;
-        (bytes.get(self.at) == Some(&b'"')).then_some(())?;
-        let mut at = self.at + 1;
+        let mut at = self.at;
         loop {
             if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
                 let found = special(*chunk);
@@ -199,6 +207,21 @@ fn special(chunk: [u8; 16]) -> u32 {
     let bytes = u8x16::new(chunk);
     let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
     (bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | control).to_bitmask()
+}
+
+/// How many bytes two texts begin with that are the same in both.
+pub(super) fn common(one: &[u8], other: &[u8]) -> usize {
+    let (mine, theirs) = (one.as_chunks::<16>().0, other.as_chunks::<16>().0);
+    let mut at = 0;
+    for (mine, theirs) in mine.iter().zip(theirs) {
+        let same = u8x16::new(*mine).simd_eq(u8x16::new(*theirs)).to_bitmask();
+        if same != 0xffff {
+            return at + same.trailing_ones() as usize;
+        }
+        at += 16;
+    }
+    let rest = one.iter().skip(at).zip(other.iter().skip(at));
+    at + rest.take_while(|(mine, theirs)| mine == theirs).count()
 }
 
 /// The length of an escape after its backslash. Halves of surrogate pairs are refused.
