@@ -14,6 +14,7 @@ mod key;
 mod language;
 mod letters;
 mod lines;
+mod machine;
 mod place;
 mod reason;
 mod search;
@@ -36,7 +37,7 @@ pub use reason::Reason;
 ///    unless the caller says that the catalog is all there is.
 /// 2. For a group, everything else that requests differ in becomes a *dimension* with finitely many values that
 ///    the statements can tell apart (`space`): resources (`place`), callers (`who`), one for each condition key
-///    (`key`). Texts are sorted by running all patterns as one automaton (`classes`), ordered values by their
+///    (`key`). Texts are sorted by running all patterns as one automaton (`classes`, `machine`), ordered values by their
 ///    edges (`values`). Each value has an example.
 /// 3. A request that the new policies allow and the old do not is then a value in every dimension that meets a
 ///    list of choices, which `search` goes through exactly.
