@@ -53,6 +53,14 @@ impl Finder {
         found
     }
 
+    /// The statements that take in each of the actions that policies name in full.
+    pub(super) fn of_named(&self, lines: &[Line<'_>]) -> FxHashSet<Bits> {
+        let patterns = lines.iter().flat_map(|line| &line.statement.actions.patterns).map(|pattern| pattern.folded());
+        let named: FxHashSet<&str> = patterns.filter(|one| one.is_literal()).map(|one| one.as_str()).collect();
+        let asked = named.into_iter().filter(|text| parts(text).is_some() && !is_free(text));
+        asked.map(|action| self.lines(action)).collect()
+    }
+
     /// An action of the catalog that the same statements take in, of the same service if there is one.
     pub(super) fn named<'u>(&self, group: &Group, universe: &Universe<'u>) -> Option<&'u str> {
         let service = group.action.split_inclusive(':').next().unwrap_or_default().to_ascii_lowercase();

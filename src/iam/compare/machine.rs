@@ -143,10 +143,15 @@ impl Machine {
         self.shape.is_none_or(|shape| places.last().is_some_and(|&last| last >= shape))
     }
 
+    /// Whether a text that leads here has the shape.
+    pub(super) fn fits(&self, places: &[u32]) -> bool {
+        let ends = |at: &u32| matches!(self.cell(*at), Some(Cell::End(number)) if number == self.patterns);
+        self.shape.is_none() || places.iter().rev().any(ends)
+    }
+
     /// The patterns whose end is here; `None`: the text has not the shape.
     pub(super) fn members(&self, places: &[u32]) -> Option<Bits> {
-        let ends = |at: &&u32| matches!(self.cell(**at), Some(Cell::End(number)) if number == self.patterns);
-        if self.shape.is_some() && places.iter().rev().find(ends).is_none() {
+        if !self.fits(places) {
             return None;
         }
         let mut members = Bits::none(self.patterns);
