@@ -26,6 +26,7 @@ mod ladder;
 mod limits;
 mod lineup;
 mod logged;
+mod meaning;
 mod memory;
 mod needs;
 mod options;
@@ -50,6 +51,8 @@ mod touches;
 mod trust;
 mod verdict;
 mod verify;
+mod vocabulary;
+mod wanted;
 
 pub use agreement::{Agreement, Answer, Place, agree};
 pub use asking::{Asked, Touched};

@@ -7,7 +7,7 @@ use super::super::evaluate::needs_no_permission;
 use super::super::glob;
 use super::super::request::Caller;
 use super::bits::Bits;
-use super::classes::classes;
+use super::classes::{Class, classes, classes_beside};
 use super::language::Language;
 use super::lines::{Line, Side};
 use super::reason::Reason;
@@ -53,6 +53,14 @@ impl Finder {
         found
     }
 
+    /// The statements that take in each of the actions that policies name in full.
+    pub(super) fn of_named(&self, lines: &[Line<'_>]) -> FxHashSet<Bits> {
+        let patterns = lines.iter().flat_map(|line| &line.statement.actions.patterns).map(|pattern| pattern.folded());
+        let named: FxHashSet<&str> = patterns.filter(|one| one.is_literal()).map(|one| one.as_str()).collect();
+        let asked = named.into_iter().filter(|text| parts(text).is_some() && !is_free(text));
+        asked.map(|action| self.lines(action)).collect()
+    }
+
     /// An action of the catalog that the same statements take in, of the same service if there is one.
     pub(super) fn named<'u>(&self, group: &Group, universe: &Universe<'u>) -> Option<&'u str> {
         let service = group.action.split_inclusive(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -74,6 +82,9 @@ impl Finder {
         found
     }
 }
+
+/// What is allowed whatever policies say.
+const FREE: &str = "sts:getcalleridentity";
 
 /// Whether an action, in lower case, is allowed whatever policies say.
 fn is_free(action: &str) -> bool {
@@ -107,20 +118,28 @@ fn examples(lines: &[Line<'_>]) -> Result<Vec<String>, Reason> {
     wild.sort_unstable();
     let mut literal: Vec<&str> = literal.into_iter().collect();
     literal.sort_unstable();
-    let language = |text: &&str| Language::text(&glob::symbols(text));
-    let sorted = |patterns: &[&str]| {
-        let languages: Vec<Language> = patterns.iter().map(language).collect();
-        classes(&languages, Some(&Language::any_action()), &[]).map_err(|_| Reason::Patterns("the actions".into()))
-    };
-    let mut found = sorted(&wild)?;
-    if found.iter().any(|class| is_free(&class.example) || literal.binary_search(&class.example.as_str()).is_ok()) {
-        // An example that is itself named tells nothing of its class: sort them together.
-        wild.extend(&literal);
-        wild.push("sts:getcalleridentity");
-        found = sorted(&wild)?;
+    let languages: Vec<Language> = wild.iter().map(|text| Language::text(&glob::symbols(text))).collect();
+    let entangled = |_| Reason::Patterns("the actions".into());
+    let any = Language::any_action();
+    let found = classes(&languages, Some(&any), &[]).map_err(entangled)?;
+    let is_named = |class: &Class| is_free(&class.example) || literal.binary_search(&class.example.as_str()).is_ok();
+    let mut examples: Vec<String> = Vec::new();
+    if found.iter().any(is_named) {
+        // An example that is itself named tells nothing of its class.
+        let taken: Vec<&str> = literal.iter().copied().chain([FREE]).collect();
+        let beside = classes_beside(&languages, Some(&any), &taken).map_err(entangled)?;
+        let own = literal.iter().filter(|text| parts(text).is_some_and(|(_, name)| !name.contains(':')));
+        examples.extend(own.map(|text| (*text).to_owned()));
+        examples.extend(beside.classes.iter().map(|class| class.example.clone()));
+        examples.sort_by_cached_key(|text| beside.order(text));
+    } else {
+        examples.extend(found.into_iter().map(|class| class.example));
     }
-    let is_action =
-        |text: &&&str| text.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
-    let named = literal.iter().filter(is_action).map(|text| (*text).to_owned());
-    Ok(found.into_iter().map(|class| class.example).chain(named).collect())
+    examples.extend(literal.iter().filter(|text| parts(text).is_some()).map(|text| (*text).to_owned()));
+    Ok(examples)
+}
+
+/// The service and the name, if it is an action.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    text.split_once(':').filter(|(service, name)| !service.is_empty() && !name.is_empty())
 }

@@ -3,13 +3,14 @@
 //! Exact: the patterns run side by side as one deterministic automaton, and every reachable state is
 //! visited. What a question about texts can tell apart is then a question about finitely many examples.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::bits::Bits;
-use super::language::{COLON, Language, Letter};
-use super::letters::by_letter;
+use super::language::Language;
+use super::machine::Machine;
 
 /// Real policies need some hundreds of states. Patterns such as `*a*b*` beside `*c*d*` multiply.
 const MAX_STATES: usize = 20_000;
@@ -34,42 +35,127 @@ pub(super) fn classes(
     shape: Option<&Language>,
     preferred: &[&str],
 ) -> Result<Vec<Class>, TooMany> {
-    let machine = Machine::new(patterns, shape);
+    let machine = Machine::new(patterns, shape, &[]);
     let mut found = Found { machine: &machine, classes: Vec::new(), known: FxHashSet::default() };
     preferred.iter().for_each(|text| found.note(&machine.run(text), || (*text).to_owned()));
-    let start = State { places: machine.start().into(), from: None };
-    let mut walk = Walk { states: vec![start], numbers: FxHashSet::default() };
+    walk(&machine, &Names::default(), &mut found)?;
+    Ok(found.classes)
+}
+
+/// The classes beside some texts: those that are left when these are taken away.
+pub(super) struct Beside {
+    /// The classes, each with the first example, by `Beside::order`, that is not among the texts.
+    pub(super) classes: Vec<Class>,
+    /// A letter that neither patterns nor texts name: it comes first.
+    other: u32,
+}
+
+impl Beside {
+    /// The order of examples: by their length, then by their letters.
+    pub(super) fn order(&self, text: &str) -> (usize, Vec<u16>) {
+        let letters: Vec<u16> =
+            text.encode_utf16().map(|unit| if u32::from(unit) == self.other { 0 } else { unit }).collect();
+        (letters.len(), letters)
+    }
+}
+
+/// The classes of the texts of a shape that are not among `texts`.
+///
+/// The same as if each of these were a pattern too, less the classes that are one of them alone; but what many texts
+/// add to the automaton is not walked. A state that was reached by the beginning of none of them has examples for all
+/// that it leads to, and comes before whatever leads to the same later.
+pub(super) fn classes_beside(
+    patterns: &[Language],
+    shape: Option<&Language>,
+    texts: &[&str],
+) -> Result<Beside, TooMany> {
+    let names = Names::of(texts);
+    let machine = Machine::new(patterns, shape, &names.0);
+    let mut found = Found { machine: &machine, classes: Vec::new(), known: FxHashSet::default() };
+    walk(&machine, &names, &mut found)?;
+    Ok(Beside { classes: found.classes, other: machine.other })
+}
+
+/// Notes an example of every class, the first that is not a name: by length, then by letters, the foreign one first.
+fn walk(machine: &Machine, names: &Names, found: &mut Found<'_>) -> Result<(), TooMany> {
+    let start = State { places: machine.start().into(), from: None, length: 0, names: 0..names.0.len() };
+    let mut walk = Walk { states: vec![start], reached: FxHashSet::default() };
     let mut next = 0;
     while let Some(state) = walk.states.get(next) {
         let places = state.places.clone();
-        found.note(&places, || walk.text(next));
-        machine.steps(&places, &mut |letter, reached| walk.reach(next, letter, reached, &machine));
+        if !names.has(&state.names, state.length) {
+            found.note(&places, || walk.text(next));
+        }
+        machine.steps(&places, &mut |letter, reached| {
+            if machine.may_still_fit(reached) {
+                walk.reach(next, letter, reached, names);
+            }
+        });
         if walk.states.len() > MAX_STATES {
             return Err(TooMany);
         }
         next += 1;
     }
-    Ok(found.classes)
+    Ok(())
 }
 
-/// The states met so far; each knows by which letter it was reached.
+/// Texts in units of UTF-16, sorted.
+#[derive(Default)]
+struct Names(Vec<Vec<u16>>);
+
+impl Names {
+    fn of(texts: &[&str]) -> Names {
+        let mut names: Vec<Vec<u16>> = texts.iter().map(|text| text.encode_utf16().collect()).collect();
+        names.sort_unstable();
+        Names(names)
+    }
+
+    /// Of the names in a range, which begin with the same units, so many, those that go on with a letter.
+    fn going_on(&self, range: &Range<usize>, units: usize, letter: u32) -> Range<usize> {
+        let names = self.0.get(range.clone()).unwrap_or_default();
+        let next = |name: &Vec<u16>| name.get(units).map(|unit| u32::from(*unit));
+        let to = |end: fn(&u32, &u32) -> bool| {
+            range.start + names.partition_point(|name| next(name).is_none_or(|next| end(&next, &letter)))
+        };
+        to(u32::lt)..to(u32::le)
+    }
+
+    /// Whether one of the names in a range is no more than the units with which all of them begin.
+    fn has(&self, range: &Range<usize>, units: usize) -> bool {
+        self.0.get(range.clone()).and_then(<[_]>::first).is_some_and(|name| name.len() == units)
+    }
+}
+
+/// The states met so far.
 struct Walk {
     states: Vec<State>,
-    numbers: FxHashSet<Rc<[u32]>>,
+    /// The places that were reached by a text with which no name begins.
+    reached: FxHashSet<Rc<[u32]>>,
 }
 
+/// Reached by a text.
 struct State {
     places: Rc<[u32]>,
+    /// From where, and by which letter.
     from: Option<(usize, u32)>,
+    /// How many letters the text has.
+    length: usize,
+    /// The names that begin with it.
+    names: Range<usize>,
 }
 
 impl Walk {
-    fn reach(&mut self, from: usize, letter: u32, places: &[u32], machine: &Machine) {
-        if machine.may_still_fit(places) && !self.numbers.contains(places) {
-            let places: Rc<[u32]> = places.into();
-            self.numbers.insert(places.clone());
-            self.states.push(State { places, from: Some((from, letter)) });
+    /// Takes in the state to which a letter leads, unless what it leads to is known.
+    fn reach(&mut self, from: usize, letter: u32, places: &[u32], names: &Names) {
+        let Some(before) = self.states.get(from).filter(|_| !self.reached.contains(places)) else {
+            return;
+        };
+        let (length, names) = (before.length + 1, names.going_on(&before.names, before.length, letter));
+        let places: Rc<[u32]> = places.into();
+        if names.is_empty() {
+            self.reached.insert(places.clone());
         }
+        self.states.push(State { places, from: Some((from, letter)), length, names });
     }
 
     fn text(&self, mut number: usize) -> String {
@@ -102,189 +188,9 @@ impl Found<'_> {
     }
 }
 
-/// The patterns one behind the other, each with its end.
-struct Machine {
-    cells: Vec<Cell>,
-    starts: Vec<u32>,
-    patterns: usize,
-    /// Where the cells of the shape begin, if there is one.
-    shape: Option<u32>,
-    /// A letter that no pattern names: it stands for all such letters.
-    other: u32,
-}
-
-/// What leads on from some places.
-struct Ways {
-    /// Reached by every letter.
-    any: Vec<u32>,
-    /// Reached by every letter but a colon.
-    in_part: Vec<u32>,
-    /// Letters that lead to further places, each with the place.
-    named: Vec<(u32, u32)>,
-}
-
-/// No place: a colon counts as a letter of its own, though it leads nowhere else.
-const NOWHERE: u32 = u32::MAX;
-
-#[derive(Clone, Copy)]
-enum Cell {
-    Letter(Letter),
-    End(usize),
-}
-
-impl Machine {
-    fn new(patterns: &[Language], shape: Option<&Language>) -> Machine {
-        let mut machine =
-            Machine { cells: Vec::new(), starts: Vec::new(), patterns: patterns.len(), shape: None, other: 0 };
-        for (number, language) in patterns.iter().chain(shape).enumerate() {
-            let start = place(machine.cells.len());
-            machine.starts.push(start);
-            if number == patterns.len() {
-                machine.shape = Some(start);
-            }
-            machine.cells.extend(language.0.iter().map(|letter| Cell::Letter(*letter)));
-            machine.cells.push(Cell::End(number));
-        }
-        machine.other = foreign(&machine.cells);
-        machine
-    }
-
-    fn cell(&self, at: u32) -> Option<Cell> {
-        self.cells.get(usize::try_from(at).ok()?).copied()
-    }
-
-    fn start(&self) -> Vec<u32> {
-        let mut places = Vec::new();
-        self.starts.iter().for_each(|&start| self.enter(start, &mut places));
-        settle(&mut places);
-        places
-    }
-
-    fn run(&self, text: &str) -> Vec<u32> {
-        text.encode_utf16().fold(self.start(), |places, unit| self.step(&places, u32::from(unit)))
-    }
-
-    /// Where one letter leads.
-    fn step(&self, places: &[u32], letter: u32) -> Vec<u32> {
-        let Ways { any, in_part, named } = self.ways(places);
-        let mut next = any;
-        if letter != COLON {
-            next.extend(in_part);
-        }
-        let led = named.iter().filter(|(this, at)| *this == letter && *at != NOWHERE);
-        led.for_each(|(_, at)| self.enter(*at, &mut next));
-        settle(&mut next);
-        next
-    }
-
-    /// Where each letter leads that leads elsewhere than others: first one that no pattern names, which makes the
-    /// plainest examples, then those that the patterns name here, in order.
-    fn steps(&self, places: &[u32], reach: &mut impl FnMut(u32, &[u32])) {
-        let Ways { any, in_part, named } = self.ways(places);
-        let named = by_letter(named);
-        let mut next = Vec::with_capacity(places.len() + 1);
-        next.extend(any.iter().chain(&in_part));
-        settle(&mut next);
-        reach(self.other, &next);
-        for of_letter in named.chunk_by(|(a, _), (b, _)| a == b) {
-            let Some((letter, _)) = of_letter.first().copied() else {
-                continue;
-            };
-            next.clear();
-            next.extend(&any);
-            if letter != COLON {
-                next.extend(&in_part);
-            }
-            of_letter.iter().filter(|(_, at)| *at != NOWHERE).for_each(|(_, at)| self.enter(*at, &mut next));
-            settle(&mut next);
-            reach(letter, &next);
-        }
-    }
-
-    /// What leads on from some places, looked at once for all letters.
-    fn ways(&self, places: &[u32]) -> Ways {
-        let mut ways = Ways { any: Vec::with_capacity(places.len()), in_part: Vec::new(), named: Vec::new() };
-        for &at in places {
-            let Some(Cell::Letter(cell)) = self.cell(at) else {
-                continue;
-            };
-            match cell {
-                Letter::Run => self.enter(at, &mut ways.any),
-                Letter::RunInPart => self.enter(at, &mut ways.in_part),
-                Letter::One => self.enter(at + 1, &mut ways.any),
-                Letter::OneInPart => self.enter(at + 1, &mut ways.in_part),
-                Letter::This(this) => ways.named.extend((this != u32::MAX).then_some((this, at + 1))),
-                Letter::Either(a, b) => ways.named.extend([(a, at + 1), (b, at + 1)]),
-            }
-        }
-        if !ways.in_part.is_empty() {
-            ways.named.push((COLON, NOWHERE));
-        }
-        ways
-    }
-
-    /// A place, and those that follow without reading a letter.
-    fn enter(&self, mut at: u32, places: &mut Vec<u32>) {
-        loop {
-            places.push(at);
-            match self.cell(at) {
-                Some(Cell::Letter(Letter::Run | Letter::RunInPart)) => at += 1,
-                _ => return,
-            }
-        }
-    }
-
-    fn may_still_fit(&self, places: &[u32]) -> bool {
-        self.shape.is_none_or(|shape| places.last().is_some_and(|&last| last >= shape))
-    }
-
-    /// The patterns whose end is here; `None`: the text has not the shape.
-    fn members(&self, places: &[u32]) -> Option<Bits> {
-        let ends = |at: &&u32| matches!(self.cell(**at), Some(Cell::End(number)) if number == self.patterns);
-        if self.shape.is_some() && places.iter().rev().find(ends).is_none() {
-            return None;
-        }
-        let mut members = Bits::none(self.patterns);
-        for &at in places {
-            match self.cell(at) {
-                Some(Cell::End(number)) if number < self.patterns => members.add(number),
-                _ => {}
-            }
-        }
-        Some(members)
-    }
-}
-
-fn settle(places: &mut Vec<u32>) {
-    // They mostly are: cells are entered in their order. If not, they are few runs in order, which are merged.
-    if !places.is_sorted_by(|a, b| a < b) {
-        places.sort();
-        places.dedup();
-    }
-}
-
-/// No policy is long enough to leave the range.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// A letter that no pattern names, a plain one if there is any.
-fn foreign(cells: &[Cell]) -> u32 {
-    let mut named: FxHashMap<u32, ()> = FxHashMap::default();
-    for cell in cells {
-        match cell {
-            Cell::Letter(Letter::This(this)) => drop(named.insert(*this, ())),
-            Cell::Letter(Letter::Either(a, b)) => drop((named.insert(*a, ()), named.insert(*b, ()))),
-            _ => {}
-        }
-    }
-    let plain = "xzqkwvjyhgbfmpudlcontieras0123456789-_".chars().map(u32::from);
-    plain.chain(0xA1..0xD7FF).find(|letter| !named.contains_key(letter)).unwrap_or(0xFFFD)
-}
-
 /// The class of one text.
 pub(super) fn class_of(patterns: &[Language], text: &str) -> Option<Class> {
-    let machine = Machine::new(patterns, None);
+    let machine = Machine::new(patterns, None, &[]);
     let members = machine.members(&machine.run(text))?;
     Some(Class { example: text.to_owned(), members })
 }

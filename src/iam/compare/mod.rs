@@ -14,6 +14,8 @@ mod key;
 mod language;
 mod letters;
 mod lines;
+mod machine;
+mod outline;
 mod place;
 mod reason;
 mod search;
@@ -33,10 +35,11 @@ pub use reason::Reason;
 /// How it decides:
 ///
 /// 1. *Actions* fall into groups that the same statements take in (`actions`): names outside the catalog too,
-///    unless the caller says that the catalog is all there is.
+///    unless the caller says that the catalog is all there is. Which groups there may be is cheaper to tell than an
+///    example of each (`outline`); often that shows that nothing is new.
 /// 2. For a group, everything else that requests differ in becomes a *dimension* with finitely many values that
 ///    the statements can tell apart (`space`): resources (`place`), callers (`who`), one for each condition key
-///    (`key`). Texts are sorted by running all patterns as one automaton (`classes`), ordered values by their
+///    (`key`). Texts are sorted by running all patterns as one automaton (`classes`, `machine`), ordered values by their
 ///    edges (`values`). Each value has an example.
 /// 3. A request that the new policies allow and the old do not is then a value in every dimension that meets a
 ///    list of choices, which `search` goes through exactly.

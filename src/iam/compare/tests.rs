@@ -1,10 +1,10 @@
-//! The automaton of patterns against going through all short texts.
-#![allow(clippy::unwrap_used, clippy::panic)]
+//! The automaton of patterns against going through all short texts, and beside texts against these as patterns.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 
 use super::bits::Bits;
-use super::classes::classes;
+use super::classes::{classes, classes_beside};
 use super::language::{Language, Letter};
 
 const ALPHABET: [char; 4] = ['a', 'b', ':', 'z'];
@@ -93,4 +93,41 @@ fn classes_are_those_of_all_texts() {
         assert_eq!(sorted, exist, "{case}: {patterns:?} {shape:?}");
         assert_eq!(sorted.len(), found.len(), "{case}: each class once");
     }
+}
+
+/// Texts beside patterns against the same texts as further patterns: the same classes with the same examples, but for
+/// those of one text alone, in the same order.
+#[test]
+fn beside_texts_is_as_with_them_as_patterns() {
+    let (mut numbers, mut later) = (Numbers(11), 0);
+    for case in 0..3_000 {
+        let patterns: Vec<Language> = (0..=numbers.below(4)).map(|_| numbers.pattern()).collect();
+        let shape = [None, Some(Language::any_action()), Some(numbers.pattern())][case % 3].clone();
+        let plain = classes(&patterns, shape.as_ref(), &[]).unwrap();
+        // The shortest examples, these with more behind them, and any.
+        let mut texts: BTreeSet<String> = plain.iter().map(|class| class.example.clone()).collect();
+        texts.retain(|_| numbers.below(3) > 0);
+        for _ in 0..numbers.below(20) {
+            let start = plain.get(numbers.below(plain.len().max(1))).map_or("", |class| &class.example);
+            let end: String = (0..numbers.below(4)).map(|_| ALPHABET[numbers.below(4)]).collect();
+            texts.insert(format!("{start}{end}"));
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let named = texts.iter().map(|text| Language(text.chars().map(|c| Letter::This(u32::from(c))).collect()));
+        let all: Vec<Language> = patterns.iter().cloned().chain(named).collect();
+        let slow = classes(&all, shape.as_ref(), &[]).unwrap();
+        let beside = classes_beside(&patterns, shape.as_ref(), &texts).unwrap();
+        let fast: Vec<(&str, Vec<usize>)> =
+            beside.classes.iter().map(|class| (class.example.as_str(), class.members.iter().collect())).collect();
+        let is_left = |example: &str| !texts.contains(&example);
+        let expected: Vec<(&str, Vec<usize>)> = slow
+            .iter()
+            .filter(|class| is_left(&class.example))
+            .map(|class| (class.example.as_str(), class.members.iter().collect()))
+            .collect();
+        assert_eq!(fast, expected, "{case}: {patterns:?} {shape:?} {texts:?}");
+        assert!(slow.is_sorted_by_key(|class| beside.order(&class.example)), "{case}");
+        later += usize::from(fast.iter().any(|(example, _)| plain.iter().all(|class| class.example != *example)));
+    }
+    assert!(later > 1_000, "{later}");
 }
