@@ -6,16 +6,14 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::error::CatalogError;
-use super::events::Rules;
 use super::facts::Action;
 use super::index::Index;
-use super::kinds::Kinds;
+use super::remarks::Remarks;
 use super::sheet::{Fields, Kept, copied, rows_from};
 use super::shelf::{Shelf, beginning};
-use super::visibility::Shown;
 
 /// All actions, in the order of their names without case.
 pub struct Actions {
@@ -24,15 +22,7 @@ pub struct Actions {
     /// In the order of their prefixes.
     services: Vec<Service>,
     prefixes: Index,
-    pub(super) facts: Facts,
-}
-
-/// What is said of actions elsewhere than in their table.
-pub(super) struct Facts {
-    pub kinds: Arc<Kinds>,
-    pub shown: Shown,
-    /// Actions whose required resource types are alternatives.
-    pub alternatives: Rules,
+    remarks: Remarks,
 }
 
 struct Service {
@@ -55,7 +45,7 @@ struct Piece {
 
 impl Actions {
     /// Finds the services of the table.
-    pub(super) fn new(table: &'static str, text: Kept, facts: Facts) -> Result<Actions, CatalogError> {
+    pub(super) fn new(table: &'static str, text: Kept, remarks: Remarks) -> Result<Actions, CatalogError> {
         let mut services = services(table, &text)?;
         let mut first = 0;
         for service in &mut services {
@@ -63,7 +53,7 @@ impl Actions {
             first += service.count();
         }
         let prefixes = Index::new(services.iter().map(|service| service.prefix.as_str()));
-        Ok(Actions { table, text, services, prefixes, facts })
+        Ok(Actions { table, text, services, prefixes, remarks })
     }
 
     /// Reads all of the table; the error is that of its first broken line.
@@ -135,8 +125,8 @@ impl Actions {
 
     fn read(&self, service: &Service) -> Result<Shelf, CatalogError> {
         match &self.text {
-            Cow::Borrowed(text) => Shelf::read(service.rows(self.table, text), Cow::Borrowed, &self.facts),
-            Cow::Owned(text) => Shelf::read(service.rows(self.table, text), copied, &self.facts),
+            Cow::Borrowed(text) => Shelf::read(service.rows(self.table, text), Cow::Borrowed, &self.remarks),
+            Cow::Owned(text) => Shelf::read(service.rows(self.table, text), copied, &self.remarks),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::context::Contexts;
 use super::events::{Additions, EventRows, Rules};
 use super::facts::Action;
 use super::formats::Formats;
-use super::free_members::FreeMembers;
+use super::free_members::{self, FreeMember, FreeMembers};
 use super::keys::{ConditionKey, Keys};
 use super::kinds::Kinds;
 use super::pairs::Pair;
@@ -115,6 +115,11 @@ impl Catalog {
     /// Whether a service (as `events.amazonaws.com`) tells `aws:SourceAccount` when it assumes a role.
     pub fn tells_source_account(&self, service: &str) -> bool {
         self.source_account.get(service).is_some()
+    }
+
+    /// The members of such a call's request that do not tell what it needs; none where nothing is known.
+    pub fn free_members(&self, source: &str, name: &str) -> &[FreeMember] {
+        free_members::of(&self.free_members, source, name)
     }
 
     /// The day of the action reference that the tables were made from, `YYYY-MM-DD`.

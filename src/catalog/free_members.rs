@@ -4,13 +4,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::dictionary::Catalog;
 use super::error::CatalogError;
 use super::events::without_date;
 use super::sheet::rows;
 use super::sources::label;
 
-/// A member of a request that does not tell which actions a call needs.
+/// A member of a request that does not tell which actions a call needs, unless it holds an ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreeMember {
     /// Its name.
@@ -41,12 +40,10 @@ pub(super) fn parse(table: &'static str, text: &str) -> Result<FreeMembers, Cata
     Ok(parsed)
 }
 
-impl Catalog {
-    /// The members of such a call's request that do not tell what it needs; none where nothing is known.
-    pub fn free_members(&self, source: &str, name: &str) -> &[FreeMember] {
-        let of = |name: &str| self.free_members.get(&format!("{}:{name}", label(source)));
-        of(name).or_else(|| of(without_date(name)?)).map(Vec::as_slice).unwrap_or_default()
-    }
+/// Those of a call's request; none where nothing is known.
+pub(super) fn of<'t>(table: &'t FreeMembers, source: &str, name: &str) -> &'t [FreeMember] {
+    let find = |name: &str| table.get(&format!("{}:{name}", label(source)));
+    find(name).or_else(|| find(without_date(name)?)).map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -55,8 +52,7 @@ mod tests {
 
     use serde_json::{Map, Value, json};
 
-    use super::super::{Call, Required, TouchedResource};
-    use super::*;
+    use super::super::{Call, Catalog, Required, TouchedResource};
 
     /// What such a call needs: actions with their context, and resources.
     fn needs(catalog: &Catalog, event: &str, parameters: &Value, arn: Option<&str>) -> Vec<(String, Vec<String>)> {
@@ -85,9 +81,7 @@ mod tests {
         let catalog = Catalog::embedded().unwrap();
         let others = ["versionId", "x-amz-acl", "x-amz-tagging", "x-amz-bypass-governance-retention"];
         let values = ["a", "a/b", "true", "x*?${aws:username}", "arn:aws:s3:::other/k", "a b+%2F", "accesspoint/x"];
-        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/other";
-        let items =
-            [json!({"id": {"S": table}}), json!([table, {"tableName": "other", "select": "COUNT"}]), json!(table)];
+        let items = [json!({"id": {"S": "other"}}), json!([{"tableName": "other", "select": "COUNT"}, "x"]), json!(7)];
         for (event, members) in &catalog.free_members {
             for chosen in 0..1 << others.len() {
                 let there = others.iter().enumerate().filter(|(place, _)| chosen & 1 << place != 0);
@@ -97,6 +91,9 @@ mod tests {
                 for value in values.map(Value::from).iter().chain(&items) {
                     let names_object = members.iter().any(|member| member.is_object);
                     let Some(key) = value.as_str().or((!names_object).then_some("")) else { continue };
+                    if key.starts_with("arn:") && !names_object {
+                        continue;
+                    }
                     for member in members {
                         request.insert(member.name.clone(), value.clone());
                         request.insert(member.beside.clone(), json!("beside"));

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
-use super::actions::{Actions, Facts};
+use super::actions::Actions;
 use super::context::Contexts;
 use super::dictionary::Catalog;
 use super::error::CatalogError;
@@ -18,6 +18,7 @@ use super::keys::Keys;
 use super::kinds::Kinds;
 use super::pairs::{self, Pair};
 use super::passed_role::PassedRoles;
+use super::remarks::Remarks;
 use super::resources::Places;
 use super::sheet::{Kept, Sheet, rows};
 use super::sources::Sources;
@@ -103,8 +104,9 @@ impl Tables<'_> {
 
     fn actions(&self, kinds: &Arc<Kinds>, shown: Shown) -> Result<Actions, CatalogError> {
         let (name, text) = self.text("generated/actions.tsv")?;
-        let facts = Facts { kinds: Arc::clone(kinds), shown, alternatives: self.rules("curated/alternatives.tsv")? };
-        Actions::new(name, text, facts)
+        let remarks =
+            Remarks { kinds: Arc::clone(kinds), shown, alternatives: self.rules("curated/alternatives.tsv")? };
+        Actions::new(name, text, remarks)
     }
 
     fn places(&self) -> Result<Places, CatalogError> {

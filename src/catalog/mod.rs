@@ -28,6 +28,7 @@ mod load;
 mod measure;
 mod pairs;
 mod passed_role;
+mod remarks;
 mod required;
 mod resources;
 mod sheet;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 use rustc_hash::FxHashMap;
 
-use super::actions::Facts;
 use super::error::CatalogError;
 use super::facts::{AccessLevel, Action};
 use super::group::{Group, Listed};
 use super::index::Index;
+use super::remarks::Remarks;
 use super::sheet::{Fields, Keep};
 
 /// Actions in the order of their names without case, and where each stands.
@@ -38,7 +38,7 @@ impl Shelf {
     pub(super) fn read<'a>(
         rows: impl Iterator<Item = Fields<'a>>,
         keep: Keep<'a>,
-        facts: &Facts,
+        remarks: &Remarks,
     ) -> Result<Shelf, CatalogError> {
         let mut groups: FxHashMap<&str, Arc<Group>> = FxHashMap::default();
         let mut actions = Vec::new();
@@ -46,7 +46,7 @@ impl Shelf {
             let Line { action, level, lists, flags } = Line::of(&row)?;
             let level =
                 AccessLevel::of(level).ok_or_else(|| row.error(format!("access level `{level}` is not known")))?;
-            let new = || Arc::new(Group::new(keep(row.whole()), &facts.kinds));
+            let new = || Arc::new(Group::new(keep(row.whole()), &remarks.kinds));
             let group = groups.entry(lists).or_insert_with(new);
             let (folded, is_operation) = (action.to_ascii_lowercase(), flags.contains('o'));
             actions.push(Action {
@@ -55,11 +55,11 @@ impl Shelf {
                 resource_formats: Listed::new(group),
                 condition_keys: Listed::new(group),
                 dependents: Listed::new(group),
-                visibility: facts.shown.of(&folded, is_operation),
+                visibility: remarks.shown.of(&folded, is_operation),
                 is_operation,
                 is_newer: flags.contains('n'),
                 // Tagging actions list the types of all that can be tagged as required; a call tags one.
-                acts_on_one_type: level == AccessLevel::Tagging || facts.alternatives.get(&folded).is_some(),
+                acts_on_one_type: level == AccessLevel::Tagging || remarks.alternatives.get(&folded).is_some(),
             });
         }
         actions.sort_by(order);

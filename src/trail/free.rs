@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use rustc_hash::FxHashMap;
 
 use super::fields::Fields;
@@ -50,8 +50,13 @@ pub(super) fn write<'a>(fields: &Fields<'a>, free: &[FreeMember], key: &mut Vec<
             return held.replace(plain(parameters.get(value)?)?).is_none().then_some(());
         }
         if let Some(member) = free.iter().find(|member| member.name == name) {
-            let is_second = member.is_object && object.replace(plain(parameters.get(value.clone())?)?).is_some();
-            (!is_second).then_some(())?;
+            let text = parameters.get(value.clone())?;
+            let is_free = match member.is_object {
+                true => object.replace(plain(text)?).is_none(),
+                // Wherever an ARN stands in a request, it may be that of the resource.
+                false => memmem::find(text.as_bytes(), b"arn:").is_none() && memchr(b'\\', text.as_bytes()).is_none(),
+            };
+            is_free.then_some(())?;
             gaps.push(value);
         }
         Some(())
@@ -190,5 +195,7 @@ mod tests {
         assert_ne!(item(r#"{"tableName":"u","key":{"id":"1"}}"#).unwrap().0, key);
         assert_eq!(item(r#"{"key":{"id":"1"}}"#), None);
         assert_eq!(item(r#"{"tableName":"t"}"#), None);
+        assert_eq!(item(r#"{"tableName":"t","key":{"id":"arn:aws:dynamodb:eu-west-1:111122223333:table/u"}}"#), None);
+        assert_eq!(item(r#"{"tableName":"t","key":{"id":"\u0061rn"}}"#), None);
     }
 }

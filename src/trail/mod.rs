@@ -13,6 +13,7 @@ mod denial;
 mod event;
 mod evidence;
 mod fields;
+mod fingerprint;
 mod footprint;
 mod free;
 mod gather;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use twox_hash::XxHash3_128;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::caller::Caller;
 use super::change::change;
 use super::event::Event;
 use super::evidence::{Evidence, RecordKind, sighting_id};
+use super::fingerprint::fingerprint;
 use super::map::{Act, Acts, Scope, Shown as Mapped, map};
 use super::moment::Moment;
 use super::origins::{Origin, Origins};
@@ -275,31 +275,4 @@ fn use_key(event: &Event<'_>, acts: &Acts, act: &Act) -> UseKey {
         owner_copy: acts.owner_copy,
         context,
     }
-}
-
-/// eventID and content, without white space between tokens: a pretty-printed copy is the same record.
-fn fingerprint(text: &mut Vec<u8>, id: &str, raw: &str, spaced: bool) -> [u64; 2] {
-    let raw = match spaced {
-        true => {
-            text.clear();
-            squeeze(text, raw);
-            text.as_slice()
-        }
-        false => raw.as_bytes(),
-    };
-    let hash = XxHash3_128::oneshot_with_seed(xxh3_64(id.as_bytes()), raw);
-    [(hash >> 64) as u64, hash as u64]
-}
-
-fn squeeze(text: &mut Vec<u8>, raw: &str) {
-    let (mut in_string, mut escaped) = (false, false);
-    text.extend(raw.bytes().filter(|byte| {
-        if in_string {
-            in_string = escaped || *byte != b'"';
-            escaped = !escaped && *byte == b'\\';
-            return true;
-        }
-        in_string = *byte == b'"';
-        !byte.is_ascii_whitespace()
-    }));
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::bench::settled;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "k",
     "a/b/c/d/e",
     "a/b/c/d/f",
@@ -16,6 +16,7 @@ const KEYS: [&str; 14] = [
     "é",
     "*?${aws:username}",
     "arn:aws:s3:::other/k",
+    "arn:aws:dynamodb:eu-west-1:111122223333:table/other",
     "{\"a\":[{\"ARN\":\"b\"}]}",
     "x:accesspoint/y/object/z",
     "b",
