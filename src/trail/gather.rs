@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::fields::Fields;
 use super::item::{Item, Scanned};
 use super::map::Scope;
-use super::moment::Moment;
+use super::moment::{Clock, Moment};
 use super::notes::Notes;
 use super::origins::Origin;
 use super::recall::{Place, Recall, Shown};
@@ -20,6 +20,7 @@ use crate::catalog::Catalog;
 pub struct Gatherer<'c> {
     notes: Notes<'c>,
     recall: Recall,
+    clock: Clock,
     decoder: Option<Decoder>,
 }
 
@@ -29,6 +30,7 @@ impl<'c> Gatherer<'c> {
         Gatherer {
             notes: Notes::new(catalog, scope),
             recall: Recall::default(),
+            clock: Clock::default(),
             decoder: Some(Decoder::new(Way::Quick)),
         }
     }
@@ -120,7 +122,7 @@ impl<'c> Gatherer<'c> {
     /// A record of the usual form; what one like it showed is taken from memory.
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
+        let Some((time, id)) = glance(fields, &self.notes.evidence.scope, &mut self.clock) else {
             return self.whole(fields, text, *spaced);
         };
         let Some(caller) = self.recall.caller(record) else {
@@ -194,11 +196,11 @@ impl<'c> Gatherer<'c> {
 }
 
 /// Time and eventID of a record, when nothing about it is odd and its time alone does not exempt it.
-fn glance<'a>(fields: &Fields<'a>, scope: &Scope) -> Option<(Moment, &'a str)> {
+fn glance<'a>(fields: &Fields<'a>, scope: &Scope, clock: &mut Clock) -> Option<(Moment, &'a str)> {
     let plain = |member: Option<&'a str>| {
         let text = member?.strip_prefix('"')?.strip_suffix('"')?;
         (!text.is_empty() && memchr::memchr(b'\\', text.as_bytes()).is_none()).then_some(text)
     };
-    let time = Moment::parse(plain(fields.time)?)?;
+    let time = clock.read(plain(fields.time)?)?;
     Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))
 }

@@ -294,9 +294,9 @@ fn provider(parameters: Option<&str>) -> Option<Option<&str>> {
 fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
     let mut from = 0;
     for gap in untelling(text)? {
-        key.extend(text.get(from..gap.start)?.bytes());
+        key.extend_from_slice(text.get(from..gap.start)?.as_bytes());
         from = gap.end;
     }
-    key.extend(text.get(from..)?.bytes());
+    key.extend_from_slice(text.get(from..)?.as_bytes());
     Some(())
 }
