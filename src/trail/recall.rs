@@ -1,9 +1,9 @@
 //! What earlier records showed, so that the like is not worked out again.
 //!
 //! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
-//! members that may tell are looked at with it. The caller and the
-//! members that the mapping looks at tell the uses; time, address and agent play no part. Keys are compared
-//! as a whole, so no two kinds of records are ever taken for one.
+//! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
+//! time, address and agent play no part. Keys are compared as a whole, so no two kinds of records are ever taken for
+//! one.
 
 use std::ops::Range;
 use std::sync::Arc;
