@@ -19,6 +19,18 @@ pub(super) fn untelling(identity: &str) -> Option<Vec<Range<usize>>> {
     Some(gaps)
 }
 
+/// Writes `userIdentity`, but for what differs from session to session without telling who called.
+/// `None`: it has to be read.
+pub(super) fn write_telling(text: &str, key: &mut Vec<u8>) -> Option<()> {
+    let mut from = 0;
+    for gap in untelling(text)? {
+        key.extend_from_slice(text.get(from..gap.start)?.as_bytes());
+        from = gap.end;
+    }
+    key.extend_from_slice(text.get(from..)?.as_bytes());
+    Some(())
+}
+
 /// Where in `userIdentity` the session's name stands: at the end of `principalId`, and of the `arn` after it. The
 /// marks before it belong to none of them, the quotation marks after it neither. `None`: not so.
 pub(super) fn session(identity: &str) -> Option<(Range<usize>, Range<usize>)> {

@@ -9,7 +9,7 @@ use super::fields::Fields;
 use super::free::Free;
 use super::item::{Item, Scanned};
 use super::map::Scope;
-use super::moment::Moment;
+use super::moment::{Clock, Moment};
 use super::notes::Notes;
 use super::origins::Origin;
 use super::recall::{Place, Recall, Shown};
@@ -22,6 +22,7 @@ pub struct Gatherer<'c> {
     notes: Notes<'c>,
     recall: Recall,
     free: Free<'c>,
+    clock: Clock,
     decoder: Option<Decoder>,
 }
 
@@ -32,6 +33,7 @@ impl<'c> Gatherer<'c> {
             notes: Notes::new(catalog, scope),
             recall: Recall::default(),
             free: Free::new(catalog),
+            clock: Clock::default(),
             decoder: Some(Decoder::new(Way::Quick)),
         }
     }
@@ -123,7 +125,7 @@ impl<'c> Gatherer<'c> {
     /// A record of the usual form; what one like it showed is taken from memory.
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Some((time, id)) = glance(fields, &self.notes.evidence.scope) else {
+        let Some((time, id)) = glance(fields, &self.notes.evidence.scope, &mut self.clock) else {
             return self.whole(fields, text, *spaced);
         };
         let Some(caller) = self.recall.caller(record) else {
@@ -201,11 +203,11 @@ impl<'c> Gatherer<'c> {
 }
 
 /// Time and eventID of a record, when nothing about it is odd and its time alone does not exempt it.
-fn glance<'a>(fields: &Fields<'a>, scope: &Scope) -> Option<(Moment, &'a str)> {
+fn glance<'a>(fields: &Fields<'a>, scope: &Scope, clock: &mut Clock) -> Option<(Moment, &'a str)> {
     let plain = |member: Option<&'a str>| {
         let text = member?.strip_prefix('"')?.strip_suffix('"')?;
         (!text.is_empty() && memchr::memchr(b'\\', text.as_bytes()).is_none()).then_some(text)
     };
-    let time = Moment::parse(plain(fields.time)?)?;
+    let time = clock.read(plain(fields.time)?)?;
     Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))
 }

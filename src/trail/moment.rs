@@ -54,22 +54,51 @@ impl fmt::Display for Moment {
     }
 }
 
+/// Reads times of which most are of the same day as the one before.
+#[derive(Default)]
+pub(super) struct Clock {
+    /// The date that was read last, as text, and when it begins.
+    last: Option<([u8; 10], i64)>,
+}
+
+impl Clock {
+    /// The same as `Moment::parse`.
+    pub(super) fn read(&mut self, text: &str) -> Option<Moment> {
+        let usual = |clock: &mut Clock| {
+            let (date, rest) = text.as_bytes().split_first_chunk::<10>()?;
+            let seconds = usual_clock(rest)?;
+            let known = clock.last.filter(|(last, _)| last == date);
+            let (_, midnight) = *clock.last.insert(known.or_else(|| Some((*date, usual_midnight(date)?)))?);
+            Some(Moment(midnight + seconds))
+        };
+        usual(self).or_else(|| Moment::parse(text))
+    }
+}
+
 /// `2026-10-31T23:59:59Z`, as nearly all records have it.
 fn usual(text: &str) -> Option<Moment> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = text.as_bytes()
-    else {
-        return None;
-    };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
-    let two = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let (year, month, day) = (two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2));
-    let (hours, minutes, seconds) = (two(h1, h2), two(n1, n2), two(s1, s2));
-    let is_time = (1..=12).contains(&month) && (1..=31).contains(&day) && hours < 24 && minutes < 60 && seconds <= 60;
-    let clock = hours * 3600 + minutes * 60 + seconds;
-    is_time.then(|| Moment(days_from_civil(year, month, day) * SECONDS_PER_DAY + clock))
+    let (date, rest) = text.as_bytes().split_first_chunk::<10>()?;
+    Some(Moment(usual_midnight(date)? + usual_clock(rest)?))
+}
+
+/// When a day of the form `2026-10-31` begins.
+fn usual_midnight(date: &[u8; 10]) -> Option<i64> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = date else { return None };
+    let (year, month, day) = (two(y1, y2)? * 100 + two(y3, y4)?, two(m1, m2)?, two(d1, d2)?);
+    let is_day = (1..=12).contains(&month) && (1..=31).contains(&day);
+    is_day.then(|| days_from_civil(year, month, day) * SECONDS_PER_DAY)
+}
+
+/// The second of the day from what follows the date, `T23:59:59Z`.
+fn usual_clock(rest: &[u8]) -> Option<i64> {
+    let &[b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = rest else { return None };
+    let (hours, minutes, seconds) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
+}
+
+fn two(tens: u8, ones: u8) -> Option<i64> {
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 fn number(text: &str) -> Option<i64> {
@@ -133,10 +162,22 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::{Clock, Moment};
 
     fn case(text: &str, expected: Option<&str>) {
         assert_eq!(Moment::parse(text).map(|m| m.to_string()).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_clock_reads_what_is_read_without_it() {
+        let mut clock = Clock::default();
+        let days =
+            ["\0\0\0\0\0\0\0\0\0\0", "2026-10-31", "2026-10-31", "2026-11-01", "2026-02-31", "1969-12-31", "2026-10-3"];
+        let times =
+            ["T23:59:60Z", "T00:00:00Z", "T24:00:00Z", "T0x:00:00Z", "T23:59:59+02:00", "T12:00:00.5Z", "", "é"];
+        for text in days.iter().flat_map(|day| times.map(|time| format!("{day}{time}"))) {
+            assert_eq!(clock.read(&text), Moment::parse(&text), "{text:?}");
+        }
     }
 
     #[test]

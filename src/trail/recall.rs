@@ -1,15 +1,16 @@
 //! What earlier records showed, so that the like is not worked out again.
 //!
-//! Two steps. `userIdentity` tells the caller, whatever the session's key and start. The caller and the
-//! members that the mapping looks at tell the uses; time, address and agent play no part. Keys are compared
-//! as a whole, so no two kinds of records are ever taken for one.
+//! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
+//! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
+//! time, address and agent play no part. Keys are compared as a whole, so no two kinds of records are ever taken for
+//! one.
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::alike::untelling;
+use super::alike::write_telling;
 use super::caller::Caller;
 use super::event::{Event, Identity, identity};
 use super::free;
@@ -133,7 +134,7 @@ impl Recall {
     fn caller_by_text(&mut self, record: &Scanned<'_>) -> Option<Option<Place>> {
         let text = record.fields.identity?;
         self.key.clear();
-        identity_key(text, &mut self.key)?;
+        write_telling(text, &mut self.key)?;
         if let Some(caller) = self.callers.find(&self.key) {
             return Some(caller);
         }
@@ -147,7 +148,7 @@ impl Recall {
     fn caller_by_record(&mut self, record: &Scanned<'_>) -> Option<Place> {
         let Scanned { fields, .. } = record;
         self.key.clear();
-        identity_key(fields.identity?, &mut self.key)?;
+        write_telling(fields.identity?, &mut self.key)?;
         for told in [fields.region, fields.source_address, provider(fields.parameters)?] {
             part(&mut self.key, told.unwrap_or_default());
         }
@@ -285,16 +286,4 @@ fn provider(parameters: Option<&str>) -> Option<Option<&str>> {
         Some(())
     })?;
     Some(provider)
-}
-
-/// Writes `userIdentity`, but for what differs from session to session without telling who called.
-/// `None`: it has to be read.
-fn identity_key(text: &str, key: &mut Vec<u8>) -> Option<()> {
-    let mut from = 0;
-    for gap in untelling(text)? {
-        key.extend(text.get(from..gap.start)?.bytes());
-        from = gap.end;
-    }
-    key.extend(text.get(from..)?.bytes());
-    Some(())
 }
