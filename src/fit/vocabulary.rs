@@ -24,11 +24,19 @@ impl Vocabulary {
         pairs.sort_unstable();
         let (folded, names): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         let start = service.len() + 1;
-        let texts: FxHashSet<String> =
-            names.iter().flat_map(|name| of_words(service, name.get(start..).unwrap_or_default())).collect();
+        let index = Index::of(&folded, start);
+        // What a run of words with stars around it means, all wildcards with that run mean at most.
+        let mut known: FxHashMap<&str, bool> = FxHashMap::default();
+        let mut texts: FxHashSet<String> = FxHashSet::default();
+        for (name, folded) in names.iter().zip(&folded) {
+            let (name, folded) = (name.get(start..).unwrap_or_default(), folded.get(start..).unwrap_or_default());
+            texts.extend(of_words(service, name, &mut |from, to| {
+                let run = folded.get(from..to).unwrap_or_default();
+                *known.entry(run).or_insert_with(|| index.is_in_several(run))
+            }));
+        }
         let mut by_case: FxHashMap<String, Vec<String>> = FxHashMap::default();
         texts.into_iter().for_each(|text| by_case.entry(text.to_ascii_lowercase()).or_default().push(text));
-        let index = Index::of(&folded, start);
         let mut wildcards: FxHashMap<Meaning, Vec<String>> = FxHashMap::default();
         for (text, texts) in by_case {
             let meaning = index.meaning(&Pieces::of(&text));
@@ -93,6 +101,15 @@ impl<'n> Index<'n> {
         meaning
     }
 
+    /// Whether several names hold a text.
+    fn is_in_several(&self, wanted: &str) -> bool {
+        let finder = Finder::new(wanted);
+        let mut found = finder.find_iter(self.text.as_bytes());
+        let first = found.next().map(|first| self.ends.partition_point(|end| *end <= first));
+        let end = first.and_then(|place| self.ends.get(place));
+        end.is_some_and(|end| finder.find(self.text.as_bytes().get(*end..).unwrap_or_default()).is_some())
+    }
+
     /// The names in which something is found.
     fn search(&self, wanted: &Finder<'_>, meaning: &mut Meaning) {
         let mut place = 0;
@@ -136,22 +153,27 @@ impl<'p> Pieces<'p> {
     }
 }
 
-/// Wildcards made of whole words of a name.
-pub(super) fn of_words(service: &str, name: &str) -> Vec<String> {
+/// Wildcards made of whole words of a name. Those are left out of which one run of words, from and to these letters
+/// of the name, is not `worthwhile` with stars around it.
+pub(super) fn of_words(service: &str, name: &str, worthwhile: &mut dyn FnMut(usize, usize) -> bool) -> Vec<String> {
     let ends = word_ends(name);
     let text = |from: usize, to: usize| name.get(from..to).unwrap_or_default();
     let starts: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).filter(|at| *at < name.len()).collect();
     let mut found = Vec::new();
-    for from in starts.iter().copied().filter(|from| *from > 0) {
-        found.push(format!("{service}:*{}", text(from, name.len())));
-        let before = ends.iter().copied().filter(|end| *end < from);
-        found.extend(before.map(|end| format!("{service}:{}*{}", text(0, end), text(from, name.len()))));
-    }
     for from in starts.iter().copied() {
         for to in ends.iter().copied().filter(|to| *to > from) {
+            // Nor is any longer run.
+            if !worthwhile(from, to) {
+                break;
+            }
             found.push(format!("{service}:*{}*", text(from, to)));
             let first = ends.iter().copied().take(1).filter(|end| *end <= from);
             found.extend(first.map(|end| format!("{service}:{}*{}*", text(0, end), text(from, to))));
+            if from > 0 && to == name.len() {
+                found.push(format!("{service}:*{}", text(from, to)));
+                let before = ends.iter().copied().filter(|end| *end < from);
+                found.extend(before.map(|end| format!("{service}:{}*{}", text(0, end), text(from, to))));
+            }
         }
     }
     found
@@ -187,7 +209,7 @@ mod tests {
         let names = ["s:GetA", "s:GetB", "s:GetBucketTags", "s:ListTags", "s:ListTagsOfTags", "s:Tags", "s:tagger"];
         let vocabulary = Vocabulary::of("s", names.into_iter());
         let mut known = 0;
-        for text in names.iter().flat_map(|name| of_words("s", name.get(2..).unwrap_or_default())) {
+        for text in names.iter().flat_map(|name| of_words("s", name.get(2..).unwrap_or_default(), &mut |_, _| true)) {
             let whole = crate::iam::Pattern::new(text.to_ascii_lowercase());
             let plain: Vec<usize> =
                 (0..).zip(&vocabulary.folded).filter(|(_, name)| whole.matches(name)).map(|(at, _)| at).collect();

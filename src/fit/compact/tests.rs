@@ -57,7 +57,7 @@ fn shrink_slowly(service: &str, wanted: &[&str], all: &[&str], allowed: &dyn Fn(
     for (name, folded) in wanted.iter().zip(&ours) {
         let ends = shortest(folded).into_iter().flat_map(|end| end..name.len());
         candidates.extend(ends.map(|end| format!("{}*", &name[..end])).find(|text| allowed(text)));
-        candidates.extend(of_words(service, &name[start..]));
+        candidates.extend(of_words(service, &name[start..], &mut |_, _| true));
     }
     let mut meanings: BTreeMap<Vec<usize>, String> = BTreeMap::new();
     for text in candidates.into_iter().filter(|text| allowed(text)) {
