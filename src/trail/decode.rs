@@ -142,8 +142,9 @@ fn scan_file(bytes: &[u8], moulds: &mut Moulds, sink: &mut dyn FnMut(Item<'_>)) 
 
 /// Reads the records that a text begins with; gives how many bytes they and the commas after them take.
 fn scan_stretch(text: &str, moulds: &mut Moulds, sink: &mut dyn FnMut(Item<'_>)) -> usize {
-    let (mut at, mut record) = (0, Scanned::default());
+    let mut at = 0;
     while text.get(at..).is_some_and(|rest| rest.starts_with(RECORD_START)) {
+        let mut record = Scanned::default();
         if !moulds.fill(text, at, &mut record) {
             let Some(scanned) = scan_record(text, at, moulds) else { break };
             record = scanned;

@@ -24,7 +24,7 @@ macro_rules! fields {
         }
 
         /// The JSON text of each member; `None`: absent or `null`.
-        #[derive(Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub(crate) struct Fields<'a> {
             $(pub(crate) $field: Option<&'a str>,)*
         }

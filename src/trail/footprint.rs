@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use arrayvec::ArrayString;
+use memchr::{memchr_iter, memchr2_iter};
 
 /// More distinct resources than this at one level, and the next level is taken: enough to show which
 /// tables or buckets a job uses, small enough that thousands of uses fit in memory.
@@ -162,16 +163,14 @@ fn kept(resource: &str, level: Level) -> Option<&str> {
     if segments == 0 {
         return resource.get(..start);
     }
-    let part = resource.as_bytes().iter().skip(start);
-    let cut = part.enumerate().filter(|(_, byte)| matches!(byte, b'/' | b':')).nth(segments - 1);
-    resource.get(..=start + cut?.0)
+    let cut = memchr2_iter(b'/', b':', resource.as_bytes().get(start..)?).nth(segments - 1)?;
+    resource.get(..=start + cut)
 }
 
 /// Where so many parts of an ARN end, after the colon; `None` for what is no ARN.
 fn colon(arn: &str, parts: usize) -> Option<usize> {
     arn.starts_with("arn:").then_some(())?;
-    let colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':');
-    colons.map(|(at, _)| at + 1).nth(parts - 1)
+    memchr_iter(b':', arn.as_bytes()).nth(parts - 1).map(|at| at + 1)
 }
 
 #[cfg(test)]

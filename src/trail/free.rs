@@ -10,74 +10,176 @@ use rustc_hash::FxHashMap;
 
 use super::fields::Fields;
 use super::item::Scanned;
-use super::scan::Scanner;
+use super::scan::{Scanner, value_end};
 use crate::catalog::{Catalog, FreeMember};
 
 /// Stands for what was left out, and ends what is written: no text holds it, for it is no UTF-8.
 const CUT: u8 = 0xff;
 
+/// Kinds of records that one thread keeps; then it starts afresh.
+const MOST_KINDS: usize = 4_096;
+
+/// Cuts of a kind that are kept; a new one takes the place of the last that fitted long ago.
+const MOST_CUTS: usize = 16;
+
 /// The free members of the kinds of records that one thread met.
 pub(super) struct Free<'c> {
     catalog: &'c Catalog,
     /// By the number of the tail's mould.
-    tails: FxHashMap<u32, &'c [FreeMember]>,
+    kinds: FxHashMap<u32, Kind<'c>>,
+    /// Of a record that has none.
+    none: Kind<'c>,
+}
+
+/// What is free in records of a kind, and how some of them were cut.
+#[derive(Default)]
+pub(super) struct Kind<'c> {
+    members: &'c [FreeMember],
+    cuts: Vec<Cut>,
+}
+
+/// What stays of a request of which one member is free. What fits it is cut as that request was.
+struct Cut {
+    /// Before and after the value of the member.
+    parameters: [Box<str>; 2],
+    /// Where the member names an object: what stands in `resources` before and after its name.
+    resources: Option<[Box<str>; 2]>,
+    /// The bytes of the object's ARN before its name.
+    bucket: usize,
 }
 
 impl<'c> Free<'c> {
     pub(super) fn new(catalog: &'c Catalog) -> Free<'c> {
-        Free { catalog, tails: FxHashMap::default() }
+        Free { catalog, kinds: FxHashMap::default(), none: Kind::default() }
     }
 
-    /// The free members of a record's request; none of one that fits no mould, or that says more in words.
-    pub(super) fn of(&mut self, record: &Scanned<'_>) -> &'c [FreeMember] {
-        let fields = &record.fields;
-        let Some(like) = record.like.as_ref().filter(|_| fields.error_message.is_none()) else {
-            return &[];
+    /// What is free in a record; nothing in one that fits no mould, or that says more in words.
+    pub(super) fn of(&mut self, record: &Scanned<'_>) -> &mut Kind<'c> {
+        let Some(like) = record.like.as_ref().filter(|_| record.fields.error_message.is_none()) else {
+            return &mut self.none;
         };
-        let find = || Some(self.catalog.free_members(plain(fields.source?)?, plain(fields.name?)?));
-        self.tails.entry(like.tail).or_insert_with(|| find().unwrap_or_default())
+        if self.kinds.len() > MOST_KINDS {
+            self.kinds.clear();
+        }
+        let find = || {
+            let fields = record.all();
+            Some(self.catalog.free_members(plain(fields.source?)?, plain(fields.name?)?))
+        };
+        let kind = || Kind { members: find().unwrap_or_default(), cuts: Vec::new() };
+        self.kinds.entry(like.tail).or_insert_with(kind)
     }
 }
 
-/// Writes parameters and resources without what is free; gives the ARN of the object that the free members name, if
-/// one of them names any. `None`, with nothing written: all of it tells.
-pub(super) fn write<'a>(fields: &Fields<'a>, free: &[FreeMember], key: &mut Vec<u8>) -> Option<Option<&'a str>> {
-    let beside = &free.first()?.beside;
-    let parameters = fields.parameters.filter(|text| text.starts_with('{'))?;
-    let (mut gaps, mut object, mut held) = (Vec::with_capacity(free.len()), None, None);
-    Scanner::new(parameters, 0).members_at(&mut |name, value| {
-        if name == beside {
-            return held.replace(plain(parameters.get(value)?)?).is_none().then_some(());
+impl Kind<'_> {
+    /// Writes parameters and resources without what is free; gives the ARN of the object that the free members name,
+    /// if one of them names any. `None`, with nothing written: all of it tells.
+    pub(super) fn write<'a>(&mut self, fields: &Fields<'a>, key: &mut Vec<u8>) -> Option<Option<&'a str>> {
+        if self.members.is_empty() {
+            return None;
         }
-        if let Some(member) = free.iter().find(|member| member.name == name) {
-            let text = parameters.get(value.clone())?;
-            let is_free = match member.is_object {
-                true => object.replace(plain(text)?).is_none(),
-                // Wherever an ARN stands in a request, it may be that of the resource.
-                false => memmem::find(text.as_bytes(), b"arn:").is_none() && memchr(b'\\', text.as_bytes()).is_none(),
-            };
-            is_free.then_some(())?;
-            gaps.push(value);
+        let fits = |(at, cut): (usize, &Cut)| Some((at, cut.write(fields, key)?));
+        if let Some((at, object)) = self.cuts.iter().enumerate().find_map(fits) {
+            self.cuts.swap(at, at.saturating_sub(1));
+            return Some(object);
         }
-        Some(())
-    })?;
-    let (held, resources) = (held?, fields.resources.unwrap_or_default());
-    let named = match object {
-        Some(object) => Some(listed(resources, held, object)?),
-        None => None,
-    };
-    if gaps.is_empty() {
-        return None;
+        let found = Gaps::find(fields, self.members)?;
+        let resources = fields.resources.unwrap_or_default();
+        cut(found.parameters, &found.gaps, key);
+        cut(resources, found.object.as_slice(), key);
+        if let Some(cut) = found.cut(resources) {
+            self.cuts.truncate(MOST_CUTS - 1);
+            self.cuts.push(cut);
+        }
+        Some(found.object.and_then(|object| resources.get(found.arn?..object.end)))
     }
-    cut(parameters, &gaps, key);
-    let Some(arn) = named else {
-        cut(resources, &[], key);
-        return Some(None);
-    };
-    // Of the ARN the bucket stays.
-    let bucket = arn.end - object.unwrap_or_default().len();
-    cut(resources, std::slice::from_ref(&(bucket..arn.end)), key);
-    Some(resources.get(arn))
+}
+
+impl Cut {
+    /// As `Kind::write`, for what fits.
+    fn write<'a>(&self, fields: &Fields<'a>, key: &mut Vec<u8>) -> Option<Option<&'a str>> {
+        let parameters = fields.parameters?;
+        let value = between(parameters, &self.parameters)?;
+        let text = parameters.get(value.clone())?;
+        let resources = fields.resources.unwrap_or_default();
+        let object = match &self.resources {
+            None => {
+                (is_free(text) && value_end(parameters, value.start)? == value.end).then_some(())?;
+                None
+            }
+            Some(sides) => {
+                let place = between(resources, sides)?;
+                let object = plain(text).filter(|object| !object.contains('"') && !object.ends_with('/'))?;
+                (resources.get(place.clone())? == object).then_some(place)
+            }
+        };
+        cut(parameters, std::slice::from_ref(&value), key);
+        cut(resources, object.as_slice(), key);
+        Some(object.and_then(|object| resources.get(object.start - self.bucket..object.end)))
+    }
+}
+
+/// What is between two sides of a text.
+fn between(text: &str, [before, after]: &[Box<str>; 2]) -> Option<Range<usize>> {
+    let place = before.len()..text.len().checked_sub(after.len())?;
+    (place.start <= place.end && text.starts_with(&**before) && text.ends_with(&**after)).then_some(place)
+}
+
+/// What is free in a request.
+struct Gaps<'a> {
+    parameters: &'a str,
+    /// The values that are free.
+    gaps: Vec<Range<usize>>,
+    /// Where in `resources` the ARN begins that one of them names, and the object in it.
+    arn: Option<usize>,
+    object: Option<Range<usize>>,
+}
+
+impl<'a> Gaps<'a> {
+    /// `None`: all of it tells.
+    fn find(fields: &Fields<'a>, free: &[FreeMember]) -> Option<Gaps<'a>> {
+        let beside = &free.first()?.beside;
+        let parameters = fields.parameters.filter(|text| text.starts_with('{'))?;
+        let (mut gaps, mut object, mut held) = (Vec::with_capacity(free.len()), None, None);
+        Scanner::new(parameters, 0).members_at(&mut |name, value| {
+            if name == beside {
+                return held.replace(plain(parameters.get(value)?)?).is_none().then_some(());
+            }
+            if let Some(member) = free.iter().find(|member| member.name == name) {
+                let text = parameters.get(value.clone())?;
+                let is_free = match member.is_object {
+                    true => object.replace(plain(text)?).is_none(),
+                    false => is_free(text),
+                };
+                is_free.then_some(())?;
+                gaps.push(value);
+            }
+            Some(())
+        })?;
+        let held = held.filter(|_| !gaps.is_empty())?;
+        let Some(object) = object else {
+            return Some(Gaps { parameters, gaps, arn: None, object: None });
+        };
+        // Of the ARN the bucket stays.
+        let arn = listed(fields.resources.unwrap_or_default(), held, object)?;
+        Some(Gaps { parameters, gaps, arn: Some(arn.start), object: Some(arn.end - object.len()..arn.end) })
+    }
+
+    /// How others like it can be cut; `None`: more than one member is free.
+    fn cut(&self, resources: &str) -> Option<Cut> {
+        let [gap] = self.gaps.as_slice() else { return None };
+        let sides = |text: &str, gap: &Range<usize>| Some([text.get(..gap.start)?.into(), text.get(gap.end..)?.into()]);
+        let of_object = match &self.object {
+            Some(object) => Some(sides(resources, object)?),
+            None => None,
+        };
+        let bucket = self.object.as_ref().map_or(0, |object| object.start - self.arn.unwrap_or_default());
+        Some(Cut { parameters: sides(self.parameters, gap)?, resources: of_object, bucket })
+    }
+}
+
+/// Whether a value names no resource: wherever an ARN stands in a request, it may be that of the resource.
+fn is_free(value: &str) -> bool {
+    memmem::find(value.as_bytes(), b"arn:").is_none() && memchr(b'\\', value.as_bytes()).is_none()
 }
 
 fn cut(text: &str, gaps: &[Range<usize>], key: &mut Vec<u8>) {
@@ -142,9 +244,12 @@ mod tests {
         let catalog = Catalog::embedded().unwrap();
         let (source, name) = event.split_once(' ').unwrap();
         let fields = Fields { parameters: Some(parameters), resources: Some(resources), ..Fields::default() };
-        let mut key = Vec::new();
-        let object = write(&fields, catalog.free_members(source, name), &mut key);
+        let mut kind = Kind { members: catalog.free_members(source, name), cuts: Vec::new() };
+        let [mut key, mut again] = [Vec::new(), Vec::new()];
+        let object = kind.write(&fields, &mut key);
         assert!(object.is_some() || key.is_empty());
+        // By the cut that it left, if it left one.
+        assert_eq!((kind.write(&fields, &mut again), &again), (object, &key));
         Some((String::from_utf8_lossy(&key).into_owned(), object?.map(str::to_owned)))
     }
 

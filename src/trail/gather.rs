@@ -15,7 +15,7 @@ use super::origins::Origin;
 use super::recall::{Place, Recall, Shown};
 use super::tally::Loss;
 use super::traces::Depot;
-use crate::catalog::{Catalog, FreeMember};
+use crate::catalog::Catalog;
 
 /// Gathers evidence from files.
 pub struct Gatherer<'c> {
@@ -126,25 +126,25 @@ impl<'c> Gatherer<'c> {
     fn scanned(&mut self, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope, &mut self.clock) else {
-            return self.whole(fields, text, *spaced);
+            return self.whole(&record.all(), text, *spaced);
         };
         let Some(caller) = self.recall.caller(record) else {
-            return self.whole(fields, text, *spaced);
+            return self.whole(&record.all(), text, *spaced);
         };
-        let free = self.free.of(record);
-        match self.recall.shown(caller, record, free) {
+        match self.recall.shown(caller, record, self.free.of(record)) {
             Some((place, object)) => self.again((caller, place), object, time, id, record),
-            None => self.first_of_its_kind(caller, record, free),
+            None => self.first_of_its_kind(caller, record),
         }
     }
 
     /// Maps a record and remembers what it showed.
-    fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>, free: &[FreeMember]) -> Result<(), String> {
-        let Scanned { text, fields, spaced, .. } = record;
+    fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
+        let Scanned { text, spaced, .. } = record;
+        let fields = record.all();
         let Some(known) = self.recall.known(caller) else {
-            return self.whole(fields, text, *spaced);
+            return self.whole(&fields, text, *spaced);
         };
-        let event = Event::by(fields, known.identity.clone(), Some(known.caller.clone()))?;
+        let event = Event::by(&fields, known.identity.clone(), Some(known.caller.clone()))?;
         let shown = self.notes.show(&event);
         if let Some(known) = self.recall.known(caller).filter(|_| shown.evidence.is_some()) {
             known.sighted = true;
@@ -154,6 +154,7 @@ impl<'c> Gatherer<'c> {
             return Ok(());
         }
         let with_response = event.response.was_read();
+        let free = self.free.of(record);
         if with_response {
             let sign = Shown { hangs_on_response: true, ..Shown::default() };
             self.recall.keep(caller, record, free, false, sign);
@@ -172,32 +173,29 @@ impl<'c> Gatherer<'c> {
         record: &Scanned<'_>,
     ) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Some(mut shown) = self.recall.shown_at(place).map(std::mem::take) else {
+        let Gatherer { notes, recall, .. } = self;
+        let Some((known, shown)) = recall.remembered(caller, place) else {
             return self.record(text);
         };
         if !shown.has_noted(time) {
-            self.notes.note(&mut shown, time);
+            notes.note(shown, time);
         }
         if let Some(object) = object {
-            self.notes.touch(&shown.uses, object);
+            notes.touch(&shown.uses, object);
         }
         if !shown.uses.is_empty() && shown.origins.is_new(fields.source_address, fields.endpoint) {
             let (address, endpoint) = (unquoted(fields.source_address), unquoted(fields.endpoint));
             let origin = Origin::told(address.as_deref(), endpoint.as_deref());
-            shown.origins.closed = self.notes.originate(&shown.uses, origin.as_ref());
+            shown.origins.closed = notes.originate(&shown.uses, origin.as_ref());
         }
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
-            shown.least = self.notes.sample(&shown.uses, id);
+            shown.least = notes.sample(&shown.uses, id);
         }
-        if let Some(known) = self.recall.known(caller).filter(|known| shown.evidence.is_some() && !known.sighted) {
+        if shown.evidence.is_some() && !known.sighted {
             known.sighted = true;
-            let caller = known.caller.clone();
-            self.notes.sight(&caller, time);
+            notes.sight(&known.caller, time);
         }
-        self.notes.count(&shown, Some(id), text, *spaced);
-        if let Some(place) = self.recall.shown_at(place) {
-            *place = shown;
-        }
+        notes.count(shown, Some(id), text, *spaced);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! What a file turns out to hold, piece by piece.
 
 use super::fields::Fields;
+use super::mould::Mould;
 
 /// What a file turns out to hold, in order.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(crate) enum Item<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scanned<'a> {
     pub(crate) text: &'a str,
+    /// Without those that are the same in all records like it: `all` gives these too.
     pub(crate) fields: Fields<'a>,
     /// Whether there is white space between its tokens.
     pub(crate) spaced: bool,
@@ -34,4 +36,16 @@ pub(crate) struct Like<'a> {
     /// The session's name, where the head leaves it open; as it stands in the record.
     pub(crate) session: &'a str,
     pub(crate) tail: u32,
+    pub(super) mould: &'a Mould,
+}
+
+impl<'a> Scanned<'a> {
+    /// All its members.
+    pub(crate) fn all(&self) -> Fields<'a> {
+        let mut fields = self.fields.clone();
+        if let Some(like) = &self.like {
+            like.mould.tell(&mut fields);
+        }
+        fields
+    }
 }

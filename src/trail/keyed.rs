@@ -1,38 +1,45 @@
-//! What is remembered by keys that are written one after the other, so that no key takes memory of its own.
+//! What is remembered by long keys, of which no more than a hash is kept: 128 bits, by a secret that is new each time,
+//! so that nobody can write records that are taken for others.
 
-use std::ops::Range;
+use std::hash::{BuildHasher, RandomState};
 
 use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128_with_secret;
 
-/// Items by keys of bytes, which are compared as a whole.
+/// As the secret built into XXH3.
+const SECRET_BYTES: usize = 192;
+
+/// Items by keys of bytes.
 pub(super) struct Keyed<T> {
-    /// By the hash of the key: where the key stands in `keys`, and the item.
-    places: FxHashMap<u64, (Range<usize>, T)>,
-    /// All keys, one after the other.
-    keys: Vec<u8>,
+    secret: [u8; SECRET_BYTES],
+    items: FxHashMap<u128, T>,
 }
 
 impl<T> Default for Keyed<T> {
     fn default() -> Keyed<T> {
-        Keyed { places: FxHashMap::default(), keys: Vec::new() }
+        let mut secret = [0; SECRET_BYTES];
+        let random = RandomState::new();
+        let words = secret.as_chunks_mut().0.iter_mut().zip(0_u64..);
+        words.for_each(|(word, number)| *word = random.hash_one(number).to_le_bytes());
+        Keyed { secret, items: FxHashMap::default() }
     }
 }
 
 impl<T: Copy> Keyed<T> {
     pub(super) fn find(&self, key: &[u8]) -> Option<T> {
-        let (place, item) = self.places.get(&xxh3_64(key))?;
-        (self.keys.get(place.clone())? == key).then_some(*item)
+        self.items.get(&self.hash(key)).copied()
     }
 
     pub(super) fn add(&mut self, key: &[u8], item: T) {
-        let start = self.keys.len();
-        self.keys.extend_from_slice(key);
-        self.places.insert(xxh3_64(key), (start..self.keys.len(), item));
+        self.items.insert(self.hash(key), item);
     }
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
-        self.keys.len() + self.places.len() * (size_of::<(u64, Range<usize>, T)>() + 1)
+        self.items.len() * (size_of::<(u128, T)>() + 1)
+    }
+
+    fn hash(&self, key: &[u8]) -> u128 {
+        xxh3_128_with_secret(key, &self.secret)
     }
 }

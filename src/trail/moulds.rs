@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::alike::{differs, session, untelling};
 use super::fields::{Fields, Member};
@@ -18,10 +17,13 @@ const MOST_BYTES: usize = 8 << 20;
 /// Moulds that begin alike; a new one takes the place of the last that fitted long ago.
 const MOST_ALIKE: usize = 16;
 
-/// The first quotation mark or colon from here on ends what is looked at to find a mould. Nearly always the head has
-/// told the principal by then, the tail the source and the name of the event.
-const HEAD_LOOK: usize = 84;
-const TAIL_LOOK: usize = 80;
+/// What is looked at to find a mould, in bytes from the start: in the head most of the time the kind of the caller and
+/// the unique id in `principalId`, in the tail the source and the name of the event.
+const HEAD_LOOK: Range<usize> = 40..96;
+const TAIL_LOOK: Range<usize> = 16..80;
+
+/// An odd number whose bits are spread well: the golden ratio.
+const MIXER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// `"2026-10-31T23:59:59Z"`, with its quotation marks.
 const TIME_LENGTH: usize = 22;
@@ -70,15 +72,15 @@ impl<T> Default for Bank<T> {
 }
 
 impl<T> Bank<T> {
-    /// The first that fits, and its number. What fits moves towards the front.
-    fn find<R>(&mut self, look: u64, mut fits: impl FnMut(&T) -> Option<R>) -> Option<(u32, R)> {
+    /// The first that fits, its number, and what it told. What fits moves towards the front.
+    fn find<R>(&mut self, look: u64, mut fits: impl FnMut(&T) -> Option<R>) -> Option<(u32, &T, R)> {
         let alike = self.places.get_mut(&look)?;
-        let (at, found) =
-            alike.iter().enumerate().find_map(|(at, (number, mould))| Some((at, (*number, fits(mould)?))))?;
-        if at > 0 {
-            alike.swap(at, at - 1);
+        let (at, told) = alike.iter().enumerate().find_map(|(at, (_, mould))| Some((at, fits(mould)?)))?;
+        let front = at.saturating_sub(1);
+        if front < at {
+            alike.swap(at, front);
         }
-        Some(found)
+        alike.get(front).map(|(number, mould)| (*number, mould, told))
     }
 
     fn add(&mut self, look: u64, number: u32, mould: T) {
@@ -92,23 +94,22 @@ impl<T> Bank<T> {
 
 impl Moulds {
     /// The record that begins at a place, if there are moulds that it fits; gives whether there are.
-    pub(super) fn fill<'a>(&mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> bool {
+    pub(super) fn fill<'a>(&'a mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> bool {
         self.try_fill(text, start, record).is_some()
     }
 
-    fn try_fill<'a>(&mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> Option<()> {
+    fn try_fill<'a>(&'a mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> Option<()> {
         let heads = look(text, start, HEAD_LOOK)?;
-        let (head, told) = self.heads.find(heads, |head| head.fill(text, start))?;
+        let (head, _, told) = self.heads.find(heads, |head| head.fill(text, start))?;
         let time = text.get(told.end..told.end + TIME_LENGTH).filter(|time| is_time(time))?;
         let at = told.end + TIME_LENGTH;
-        let (tail, end) = self.tails.find(look(text, at, TAIL_LOOK)?, |tail| {
+        let (tail, mould, end) = self.tails.find(look(text, at, TAIL_LOOK)?, |tail| {
             // Afresh for each: one that does not fit may have written down some members before that showed.
             record.fields = Fields { time: Some(time), identity: Some(told.identity), ..Fields::default() };
             tail.fill(text, at, &mut record.fields)
         })?;
         record.text = text.get(start..end)?;
-        record.spaced = false;
-        record.like = Some(Like { head, session: told.session, tail });
+        record.like = Some(Like { head, session: told.session, tail, mould });
         Some(())
     }
 
@@ -216,11 +217,11 @@ fn tail(text: &str, tail: Range<usize>, members: &[(Option<Member>, Range<usize>
     caster.finish(tail.end)
 }
 
-/// A hash of what stands at a place up to the first quotation mark or colon so many bytes on.
-fn look(text: &str, start: usize, length: usize) -> Option<u64> {
-    let bytes = text.as_bytes();
-    let end = memchr::memchr2(b'"', b':', bytes.get(start + length..)?)?;
-    Some(xxh3_64(bytes.get(start..start + length + end)?))
+/// A hash of a part of what stands at a place.
+fn look(text: &str, start: usize, part: Range<usize>) -> Option<u64> {
+    let bytes = text.as_bytes().get(start + part.start..start + part.end)?;
+    let mixed = |hash: u64, word: &[u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(MIXER);
+    Some(bytes.as_chunks::<8>().0.iter().fold(0, mixed))
 }
 
 /// Whether it is a time of the usual form, in its quotation marks.
@@ -248,13 +249,11 @@ mod tests {
     /// Whether a text fits; what fits is read as serde_json reads it. Gives head and session, and what they stand for.
     fn fits(moulds: &mut Moulds, text: &str) -> Option<((u32, String), Vec<String>)> {
         let mut record = Scanned::default();
-        let fits = moulds.fill(text, 0, &mut record);
-        fits.then(|| {
-            let theirs = Fields::read(record.text).unwrap_or_else(|error| panic!("{error}: {text}"));
-            assert_eq!(record.fields, theirs, "{text}");
-            let like = record.like.unwrap();
-            ((like.head, like.session.to_owned()), telling(theirs.identity.unwrap()))
-        })
+        moulds.fill(text, 0, &mut record).then_some(())?;
+        let theirs = Fields::read(record.text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(record.all(), theirs, "{text}");
+        let like = record.like.unwrap();
+        Some(((like.head, like.session.to_owned()), telling(theirs.identity.unwrap())))
     }
 
     /// What `userIdentity` says, but for what does not tell the caller.

@@ -2,8 +2,7 @@
 //!
 //! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
 //! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
-//! time, address and agent play no part. Keys are compared as a whole, so no two kinds of records are ever taken for
-//! one.
+//! time, address and agent play no part.
 
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::alike::write_telling;
 use super::caller::Caller;
 use super::event::{Event, Identity, identity};
-use super::free;
+use super::free::Kind;
 use super::identify::{identify, identify_alone};
 use super::item::{Like, Scanned};
 use super::keyed::Keyed;
@@ -21,10 +20,13 @@ use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
 use super::scan::Scanner;
-use crate::catalog::FreeMember;
 
-/// Bytes of keys that one thread remembers; then it starts afresh.
-pub(super) const MOST_BYTES: usize = 40 << 20;
+/// Bytes that one thread remembers; then it starts afresh.
+pub(super) const MOST_BYTES: usize = 64 << 20;
+
+/// What a caller takes, and what is known of a kind of records: about, with the texts in it.
+const KNOWN_BYTES: usize = 1_024;
+const SHOWN_BYTES: usize = 512;
 
 /// A caller that was met.
 pub(super) struct Known {
@@ -73,7 +75,7 @@ type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
-    /// Bytes of keys that it may hold, where that is less than `MOST_BYTES`.
+    /// Bytes that it may hold, where that is less than `MOST_BYTES`.
     most: Option<usize>,
     /// By what tells the caller; `None`: `userIdentity` alone does not.
     callers: Keyed<Option<Place>>,
@@ -92,20 +94,31 @@ pub(super) struct Recall {
 
 /// Where something is remembered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(usize);
+pub(super) struct Place(u32);
+
+impl Place {
+    /// The place after so many others; there are never so many that none is left.
+    fn after(others: usize) -> Place {
+        Place(u32::try_from(others).unwrap_or(u32::MAX))
+    }
+
+    fn number(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// Where it stands what a record showed, and the ARN of the object that it names.
 type Found<'a> = (Place, Option<&'a str>);
 
 impl Recall {
-    /// A memory of so many bytes of keys.
+    /// A memory of so many bytes.
     pub(super) fn of(bytes: usize) -> Recall {
         Recall { most: Some(bytes), ..Recall::default() }
     }
 
     /// The caller that an equal `userIdentity` told of; else reads it. `None`: the record has to be read as a whole.
     pub(super) fn caller(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        if self.heads.size() + self.callers.size() + self.records.size() > self.most.unwrap_or(MOST_BYTES) {
+        if self.size() > self.most.unwrap_or(MOST_BYTES) {
             *self = Recall { most: self.most, ..Recall::default() };
         }
         let Some(like) = &record.like else {
@@ -122,6 +135,12 @@ impl Recall {
             }
         };
         caller.or_else(|| self.caller_by_record(record))
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        let keyed = self.heads.size() + self.callers.size() + self.records.size();
+        keyed + self.known.len() * KNOWN_BYTES + self.shown.len() * SHOWN_BYTES
     }
 
     fn write_head(&mut self, like: &Like<'_>) {
@@ -146,7 +165,7 @@ impl Recall {
 
     /// The caller by `userIdentity` and what else may tell it.
     fn caller_by_record(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        let Scanned { fields, .. } = record;
+        let fields = &record.all();
         self.key.clear();
         write_telling(fields.identity?, &mut self.key)?;
         for told in [fields.region, fields.source_address, provider(fields.parameters)?] {
@@ -169,17 +188,18 @@ impl Recall {
         part(&mut text, identity.account.as_deref().unwrap_or_default());
         text.push(caller.mfa.map_or(2, u8::from));
         let tag = xxh3_128(&text).to_le_bytes();
+        let place = Place::after(self.known.len());
         self.known.push(Known { identity, caller: Arc::new(caller), tag, sighted: false });
-        Place(self.known.len() - 1)
+        place
     }
 
     pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
-        self.known.get_mut(place.0)
+        self.known.get_mut(place.number())
     }
 
     /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
     /// record names in what is free.
-    pub(super) fn shown<'a>(&mut self, caller: Place, record: &Scanned<'a>, free: &[FreeMember]) -> Option<Found<'a>> {
+    pub(super) fn shown<'a>(&mut self, caller: Place, record: &Scanned<'a>, free: &mut Kind<'_>) -> Option<Found<'a>> {
         if record.like.is_some_and(|like| self.hanging.contains(&like.tail)) {
             let found = self.find(caller, record, free, true);
             if found.is_some() {
@@ -187,7 +207,7 @@ impl Recall {
             }
         }
         let found = self.find(caller, record, free, false)?;
-        match self.shown.get(found.0.0) {
+        match self.shown.get(found.0.number()) {
             Some(shown) if shown.hangs_on_response => self.find(caller, record, free, true),
             _ => Some(found),
         }
@@ -197,15 +217,16 @@ impl Recall {
         &mut self,
         caller: Place,
         record: &Scanned<'a>,
-        free: &[FreeMember],
+        free: &mut Kind<'_>,
         with_response: bool,
     ) -> Option<Found<'a>> {
         let object = self.write_key(caller, record, free, with_response)?;
         Some((self.records.find(&self.key)?, object))
     }
 
-    pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
-        self.shown.get_mut(place.0)
+    /// A caller, and what a record of it showed.
+    pub(super) fn remembered(&mut self, caller: Place, shown: Place) -> Option<(&mut Known, &mut Shown)> {
+        Some((self.known.get_mut(caller.number())?, self.shown.get_mut(shown.number())?))
     }
 
     /// Remembers what a record of this caller showed.
@@ -213,7 +234,7 @@ impl Recall {
         &mut self,
         caller: Place,
         record: &Scanned<'_>,
-        free: &[FreeMember],
+        free: &mut Kind<'_>,
         with_response: bool,
         shown: Shown,
     ) {
@@ -224,8 +245,8 @@ impl Recall {
             self.hanging.insert(like.tail);
         }
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
-        let place = *self.places.entry(told).or_insert(Place(self.shown.len()));
-        if place.0 == self.shown.len() {
+        let place = *self.places.entry(told).or_insert(Place::after(self.shown.len()));
+        if place.number() == self.shown.len() {
             self.shown.push(shown);
         }
         self.records.add(&self.key, place);
@@ -237,11 +258,11 @@ impl Recall {
         &mut self,
         caller: Place,
         record: &Scanned<'a>,
-        free: &[FreeMember],
+        free: &mut Kind<'_>,
         with_response: bool,
     ) -> Option<Option<&'a str>> {
         let Scanned { fields, like, .. } = record;
-        let tag = self.known.get(caller.0)?.tag;
+        let tag = self.known.get(caller.number())?.tag;
         self.key.clear();
         self.key.extend_from_slice(&tag);
         self.key.push(u8::from(with_response));
@@ -264,7 +285,7 @@ impl Recall {
             }
         }
         let response = fields.response.filter(|_| with_response);
-        let object = free::write(fields, free, &mut self.key);
+        let object = free.write(fields, &mut self.key);
         let told = [fields.parameters, fields.resources].into_iter().filter(|_| object.is_none());
         for member in told.chain([fields.error_message, fields.addendum, response]) {
             part(&mut self.key, member.unwrap_or_default());

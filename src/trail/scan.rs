@@ -69,12 +69,6 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// Steps over the value of a record's member, without white space in it.
-    pub(super) fn member_value(&mut self) -> Option<()> {
-        self.value(1)?;
-        (!self.spaced).then_some(())
-    }
-
     /// Steps over what stands between two brackets, one thing after another with commas between.
     #[inline]
     pub(super) fn several(&mut self, close: u8, mut one: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
@@ -163,42 +157,55 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a string; gives whether it has escapes.
-    #[inline]
     fn string_with_escapes(&mut self) -> Option<bool> {
         (self.text.as_bytes().get(self.at) == Some(&b'"')).then_some(())?;
         self.at += 1;
         self.rest_of_string()
     }
 
-    /// Steps over the rest of a string, 16 bytes at a time as long as nothing in them matters; gives whether it has
-    /// escapes.
-    #[inline]
+    /// Steps over the rest of a string; gives whether it has escapes.
     pub(super) fn rest_of_string(&mut self) -> Option<bool> {
-        let bytes = self.text.as_bytes();
-        let mut escaped = false;
-        let mut at = self.at;
-        loop {
-            if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
-                let found = special(*chunk);
-                if found == 0 {
-                    at += 16;
-                    continue;
-                }
-                at += found.trailing_zeros() as usize;
-            }
-            match bytes.get(at)? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    at += escape(bytes.get(at + 1..)?)? + 1;
-                }
-                0..0x20 => return None,
-                _ => at += 1,
-            }
-        }
-        self.at = at + 1;
+        let (end, escaped) = string_end(self.text.as_bytes(), self.at)?;
+        self.at = end;
         Some(escaped)
     }
+}
+
+/// Where a string ends of which a place is the first byte after its quotation mark, and whether it has escapes. 16
+/// bytes at a time are looked at as long as nothing in them matters.
+#[inline]
+fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let (mut at, mut escaped) = (start, false);
+    loop {
+        let rest = bytes.get(at..)?;
+        at += match rest.first_chunk::<16>().map(|chunk| special(*chunk)) {
+            Some(0) => {
+                at += 16;
+                continue;
+            }
+            Some(found) => found.trailing_zeros() as usize,
+            None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?,
+        };
+        match bytes.get(at)? {
+            b'"' => return Some((at + 1, escaped)),
+            b'\\' => {
+                escaped = true;
+                at += escape(bytes.get(at + 1..)?)? + 1;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Where the value of a record's member ends that begins at a place, without white space in it.
+#[inline]
+pub(super) fn value_end(text: &str, at: usize) -> Option<usize> {
+    if text.as_bytes().get(at) == Some(&b'"') {
+        return string_end(text.as_bytes(), at + 1).map(|(end, _)| end);
+    }
+    let mut scanner = Scanner::new(text, at);
+    scanner.value(1)?;
+    (!scanner.spaced).then_some(scanner.at)
 }
 
 /// A bit for every byte that is `"`, `\\` or a control character.
@@ -211,17 +218,37 @@ fn special(chunk: [u8; 16]) -> u32 {
 
 /// How many bytes two texts begin with that are the same in both.
 pub(super) fn common(one: &[u8], other: &[u8]) -> usize {
-    let (mine, theirs) = (one.as_chunks::<16>().0, other.as_chunks::<16>().0);
+    let length = one.len().min(other.len());
+    let (Some(one), Some(other)) = (one.get(..length), other.get(..length)) else { return 0 };
     let mut at = 0;
-    for (mine, theirs) in mine.iter().zip(theirs) {
-        let same = u8x16::new(*mine).simd_eq(u8x16::new(*theirs)).to_bitmask();
-        if same != 0xffff {
-            return at + same.trailing_ones() as usize;
+    for (mine, theirs) in one.as_chunks().0.iter().zip(other.as_chunks().0) {
+        if !are_equal(mine, theirs) {
+            return at + common_32(mine, theirs);
         }
-        at += 16;
+        at += 32;
     }
-    let rest = one.iter().skip(at).zip(other.iter().skip(at));
-    at + rest.take_while(|(mine, theirs)| mine == theirs).count()
+    match (one.last_chunk(), other.last_chunk()) {
+        // The last ones, though some of them were compared already.
+        (Some(mine), Some(theirs)) => length - 32 + common_32(mine, theirs),
+        _ => one.iter().zip(other).take_while(|(mine, theirs)| mine == theirs).count(),
+    }
+}
+
+fn are_equal(mine: &[u8; 32], theirs: &[u8; 32]) -> bool {
+    let [low, high] = same(mine, theirs);
+    (low & high).to_bitmask() == 0xffff
+}
+
+fn common_32(mine: &[u8; 32], theirs: &[u8; 32]) -> usize {
+    let [low, high] = same(mine, theirs).map(u8x16::to_bitmask);
+    (low | high << 16).trailing_ones() as usize
+}
+
+#[inline]
+fn same(mine: &[u8; 32], theirs: &[u8; 32]) -> [u8x16; 2] {
+    let halves = |bytes: &[u8; 32]| [0, 1].map(|half| bytes.as_chunks().0.get(half).copied().unwrap_or_default());
+    let ([mine, mine_too], [theirs, theirs_too]) = (halves(mine), halves(theirs));
+    [u8x16::new(mine).simd_eq(u8x16::new(theirs)), u8x16::new(mine_too).simd_eq(u8x16::new(theirs_too))]
 }
 
 /// The length of an escape after its backslash. Halves of surrogate pairs are refused.

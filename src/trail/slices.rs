@@ -127,7 +127,7 @@ fn time(item: &Item<'_>) -> Option<Moment> {
     match item {
         Item::Scanned(record) => {
             let plain = record.fields.time.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
-            plain.and_then(Moment::parse).or_else(|| careful(&record.fields))
+            plain.and_then(Moment::parse).or_else(|| careful(&record.all()))
         }
         Item::Record(text) => careful(&Fields::read(text).ok()?),
         Item::NotUsage(_) | Item::Loss(_) => None,
