@@ -240,7 +240,7 @@ mod tests {
     use super::super::fields::Fields;
     use super::{Moulds, Scanned};
 
-    const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:i-1","arn":"arn:aws:sts::111122223333:assumed-role/web/i-1","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role"},"attributes":{"creationDate":"2026-08-23T16:00:00Z"}}},"eventTime":"2026-08-23T16:17:37Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-central-1","sourceIPAddress":"192.0.2.7","requestParameters":{"bucketName":"b","n":[12,-3,{"key":"k/1é"}],"none":{}},"responseElements":null,"bytes":17,"eventID":"9358c946-02c6","readOnly":true,"resources":[{"ARN":"arn:aws:s3:::b/k/1"},null],"x":true}"#;
+    const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROACKCEVSQ6C2EXAMPLE:i-1","arn":"arn:aws:sts::111122223333:assumed-role/web/i-1","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role"},"attributes":{"creationDate":"2026-08-23T16:00:00Z"}}},"eventTime":"2026-08-23T16:17:37Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-central-1","sourceIPAddress":"192.0.2.7","requestParameters":{"bucketName":"b","n":[12,-3,{"key":"k/1é"}],"none":{}},"responseElements":null,"bytes":17,"eventID":"9358c946-02c6","readOnly":true,"resources":[{"ARN":"arn:aws:s3:::b/k/1"},null],"x":true}"#;
 
     fn of_session(name: &str) -> String {
         RECORD.replace("i-1", name)
