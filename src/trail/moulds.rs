@@ -227,9 +227,9 @@ fn look(text: &str, start: usize, part: Range<usize>) -> Option<u64> {
 /// Whether it is a time of the usual form, in its quotation marks.
 fn is_time(text: &str) -> bool {
     const FORM: &[u8; TIME_LENGTH] = b"\"0000-00-00T00:00:00Z\"";
-    let bytes = text.as_bytes();
-    let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
-    bytes.len() == TIME_LENGTH && bytes.iter().zip(FORM).all(fits)
+    let bytes: Option<&[u8; TIME_LENGTH]> = text.as_bytes().as_array();
+    let fits = |(byte, form): (&u8, &u8)| (*form == b'0' && byte.is_ascii_digit()) | (byte == form);
+    bytes.is_some_and(|bytes| bytes.iter().zip(FORM).fold(true, |all, pair| all & fits(pair)))
 }
 
 #[cfg(test)]

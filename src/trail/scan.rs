@@ -171,21 +171,12 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Where a string ends of which a place is the first byte after its quotation mark, and whether it has escapes. 16
-/// bytes at a time are looked at as long as nothing in them matters.
+/// Where a string ends of which a place is the first byte after its quotation mark, and whether it has escapes.
 #[inline]
 fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let (mut at, mut escaped) = (start, false);
     loop {
-        let rest = bytes.get(at..)?;
-        at += match rest.first_chunk::<16>().map(|chunk| special(*chunk)) {
-            Some(0) => {
-                at += 16;
-                continue;
-            }
-            Some(found) => found.trailing_zeros() as usize,
-            None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?,
-        };
+        at += plain_length(bytes.get(at..)?)?;
         match bytes.get(at)? {
             b'"' => return Some((at + 1, escaped)),
             b'\\' => {
@@ -195,6 +186,20 @@ fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
             _ => return None,
         }
     }
+}
+
+/// How many bytes stand before one that matters in a string, 16 looked at at a time.
+#[inline]
+fn plain_length(bytes: &[u8]) -> Option<usize> {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    for (chunk, at) in chunks.iter().zip((0..).step_by(16)) {
+        let found = special(*chunk);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize);
+        }
+    }
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    Some(bytes.len() - rest.len() + found)
 }
 
 /// Where the value of a record's member ends that begins at a place, without white space in it.

@@ -75,12 +75,19 @@ impl<'c> Slicer<'c> {
     pub fn read(&mut self, file: &str, bytes: &[u8]) -> u64 {
         let Slicer { catalog, scope, slicing, depot, gatherers, decoder } = self;
         let mut of = Slices { catalog, scope, slicing, depot: *depot, gatherers };
-        of.slice(0).open(bytes.len());
+        let first = of.slice(0);
+        first.open(bytes.len());
         let mut number = 0;
+        if slicing.count == 1 {
+            decoder.decode(bytes, &mut |item| {
+                number += 1;
+                first.take(file, number, item);
+            });
+            return number;
+        }
         decoder.decode(bytes, &mut |item| {
             number += 1;
-            let time = if slicing.count > 1 { time(&item) } else { None };
-            let slice = time.map_or(0, |time| slicing.slice(time));
+            let slice = time(&item).map_or(0, |time| slicing.slice(time));
             of.slice(slice).take(file, number, item);
         });
         number
