@@ -202,10 +202,8 @@ impl<'c> Gatherer<'c> {
 
 /// Time and eventID of a record, when nothing about it is odd and its time alone does not exempt it.
 fn glance<'a>(fields: &Fields<'a>, scope: &Scope, clock: &mut Clock) -> Option<(Moment, &'a str)> {
-    let plain = |member: Option<&'a str>| {
-        let text = member?.strip_prefix('"')?.strip_suffix('"')?;
-        (!text.is_empty() && memchr::memchr(b'\\', text.as_bytes()).is_none()).then_some(text)
-    };
-    let time = clock.read(plain(fields.time)?)?;
-    Some((time, plain(fields.id)?)).filter(|_| scope.holds(time))
+    let inner = |member: Option<&'a str>| member?.strip_prefix('"')?.strip_suffix('"').filter(|text| !text.is_empty());
+    let time = clock.read(inner(fields.time)?)?;
+    let id = inner(fields.id).filter(|id| memchr::memchr(b'\\', id.as_bytes()).is_none())?;
+    Some((time, id)).filter(|_| scope.holds(time))
 }

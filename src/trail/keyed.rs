@@ -1,10 +1,8 @@
-//! What is remembered by long keys, of which no more than a hash is kept: 128 bits, by a secret that is new each time,
+//! What is remembered by long keys, of which no more than a hash is kept: 128 bits, by a secret that nobody knows before,
 //! so that nobody can write records that are taken for others.
 
-use std::hash::{BuildHasher, RandomState};
-
 use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_128_with_secret;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_secret};
 
 /// As the secret built into XXH3.
 const SECRET_BYTES: usize = 192;
@@ -15,17 +13,15 @@ pub(super) struct Keyed<T> {
     items: FxHashMap<u128, T>,
 }
 
-impl<T> Default for Keyed<T> {
-    fn default() -> Keyed<T> {
+impl<T: Copy> Keyed<T> {
+    /// Nothing yet. The secret is made from a text.
+    pub(super) fn by(text: &str) -> Keyed<T> {
         let mut secret = [0; SECRET_BYTES];
-        let random = RandomState::new();
-        let words = secret.as_chunks_mut().0.iter_mut().zip(0_u64..);
-        words.for_each(|(word, number)| *word = random.hash_one(number).to_le_bytes());
+        let words = secret.as_chunks_mut::<8>().0.iter_mut().zip(0..);
+        words.for_each(|(word, number)| *word = xxh3_64_with_seed(text.as_bytes(), number).to_le_bytes());
         Keyed { secret, items: FxHashMap::default() }
     }
-}
 
-impl<T: Copy> Keyed<T> {
     pub(super) fn find(&self, key: &[u8]) -> Option<T> {
         self.items.get(&self.hash(key)).copied()
     }

@@ -62,7 +62,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The same as `Moment::parse`.
+    /// The same as `Moment::parse`; `None` of what has escapes, too.
     pub(super) fn read(&mut self, text: &str) -> Option<Moment> {
         let usual = |clock: &mut Clock| {
             let (date, rest) = text.as_bytes().split_first_chunk::<10>()?;
@@ -71,7 +71,7 @@ impl Clock {
             let (_, midnight) = *clock.last.insert(known.or_else(|| Some((*date, usual_midnight(date)?)))?);
             Some(Moment(midnight + seconds))
         };
-        usual(self).or_else(|| Moment::parse(text))
+        usual(self).or_else(|| Moment::parse(text).filter(|_| !text.contains('\\')))
     }
 }
 
