@@ -141,10 +141,10 @@ impl<'c> Gatherer<'c> {
     /// Maps a record and remembers what it showed.
     fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>, free: &[FreeMember]) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Some(known) = self.recall.known(caller) else {
+        let Some((identity, told)) = self.recall.read(caller, record) else {
             return self.whole(fields, text, *spaced);
         };
-        let event = Event::by(fields, known.identity.clone(), Some(known.caller.clone()))?;
+        let event = Event::by(fields, identity, Some(told))?;
         let shown = self.notes.show(&event);
         if let Some(known) = self.recall.known(caller).filter(|_| shown.evidence.is_some()) {
             known.sighted = true;
@@ -189,10 +189,13 @@ impl<'c> Gatherer<'c> {
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
             shown.least = self.notes.sample(&shown.uses, id);
         }
-        if let Some(known) = self.recall.known(caller).filter(|known| shown.evidence.is_some() && !known.sighted) {
-            known.sighted = true;
-            let caller = known.caller.clone();
-            self.notes.sight(&caller, time);
+        if shown.evidence.is_some() && self.recall.known(caller).is_some_and(|known| !known.sighted) {
+            if let Some((_, told)) = self.recall.read(caller, record) {
+                self.notes.sight(&told, time);
+            }
+            if let Some(known) = self.recall.known(caller) {
+                known.sighted = true;
+            }
         }
         self.notes.count(&shown, Some(id), text, *spaced);
         if let Some(place) = self.recall.shown_at(place) {

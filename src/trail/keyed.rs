@@ -26,13 +26,59 @@ impl<T: Copy> Keyed<T> {
     }
 
     pub(super) fn add(&mut self, key: &[u8], item: T) {
-        let start = self.keys.len();
-        self.keys.extend_from_slice(key);
-        self.places.insert(xxh3_64(key), (start..self.keys.len(), item));
+        let (start, hash) = (self.keys.len(), xxh3_64(key));
+        match self.places.get_mut(&hash) {
+            // A key that stands there takes no more room.
+            Some((place, known)) if self.keys.get(place.clone()) == Some(key) => *known = item,
+            _ => {
+                self.keys.extend_from_slice(key);
+                self.places.insert(hash, (start..self.keys.len(), item));
+            }
+        }
     }
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
         self.keys.len() + self.places.len() * (size_of::<(u64, Range<usize>, T)>() + 1)
+    }
+}
+
+/// So many keys are glimpsed at a time: 64 kB.
+const MOST_GLIMPSES: usize = 1 << 13;
+
+/// Which keys came of late, by their hashes alone. A wrong answer does no harm: something is remembered in vain, or
+/// later than it could be.
+#[derive(Default)]
+pub(super) struct Glimpses(Vec<u64>);
+
+impl Glimpses {
+    /// Whether a key came before, of late; it has from now on.
+    pub(super) fn came(&mut self, key: &[u8]) -> bool {
+        self.0.resize(MOST_GLIMPSES, 0);
+        let hash = xxh3_64(key);
+        let place = self.0.get_mut(hash as usize % MOST_GLIMPSES);
+        place.is_some_and(|place| std::mem::replace(place, hash) == hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Glimpses, Keyed};
+
+    #[test]
+    fn keys_are_told_apart_and_take_room_once() {
+        let mut keyed = Keyed::default();
+        keyed.add(b"one", 1);
+        let size = keyed.size();
+        keyed.add(b"one", 2);
+        assert_eq!((keyed.find(b"one"), keyed.find(b"on"), keyed.size()), (Some(2), None, size));
+        keyed.add(b"other", 3);
+        assert_eq!((keyed.find(b"one"), keyed.find(b"other")), (Some(2), Some(3)));
+    }
+
+    #[test]
+    fn a_key_that_comes_again_is_known() {
+        let mut glimpses = Glimpses::default();
+        assert!(!glimpses.came(b"one") && !glimpses.came(b"other") && glimpses.came(b"one"));
     }
 }

@@ -3,7 +3,8 @@
 //! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
 //! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
 //! time, address and agent play no part. Keys are compared as a whole, so no two kinds of records are ever taken for
-//! one.
+//! one. Of a session little more than its name is remembered, and of a record nothing, once there is much, unless the
+//! like came before: there is no end of sessions and of objects that are denied.
 
 use std::sync::Arc;
 
@@ -13,23 +14,26 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::alike::write_telling;
 use super::caller::Caller;
 use super::event::{Event, Identity, identity};
+use super::fields::Fields;
 use super::free;
 use super::identify::{identify, identify_alone};
 use super::item::{Like, Scanned};
-use super::keyed::Keyed;
+use super::keyed::{Glimpses, Keyed};
 use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
 use super::scan::Scanner;
 use crate::catalog::FreeMember;
 
-/// Bytes of keys that one thread remembers; then it starts afresh.
-pub(super) const MOST_BYTES: usize = 40 << 20;
+/// Bytes that one thread remembers; then it starts afresh.
+pub(super) const MOST_BYTES: usize = 16 << 20;
 
-/// A caller that was met.
+/// What a record showed is remembered at once while records take less than this share of the memory; afterwards
+/// when the like comes again.
+const FREELY: usize = 16;
+
+/// A caller that was met: one for each session, so it is small.
 pub(super) struct Known {
-    pub(super) identity: Arc<Identity>,
-    pub(super) caller: Arc<Caller>,
     /// Hash of all that the mapping asks about a caller: equal for all sessions of a principal.
     tag: [u8; 16],
     /// Whether its session names were noted.
@@ -70,18 +74,24 @@ impl Shown {
 /// All of what was shown that does not change from record to record.
 type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 
+/// A caller, and what `userIdentity` says of it.
+pub(super) type Read = (Arc<Identity>, Arc<Caller>);
+
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
-    /// Bytes of keys that it may hold, where that is less than `MOST_BYTES`.
+    /// Bytes that it may hold, where that is less than `MOST_BYTES`.
     most: Option<usize>,
     /// By what tells the caller; `None`: `userIdentity` alone does not.
     callers: Keyed<Option<Place>>,
     known: Vec<Known>,
+    /// The one that was read last: a caller is nearly always asked for when it is met.
+    last: Option<(Place, Read)>,
     /// The callers of heads, by the number of the head's mould and the session's name.
     heads: Keyed<Option<Place>>,
     /// Where in `shown` it stands what records showed.
     records: Keyed<Place>,
+    glimpses: Glimpses,
     shown: Vec<Shown>,
     /// Tails of records of which some took the response to tell what they show.
     hanging: FxHashSet<u32>,
@@ -98,14 +108,23 @@ pub(super) struct Place(usize);
 type Found<'a> = (Place, Option<&'a str>);
 
 impl Recall {
-    /// A memory of so many bytes of keys.
+    /// A memory of so many bytes.
     pub(super) fn of(bytes: usize) -> Recall {
         Recall { most: Some(bytes), ..Recall::default() }
     }
 
+    fn most(&self) -> usize {
+        self.most.unwrap_or(MOST_BYTES)
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        self.heads.size() + self.callers.size() + self.records.size() + self.known.len() * size_of::<Known>()
+    }
+
     /// The caller that an equal `userIdentity` told of; else reads it. `None`: the record has to be read as a whole.
     pub(super) fn caller(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        if self.heads.size() + self.callers.size() + self.records.size() > self.most.unwrap_or(MOST_BYTES) {
+        if self.size() > self.most() {
             *self = Recall { most: self.most, ..Recall::default() };
         }
         let Some(like) = &record.like else {
@@ -139,8 +158,11 @@ impl Recall {
             return Some(caller);
         }
         let identity = identity(Some(text)).ok()?;
-        let caller = identify_alone(&identity).map(|caller| self.meet(Arc::new(identity), caller));
-        self.callers.add(&self.key, caller);
+        let caller = identify_alone(&identity).map(|caller| self.meet((Arc::new(identity), Arc::new(caller))));
+        // What the moulds tell is remembered by the head, which takes a tenth of it.
+        if record.like.is_none() {
+            self.callers.add(&self.key, caller);
+        }
         Some(caller)
     }
 
@@ -155,22 +177,32 @@ impl Recall {
         if let Some(caller) = self.callers.find(&self.key) {
             return caller;
         }
-        let identity = Arc::new(identity(fields.identity).ok()?);
-        let caller = identify(&Event::by(fields, identity.clone(), None).ok()?);
-        let place = self.meet(identity, caller);
+        let place = self.meet(read(fields)?);
         self.callers.add(&self.key, Some(place));
         Some(place)
     }
 
-    fn meet(&mut self, identity: Arc<Identity>, caller: Caller) -> Place {
+    fn meet(&mut self, (identity, caller): Read) -> Place {
         let mut text = Vec::new();
         caller.principal.write_id(&mut text);
         part(&mut text, caller.via.as_deref().unwrap_or_default());
         part(&mut text, identity.account.as_deref().unwrap_or_default());
         text.push(caller.mfa.map_or(2, u8::from));
         let tag = xxh3_128(&text).to_le_bytes();
-        self.known.push(Known { identity, caller: Arc::new(caller), tag, sighted: false });
-        Place(self.known.len() - 1)
+        self.known.push(Known { tag, sighted: false });
+        let place = Place(self.known.len() - 1);
+        self.last = Some((place, (identity, caller)));
+        place
+    }
+
+    /// The caller, read once more if it is not the one that was read last.
+    pub(super) fn read(&mut self, caller: Place, record: &Scanned<'_>) -> Option<Read> {
+        if let Some((_, read)) = self.last.as_ref().filter(|(place, _)| *place == caller) {
+            return Some(read.clone());
+        }
+        let read = read(&record.fields)?;
+        self.last = Some((caller, read.clone()));
+        Some(read)
     }
 
     pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
@@ -223,6 +255,9 @@ impl Recall {
         if let Some(like) = record.like.filter(|_| with_response) {
             self.hanging.insert(like.tail);
         }
+        if self.records.size() > self.most() / FREELY && !self.glimpses.came(&self.key) {
+            return;
+        }
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
         let place = *self.places.entry(told).or_insert(Place(self.shown.len()));
         if place.0 == self.shown.len() {
@@ -273,6 +308,16 @@ impl Recall {
         self.key.push(u8::from(object.is_some()));
         Some(object.flatten())
     }
+}
+
+/// Who called, by `userIdentity` and, where that does not tell, the other members of the record.
+fn read(fields: &Fields<'_>) -> Option<Read> {
+    let identity = Arc::new(identity(fields.identity).ok()?);
+    let caller = match identify_alone(&identity) {
+        Some(caller) => caller,
+        None => identify(&Event::by(fields, identity.clone(), None).ok()?),
+    };
+    Some((identity, Arc::new(caller)))
 }
 
 /// The JSON text of the member of `requestParameters` that `identify` looks at; the outer `None`: it has to be read.
