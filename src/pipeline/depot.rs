@@ -1,5 +1,6 @@
 //! Where the traces of a run go when memory is no place for them: a file without a name, gone with the process.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
@@ -12,8 +13,8 @@ pub(super) struct Shelf(Mutex<Option<Content>>);
 
 struct Content {
     file: File,
-    /// What stands where: number, first byte, length.
-    pieces: Vec<(usize, u64, usize)>,
+    /// What stands where, by number: first byte, length.
+    pieces: BTreeMap<usize, Vec<(u64, usize)>>,
     end: u64,
 }
 
@@ -21,27 +22,33 @@ impl Depot for Shelf {
     fn put(&self, number: usize, bytes: &[u8]) -> io::Result<()> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_none() {
-            *held = Some(Content { file: tempfile::tempfile()?, pieces: Vec::new(), end: 0 });
+            *held = Some(Content { file: tempfile::tempfile()?, pieces: BTreeMap::new(), end: 0 });
         }
         let Some(content) = held.as_mut() else { return Ok(()) };
         content.file.seek(SeekFrom::Start(content.end))?;
         content.file.write_all(bytes)?;
-        content.pieces.push((number, content.end, bytes.len()));
+        content.pieces.entry(number).or_default().push((content.end, bytes.len()));
         content.end += bytes.len() as u64;
         Ok(())
     }
 
-    fn take(&self, number: usize) -> io::Result<Vec<u8>> {
+    fn held(&self, number: usize) -> usize {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pieces = held.as_ref().and_then(|content| content.pieces.get(&number));
+        pieces.into_iter().flatten().map(|(_, length)| length).sum()
+    }
+
+    fn take(&self, number: usize, piece: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = Vec::new();
-        let Some(Content { file, pieces, .. }) = held.as_mut() else { return Ok(all) };
-        for (_, start, length) in pieces.iter().filter(|(of, ..)| *of == number) {
+        let Some(Content { file, pieces, .. }) = held.as_mut() else { return Ok(()) };
+        let mut bytes = Vec::new();
+        for (start, length) in pieces.get(&number).into_iter().flatten() {
+            bytes.resize(*length, 0);
             file.seek(SeekFrom::Start(*start))?;
-            let before = all.len();
-            all.resize(before + length, 0);
-            file.read_exact(all.get_mut(before..).unwrap_or_default())?;
+            file.read_exact(&mut bytes)?;
+            piece(&bytes);
         }
-        Ok(all)
+        Ok(())
     }
 }
 
@@ -49,14 +56,21 @@ impl Depot for Shelf {
 mod tests {
     use super::{Depot, Shelf};
 
+    fn case(shelf: &Shelf, number: usize, expected: &str) {
+        let mut text = Vec::new();
+        shelf.take(number, &mut |piece| text.extend(piece)).unwrap();
+        assert_eq!((String::from_utf8(text).unwrap().as_str(), shelf.held(number)), (expected, expected.len()));
+    }
+
     #[test]
     fn what_is_put_away_comes_back() {
         let shelf = Shelf::default();
-        assert!(shelf.take(1).unwrap().is_empty());
+        case(&shelf, 1, "");
         for (number, text) in [(1, "one"), (2, "two"), (1, "more")] {
             shelf.put(number, text.as_bytes()).unwrap();
         }
-        assert_eq!((shelf.take(1).unwrap(), shelf.take(2).unwrap()), (b"onemore".to_vec(), b"two".to_vec()));
-        assert!(shelf.take(3).unwrap().is_empty());
+        case(&shelf, 1, "onemore");
+        case(&shelf, 2, "two");
+        case(&shelf, 3, "");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::callers::{self, Callers};
 use super::decode::{Decoder, Way};
 use super::event::{Event, text as unquoted};
 use super::evidence::Evidence;
@@ -12,14 +13,18 @@ use super::map::Scope;
 use super::moment::{Clock, Moment};
 use super::notes::Notes;
 use super::origins::Origin;
-use super::recall::{Place, Recall, Shown};
+use super::recall::{self, Recall, Shown};
 use super::tally::Loss;
 use super::traces::Depot;
 use crate::catalog::Catalog;
 
+/// Bytes that one thread remembers of callers and of what records showed.
+pub(super) const MOST_BYTES: usize = 16 << 20;
+
 /// Gathers evidence from files.
 pub struct Gatherer<'c> {
     notes: Notes<'c>,
+    callers: Callers,
     recall: Recall,
     free: Free<'c>,
     clock: Clock,
@@ -31,7 +36,8 @@ impl<'c> Gatherer<'c> {
     pub fn new(catalog: &'c Catalog, scope: &Scope) -> Gatherer<'c> {
         Gatherer {
             notes: Notes::new(catalog, scope),
-            recall: Recall::default(),
+            callers: Callers::new(MOST_BYTES / 2),
+            recall: Recall::new(MOST_BYTES / 2),
             free: Free::new(catalog),
             clock: Clock::default(),
             decoder: Some(Decoder::new(Way::Quick)),
@@ -44,10 +50,10 @@ impl<'c> Gatherer<'c> {
         Gatherer { decoder: Some(Decoder::new(Way::Plain)), ..Gatherer::new(catalog, scope) }
     }
 
-    /// Remembers so many bytes of what records showed; then it starts afresh.
+    /// Remembers about so many bytes of callers and of what records showed; then it starts afresh.
     #[must_use]
     pub(super) fn remembering(mut self, bytes: usize) -> Gatherer<'c> {
-        self.recall = Recall::of(bytes);
+        (self.callers, self.recall) = (Callers::new(bytes / 2), Recall::new(bytes / 2));
         self
     }
 
@@ -128,27 +134,30 @@ impl<'c> Gatherer<'c> {
         let Some((time, id)) = glance(fields, &self.notes.evidence.scope, &mut self.clock) else {
             return self.whole(&record.all(), text, *spaced);
         };
-        let Some(caller) = self.recall.caller(record) else {
+        let Some(caller) = self.callers.find(record) else {
             return self.whole(&record.all(), text, *spaced);
         };
-        match self.recall.shown(caller, record, self.free.of(record)) {
+        let Some(tag) = self.callers.known(caller).map(|known| known.tag) else {
+            return self.whole(&record.all(), text, *spaced);
+        };
+        match self.recall.find(tag, record, self.free.of(record)) {
             Some((place, object)) => self.again((caller, place), object, time, id, record),
             None => self.first_of_its_kind(caller, record),
         }
     }
 
     /// Maps a record and remembers what it showed.
-    fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>) -> Result<(), String> {
+    fn first_of_its_kind(&mut self, caller: callers::Place, record: &Scanned<'_>) -> Result<(), String> {
         let Scanned { text, spaced, .. } = record;
         let fields = record.all();
-        let Some(known) = self.recall.known(caller) else {
+        let read = self.callers.read(caller, record);
+        let (Some((identity, told)), Some(known)) = (read, self.callers.known(caller)) else {
             return self.whole(&fields, text, *spaced);
         };
-        let event = Event::by(&fields, known.identity.clone(), Some(known.caller.clone()))?;
+        let event = Event::by(&fields, identity, Some(told))?;
         let shown = self.notes.show(&event);
-        if let Some(known) = self.recall.known(caller).filter(|_| shown.evidence.is_some()) {
-            known.sighted = true;
-        }
+        known.sighted |= shown.evidence.is_some();
+        let tag = known.tag;
         self.notes.count(&shown, event.id.as_deref(), text, *spaced);
         if shown.changed {
             return Ok(());
@@ -157,24 +166,24 @@ impl<'c> Gatherer<'c> {
         let free = self.free.of(record);
         if with_response {
             let sign = Shown { hangs_on_response: true, ..Shown::default() };
-            self.recall.keep(caller, record, free, false, sign);
+            self.recall.keep(tag, record, free, false, sign);
         }
-        self.recall.keep(caller, record, free, with_response, shown);
+        self.recall.keep(tag, record, free, with_response, shown);
         Ok(())
     }
 
     /// Counts one more record of a kind that is known, and notes the object that is all it differs in.
     fn again(
         &mut self,
-        (caller, place): (Place, Place),
+        (caller, place): (callers::Place, recall::Place),
         object: Option<&str>,
         time: Moment,
         id: &str,
         record: &Scanned<'_>,
     ) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Gatherer { notes, recall, .. } = self;
-        let Some((known, shown)) = recall.remembered(caller, place) else {
+        let Gatherer { notes, callers, recall, .. } = self;
+        let (Some(known), Some(shown)) = (callers.known(caller), recall.shown(place)) else {
             return self.record(text);
         };
         if !shown.has_noted(time) {
@@ -193,7 +202,9 @@ impl<'c> Gatherer<'c> {
         }
         if shown.evidence.is_some() && !known.sighted {
             known.sighted = true;
-            notes.sight(&known.caller, time);
+            if let Some((_, told)) = callers.read(caller, record) {
+                notes.sight(&told, time);
+            }
         }
         notes.count(shown, Some(id), text, *spaced);
         Ok(())

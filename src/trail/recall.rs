@@ -1,42 +1,24 @@
 //! What earlier records showed, so that the like is not worked out again.
 //!
-//! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
-//! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
-//! time, address and agent play no part.
-
-use std::sync::Arc;
+//! The caller and the members that the mapping looks at tell the uses; time, address and agent play no part. Once there
+//! is much, nothing is remembered of a record unless the like came before: there is no end of objects that are denied.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_128;
 
-use super::alike::write_telling;
-use super::caller::Caller;
-use super::event::{Event, Identity, identity};
+use super::callers::Tag;
 use super::free::Kind;
-use super::identify::{identify, identify_alone};
-use super::item::{Like, Scanned};
-use super::keyed::Keyed;
+use super::item::Scanned;
+use super::keyed::{Glimpses, Keyed};
 use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
-use super::scan::Scanner;
 
-/// Bytes that one thread remembers; then it starts afresh.
-pub(super) const MOST_BYTES: usize = 64 << 20;
+/// What a record showed is remembered at once while records take less than this share of the memory; afterwards
+/// when the like comes again.
+const FREELY: usize = 8;
 
-/// What a caller takes, and what is known of a kind of records: about, with the texts in it.
-const KNOWN_BYTES: usize = 1_024;
+/// About what is known of a kind of records takes, with its texts.
 const SHOWN_BYTES: usize = 512;
-
-/// A caller that was met.
-pub(super) struct Known {
-    pub(super) identity: Arc<Identity>,
-    pub(super) caller: Arc<Caller>,
-    /// Hash of all that the mapping asks about a caller: equal for all sessions of a principal.
-    tag: [u8; 16],
-    /// Whether its session names were noted.
-    pub(super) sighted: bool,
-}
 
 /// What records of one kind showed.
 #[derive(Default)]
@@ -73,17 +55,12 @@ impl Shown {
 type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 
 /// The memory of one thread.
-#[derive(Default)]
 pub(super) struct Recall {
-    /// Bytes that it may hold, where that is less than `MOST_BYTES`.
-    most: Option<usize>,
-    /// By what tells the caller; `None`: `userIdentity` alone does not.
-    callers: Keyed<Option<Place>>,
-    known: Vec<Known>,
-    /// The callers of heads, by the number of the head's mould and the session's name.
-    heads: Keyed<Option<Place>>,
+    /// Bytes that it may take; then it starts afresh.
+    most: usize,
     /// Where in `shown` it stands what records showed.
     records: Keyed<Place>,
+    glimpses: Glimpses,
     shown: Vec<Shown>,
     /// Tails of records of which some took the response to tell what they show.
     hanging: FxHashSet<u32>,
@@ -96,157 +73,84 @@ pub(super) struct Recall {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place(u32);
 
-impl Place {
-    /// The place after so many others; there are never so many that none is left.
-    fn after(others: usize) -> Place {
-        Place(u32::try_from(others).unwrap_or(u32::MAX))
-    }
-
-    fn number(self) -> usize {
-        self.0 as usize
-    }
-}
-
 /// Where it stands what a record showed, and the ARN of the object that it names.
 type Found<'a> = (Place, Option<&'a str>);
 
 impl Recall {
-    /// A memory of so many bytes.
-    pub(super) fn of(bytes: usize) -> Recall {
-        Recall { most: Some(bytes), ..Recall::default() }
+    /// Nothing yet; room for so many bytes.
+    pub(super) fn new(most: usize) -> Recall {
+        Recall::by("", most)
     }
 
-    /// The caller that an equal `userIdentity` told of; else reads it. `None`: the record has to be read as a whole.
-    pub(super) fn caller(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        if self.size() > self.most.unwrap_or(MOST_BYTES) {
-            *self = Recall { most: self.most, ..Recall::default() };
+    /// The hashes are kept secret by a text.
+    fn by(text: &str, most: usize) -> Recall {
+        Recall {
+            most,
+            records: Keyed::by(text),
+            glimpses: Glimpses::default(),
+            shown: Vec::new(),
+            hanging: FxHashSet::default(),
+            places: FxHashMap::default(),
+            key: Vec::new(),
         }
-        let Some(like) = &record.like else {
-            return self.caller_by_text(record)?.or_else(|| self.caller_by_record(record));
-        };
-        self.write_head(like);
-        let caller = match self.heads.find(&self.key) {
-            Some(caller) => caller,
-            None => {
-                let caller = self.caller_by_text(record)?;
-                self.write_head(like);
-                self.heads.add(&self.key, caller);
-                caller
-            }
-        };
-        caller.or_else(|| self.caller_by_record(record))
-    }
-
-    /// About how many bytes it takes.
-    fn size(&self) -> usize {
-        let keyed = self.heads.size() + self.callers.size() + self.records.size();
-        keyed + self.known.len() * KNOWN_BYTES + self.shown.len() * SHOWN_BYTES
-    }
-
-    fn write_head(&mut self, like: &Like<'_>) {
-        self.key.clear();
-        self.key.extend_from_slice(&like.head.to_le_bytes());
-        self.key.extend_from_slice(like.session.as_bytes());
-    }
-
-    /// The inner `None`: it takes other members of the record.
-    fn caller_by_text(&mut self, record: &Scanned<'_>) -> Option<Option<Place>> {
-        let text = record.fields.identity?;
-        self.key.clear();
-        write_telling(text, &mut self.key)?;
-        if let Some(caller) = self.callers.find(&self.key) {
-            return Some(caller);
-        }
-        let identity = identity(Some(text)).ok()?;
-        let caller = identify_alone(&identity).map(|caller| self.meet(Arc::new(identity), caller));
-        self.callers.add(&self.key, caller);
-        Some(caller)
-    }
-
-    /// The caller by `userIdentity` and what else may tell it.
-    fn caller_by_record(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        let fields = &record.all();
-        self.key.clear();
-        write_telling(fields.identity?, &mut self.key)?;
-        for told in [fields.region, fields.source_address, provider(fields.parameters)?] {
-            part(&mut self.key, told.unwrap_or_default());
-        }
-        if let Some(caller) = self.callers.find(&self.key) {
-            return caller;
-        }
-        let identity = Arc::new(identity(fields.identity).ok()?);
-        let caller = identify(&Event::by(fields, identity.clone(), None).ok()?);
-        let place = self.meet(identity, caller);
-        self.callers.add(&self.key, Some(place));
-        Some(place)
-    }
-
-    fn meet(&mut self, identity: Arc<Identity>, caller: Caller) -> Place {
-        let mut text = Vec::new();
-        caller.principal.write_id(&mut text);
-        part(&mut text, caller.via.as_deref().unwrap_or_default());
-        part(&mut text, identity.account.as_deref().unwrap_or_default());
-        text.push(caller.mfa.map_or(2, u8::from));
-        let tag = xxh3_128(&text).to_le_bytes();
-        let place = Place::after(self.known.len());
-        self.known.push(Known { identity, caller: Arc::new(caller), tag, sighted: false });
-        place
-    }
-
-    pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
-        self.known.get_mut(place.number())
     }
 
     /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
     /// record names in what is free.
-    pub(super) fn shown<'a>(&mut self, caller: Place, record: &Scanned<'a>, free: &mut Kind<'_>) -> Option<Found<'a>> {
+    pub(super) fn find<'a>(&mut self, caller: Tag, record: &Scanned<'a>, free: &mut Kind<'_>) -> Option<Found<'a>> {
+        if self.shown.is_empty() || self.records.size() + self.shown.len() * SHOWN_BYTES > self.most {
+            // AWS makes the id, and nobody knows which will be the first.
+            *self = Recall::by(record.fields.id.unwrap_or_default(), self.most);
+        }
         if record.like.is_some_and(|like| self.hanging.contains(&like.tail)) {
-            let found = self.find(caller, record, free, true);
+            let found = self.seek(caller, record, free, true);
             if found.is_some() {
                 return found;
             }
         }
-        let found = self.find(caller, record, free, false)?;
-        match self.shown.get(found.0.number()) {
-            Some(shown) if shown.hangs_on_response => self.find(caller, record, free, true),
+        let found = self.seek(caller, record, free, false)?;
+        match self.shown.get(found.0.0 as usize) {
+            Some(shown) if shown.hangs_on_response => self.seek(caller, record, free, true),
             _ => Some(found),
         }
     }
 
-    fn find<'a>(
+    fn seek<'a>(
         &mut self,
-        caller: Place,
+        caller: Tag,
         record: &Scanned<'a>,
         free: &mut Kind<'_>,
         with_response: bool,
     ) -> Option<Found<'a>> {
-        let object = self.write_key(caller, record, free, with_response)?;
+        let object = self.write_key(caller, record, free, with_response);
         Some((self.records.find(&self.key)?, object))
     }
 
-    /// A caller, and what a record of it showed.
-    pub(super) fn remembered(&mut self, caller: Place, shown: Place) -> Option<(&mut Known, &mut Shown)> {
-        Some((self.known.get_mut(caller.number())?, self.shown.get_mut(shown.number())?))
+    pub(super) fn shown(&mut self, place: Place) -> Option<&mut Shown> {
+        self.shown.get_mut(place.0 as usize)
     }
 
     /// Remembers what a record of this caller showed.
     pub(super) fn keep(
         &mut self,
-        caller: Place,
+        caller: Tag,
         record: &Scanned<'_>,
         free: &mut Kind<'_>,
         with_response: bool,
         shown: Shown,
     ) {
-        if self.write_key(caller, record, free, with_response).is_none() {
-            return;
-        }
+        self.write_key(caller, record, free, with_response);
         if let Some(like) = record.like.filter(|_| with_response) {
             self.hanging.insert(like.tail);
         }
+        if self.records.size() > self.most / FREELY && !self.glimpses.came(&self.key) {
+            return;
+        }
+        // There are never so many that the number does not fit.
+        let next = Place(u32::try_from(self.shown.len()).unwrap_or(u32::MAX));
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
-        let place = *self.places.entry(told).or_insert(Place::after(self.shown.len()));
-        if place.number() == self.shown.len() {
+        let place = *self.places.entry(told).or_insert(next);
+        if place == next {
             self.shown.push(shown);
         }
         self.records.add(&self.key, place);
@@ -256,15 +160,14 @@ impl Recall {
     /// that fit it. Gives the ARN of the object that is named in what is free.
     fn write_key<'a>(
         &mut self,
-        caller: Place,
+        caller: Tag,
         record: &Scanned<'a>,
         free: &mut Kind<'_>,
         with_response: bool,
-    ) -> Option<Option<&'a str>> {
+    ) -> Option<&'a str> {
         let Scanned { fields, like, .. } = record;
-        let tag = self.known.get(caller.number())?.tag;
         self.key.clear();
-        self.key.extend_from_slice(&tag);
+        self.key.extend_from_slice(&caller);
         self.key.push(u8::from(with_response));
         if let Some(like) = like {
             self.key.extend_from_slice(&like.tail.to_le_bytes());
@@ -292,19 +195,6 @@ impl Recall {
         }
         // Of the two ways to write a record, no key of the one is a key of the other.
         self.key.push(u8::from(object.is_some()));
-        Some(object.flatten())
+        object.flatten()
     }
-}
-
-/// The JSON text of the member of `requestParameters` that `identify` looks at; the outer `None`: it has to be read.
-fn provider(parameters: Option<&str>) -> Option<Option<&str>> {
-    let Some(parameters) = parameters.filter(|text| text.starts_with('{')) else {
-        return Some(None);
-    };
-    let mut provider = None;
-    Scanner::new(parameters, 0).object(&mut |name, value| {
-        provider = provider.or(Some(value).filter(|_| name == "principalArn"));
-        Some(())
-    })?;
-    Some(provider)
 }

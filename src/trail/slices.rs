@@ -8,11 +8,10 @@ use super::decode::{Decoder, Way};
 use super::event::Event;
 use super::evidence::Evidence;
 use super::fields::Fields;
-use super::gather::Gatherer;
+use super::gather::{Gatherer, MOST_BYTES};
 use super::item::Item;
 use super::map::Scope;
 use super::moment::Moment;
-use super::recall::MOST_BYTES;
 use super::traces::Depot;
 use crate::catalog::Catalog;
 

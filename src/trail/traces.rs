@@ -1,10 +1,11 @@
 //! Which records there were, so that one delivered twice counts once. Many traces are put away outside memory.
 
+use std::cmp::Ordering;
 use std::io;
 use std::sync::Arc;
 
 /// A record's fingerprint and the kind of record that it is: 24 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
     /// Hash of the eventID and the content without insignificant white space.
     pub fingerprint: [u64; 2],
@@ -12,11 +13,34 @@ pub struct Trace {
     pub kind: u64,
 }
 
-/// Traces are dealt out by the beginnings of their fingerprints, so that equal ones meet.
-const PARTS: usize = 64;
+impl Trace {
+    /// Fingerprint, then kind. A fingerprint as one number is compared in a third of the time of its two.
+    fn order(&self) -> (u128, u64) {
+        let [high, low] = self.fingerprint.map(u128::from);
+        (high << 64 | low, self.kind)
+    }
+}
+
+impl Ord for Trace {
+    fn cmp(&self, other: &Trace) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Trace {
+    fn partial_cmp(&self, other: &Trace) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Traces are dealt out by the beginnings of their fingerprints, so that equal ones meet. One part at a
+/// time comes back into memory: of a billion records 94 MB.
+const PARTS: usize = 1 << PART_BITS;
+
+const PART_BITS: u32 = 8;
 
 /// So many traces of a part stay in memory; then all of the part are put away. All parts take 6 MB at most.
-const MOST_HERE: usize = 4_096;
+const MOST_HERE: usize = 1_024;
 
 const TRACE_BYTES: usize = size_of::<Trace>();
 
@@ -25,8 +49,11 @@ pub trait Depot: Send + Sync {
     /// Puts bytes away with what was put away under this number before.
     fn put(&self, part: usize, bytes: &[u8]) -> io::Result<()>;
 
-    /// All that was put away under this number.
-    fn take(&self, part: usize) -> io::Result<Vec<u8>>;
+    /// How many bytes were put away under this number.
+    fn held(&self, part: usize) -> usize;
+
+    /// Hands out all that was put away under this number, piece by piece as it was put.
+    fn take(&self, part: usize, piece: &mut dyn FnMut(&[u8])) -> io::Result<()>;
 }
 
 /// Traces of records.
@@ -78,7 +105,7 @@ impl Traces {
     }
 
     fn push(&mut self, trace: Trace) -> usize {
-        let number = (trace.fingerprint[0] >> 58) as usize;
+        let number = (trace.fingerprint[0] >> (64 - PART_BITS)) as usize;
         if self.parts.is_empty() {
             self.parts.resize_with(PARTS, Vec::new);
         }
@@ -100,11 +127,14 @@ impl Traces {
 
     /// Every trace, sorted; equal ones stay. All of them are brought into memory.
     pub fn sorted(&self) -> io::Result<Vec<Trace>> {
-        let mut all = Vec::new();
+        let here: usize = self.parts.iter().map(Vec::len).sum();
+        let away: usize = (0..PARTS).map(|number| self.held(number)).sum();
+        let mut all = Vec::with_capacity(here + away);
         for number in 0..PARTS {
-            let mut part = self.part(number)?;
-            part.sort_unstable();
-            all.extend(part);
+            let before = all.len();
+            all.extend(self.parts.get(number).into_iter().flatten());
+            self.fetch(number, &mut all)?;
+            all.get_mut(before..).unwrap_or_default().sort_unstable();
         }
         Ok(all)
     }
@@ -113,26 +143,37 @@ impl Traces {
     /// afterwards; what was put away is given up.
     pub(super) fn settle(&mut self, mut count: impl FnMut(&Trace)) -> io::Result<u64> {
         let mut delivered = 0;
-        for number in 0..PARTS {
-            let mut part = self.part(number)?;
+        let mut settled = |part: &mut Vec<Trace>| {
             delivered += part.len() as u64;
             part.sort_unstable();
             part.dedup_by_key(|trace| trace.fingerprint);
             part.iter().for_each(&mut count);
-            if let Some(here) = self.parts.get_mut(number) {
-                *here = if self.away.is_empty() { part } else { Vec::new() };
-            }
+        };
+        if self.away.is_empty() {
+            self.parts.iter_mut().for_each(settled);
+            return Ok(delivered);
+        }
+        // The same room for all of them, so that none is left behind in pieces.
+        let mut part = Vec::new();
+        for number in 0..PARTS {
+            part.clear();
+            part.reserve(self.parts.get(number).map_or(0, Vec::len) + self.held(number));
+            part.extend(self.parts.get_mut(number).map(std::mem::take).unwrap_or_default());
+            self.fetch(number, &mut part)?;
+            settled(&mut part);
         }
         self.away.clear();
         Ok(delivered)
     }
 
-    fn part(&self, number: usize) -> io::Result<Vec<Trace>> {
-        let mut part = self.parts.get(number).cloned().unwrap_or_default();
-        for depot in &self.away {
-            part.extend(depot.take(number)?.chunks_exact(TRACE_BYTES).filter_map(read));
-        }
-        Ok(part)
+    /// How many traces of a part are put away.
+    fn held(&self, number: usize) -> usize {
+        self.away.iter().map(|depot| depot.held(number) / TRACE_BYTES).sum()
+    }
+
+    fn fetch(&self, number: usize, into: &mut Vec<Trace>) -> io::Result<()> {
+        let mut piece = |bytes: &[u8]| into.extend(bytes.chunks_exact(TRACE_BYTES).filter_map(read));
+        self.away.iter().try_for_each(|depot| depot.take(number, &mut piece))
     }
 }
 
@@ -180,8 +221,13 @@ mod tests {
             Ok(())
         }
 
-        fn take(&self, part: usize) -> io::Result<Vec<u8>> {
-            Ok(self.0.lock().unwrap().get(part).cloned().unwrap_or_default())
+        fn held(&self, part: usize) -> usize {
+            self.0.lock().unwrap().get(part).map_or(0, Vec::len)
+        }
+
+        fn take(&self, part: usize, piece: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+            self.0.lock().unwrap().get(part).into_iter().for_each(|bytes| piece(bytes));
+            Ok(())
         }
     }
 
@@ -193,8 +239,12 @@ mod tests {
             Err(io::ErrorKind::StorageFull.into())
         }
 
-        fn take(&self, _: usize) -> io::Result<Vec<u8>> {
-            Ok(Vec::new())
+        fn held(&self, _: usize) -> usize {
+            0
+        }
+
+        fn take(&self, _: usize, _: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+            Ok(())
         }
     }
 
@@ -222,6 +272,14 @@ mod tests {
             assert_eq!(counted(away), (666_667, 500_000));
         }
         assert_eq!(counted(here), (666_667, 500_000));
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_members() {
+        let values = [0, 1, u64::MAX];
+        let pairs = values.into_iter().flat_map(|high| values.map(|low| [high, low]));
+        let all: Vec<Trace> = pairs.flat_map(|fingerprint| values.map(|kind| Trace { fingerprint, kind })).collect();
+        assert!(all.is_sorted() && all.iter().rev().is_sorted_by(|a, b| a > b));
     }
 
     #[test]
