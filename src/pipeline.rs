@@ -32,7 +32,7 @@ use crate::grants::{self, Grants};
 use crate::source::{self, Blob, Count, Found, Wanted};
 pub use crate::source::{Identity, Part};
 use crate::table::Table;
-use crate::trail::{Depot, Evidence, Moment, Scope, Slicer, Slicing, Trails};
+use crate::trail::{Depot, Evidence, Moment, RecordCount, Scope, Slicer, Slicing, Trails};
 
 pub use backtest::{Plan, ahead, backtest, end, gather_slices};
 use book::Book;
@@ -185,7 +185,12 @@ pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Result<Vec<Table>, Erro
 
 /// Counts what was gathered, every distinct record once.
 pub fn settle(evidence: &mut Evidence) -> Result<(), Error> {
-    evidence.settle().map_err(Error::Depot)
+    let counted = |mut count: RecordCount, part| count.take(part).map(|()| count);
+    let run = |parts: Vec<_>| {
+        let counts = parts.into_par_iter().try_fold(RecordCount::default, counted);
+        counts.try_reduce(RecordCount::default, |one, other| Ok(one.plus(other)))
+    };
+    evidence.settle_by(run).map_err(Error::Depot)
 }
 
 /// The pinned archives of a folder, by file name.

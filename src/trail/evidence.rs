@@ -13,7 +13,7 @@ use super::coverage::Coverage;
 use super::map::Scope;
 use super::principal::Principal;
 use super::tally::{DUPLICATE, Tally};
-use super::traces::Traces;
+use super::traces::{RecordCount, TracePart, Traces};
 use super::usage::{Sighting, Use};
 
 /// Records that show the same uses.
@@ -84,18 +84,23 @@ impl Evidence {
 
     /// Counts: every distinct record once. Asserts the conservation law. The error is of a depot.
     pub fn settle(&mut self) -> io::Result<()> {
-        let mut counts: FxHashMap<u64, u64> = self.kinds.iter().map(|(id, kind)| (*id, kind.anonymous)).collect();
-        let mut distinct = 0;
-        let delivered = self.traces.settle(|trace| {
-            distinct += 1;
-            *counts.entry(trace.kind).or_default() += 1;
-        })?;
+        self.settle_by(|parts| {
+            let mut count = RecordCount::default();
+            parts.into_iter().try_for_each(|part| count.take(part))?;
+            Ok(count)
+        })
+    }
+
+    /// The same, with the parts of the traces counted as `run` likes: in any order, by many hands.
+    pub fn settle_by(&mut self, run: impl FnOnce(Vec<TracePart<'_>>) -> io::Result<RecordCount>) -> io::Result<()> {
+        let RecordCount { mut kinds, distinct, delivered, .. } = run(self.traces.parts())?;
+        self.traces.forget();
         let duplicates = delivered - distinct;
         self.uses.values_mut().for_each(|seen| seen.count = 0);
         self.tally.used = 0;
         self.tally.exempt_many(DUPLICATE, duplicates);
         for (id, kind) in &self.kinds {
-            let count = counts.get(id).copied().unwrap_or_default();
+            let count = kind.anonymous + kinds.remove(id).unwrap_or_default();
             for seen in &kind.uses {
                 if let Some(seen) = self.uses.get_mut(seen) {
                     seen.count += count;

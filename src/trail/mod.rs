@@ -58,7 +58,7 @@ pub use principal::{Principal, PrincipalKind};
 pub use selection::{DataSelection, Selection, Word};
 pub use slices::{MAX_SLICES, Slicer, Slicing};
 pub use tally::{DENIED, DUPLICATE, Loss, Tally};
-pub use traces::{Depot, Trace, Traces};
+pub use traces::{Depot, RecordCount, Trace, TracePart, Traces};
 pub use trails::Trails;
 pub use turn::{Turn, Turns};
 pub use usage::{Derivation, Sighting, Use, UseKey};

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::io;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 /// A record's fingerprint and the kind of record that it is: 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
@@ -128,53 +130,92 @@ impl Traces {
     /// Every trace, sorted; equal ones stay. All of them are brought into memory.
     pub fn sorted(&self) -> io::Result<Vec<Trace>> {
         let here: usize = self.parts.iter().map(Vec::len).sum();
-        let away: usize = (0..PARTS).map(|number| self.held(number)).sum();
+        let away: usize = (0..PARTS).map(|number| held(&self.away, number)).sum();
         let mut all = Vec::with_capacity(here + away);
         for number in 0..PARTS {
             let before = all.len();
             all.extend(self.parts.get(number).into_iter().flatten());
-            self.fetch(number, &mut all)?;
+            fetch(&self.away, number, &mut all)?;
             all.get_mut(before..).unwrap_or_default().sort_unstable();
         }
         Ok(all)
     }
 
-    /// Counts every fingerprint once; gives how many there were in all. What is in memory is sorted and distinct
-    /// afterwards; what was put away is given up.
-    pub(super) fn settle(&mut self, mut count: impl FnMut(&Trace)) -> io::Result<u64> {
-        let mut delivered = 0;
-        let mut settled = |part: &mut Vec<Trace>| {
-            delivered += part.len() as u64;
-            part.sort_unstable();
-            part.dedup_by_key(|trace| trace.fingerprint);
-            part.iter().for_each(&mut count);
-        };
-        if self.away.is_empty() {
-            self.parts.iter_mut().for_each(settled);
-            return Ok(delivered);
+    /// Its parts, to be counted one by one.
+    pub(super) fn parts(&mut self) -> Vec<TracePart<'_>> {
+        let away = &self.away;
+        if !away.is_empty() {
+            self.parts.resize_with(PARTS, Vec::new);
         }
-        // The same room for all of them, so that none is left behind in pieces.
-        let mut part = Vec::new();
-        for number in 0..PARTS {
-            part.clear();
-            part.reserve(self.parts.get(number).map_or(0, Vec::len) + self.held(number));
-            part.extend(self.parts.get_mut(number).map(std::mem::take).unwrap_or_default());
-            self.fetch(number, &mut part)?;
-            settled(&mut part);
-        }
+        self.parts.iter_mut().enumerate().map(|(number, here)| TracePart { number, here, away }).collect()
+    }
+
+    /// Gives up what was put away.
+    pub(super) fn forget(&mut self) {
         self.away.clear();
-        Ok(delivered)
+    }
+}
+
+/// All traces whose fingerprints begin alike.
+pub struct TracePart<'t> {
+    number: usize,
+    here: &'t mut Vec<Trace>,
+    away: &'t [Arc<dyn Depot>],
+}
+
+/// How many records there were.
+#[derive(Default)]
+pub struct RecordCount {
+    /// Distinct ones, by their kinds.
+    pub(super) kinds: FxHashMap<u64, u64>,
+    /// Distinct ones.
+    pub(super) distinct: u64,
+    /// All of them.
+    pub(super) delivered: u64,
+    /// The same room for all parts, so that none is left behind in pieces.
+    room: Vec<Trace>,
+}
+
+impl RecordCount {
+    /// Counts every fingerprint of a part once. What is in memory is sorted and distinct afterwards, if nothing was
+    /// put away.
+    pub fn take(&mut self, part: TracePart<'_>) -> io::Result<()> {
+        let all = match part.away {
+            [] => part.here,
+            away => {
+                self.room.clear();
+                self.room.reserve(part.here.len() + held(away, part.number));
+                self.room.extend(std::mem::take(part.here));
+                fetch(away, part.number, &mut self.room)?;
+                &mut self.room
+            }
+        };
+        self.delivered += all.len() as u64;
+        all.sort_unstable();
+        all.dedup_by_key(|trace| trace.fingerprint);
+        self.distinct += all.len() as u64;
+        all.iter().for_each(|trace| *self.kinds.entry(trace.kind).or_default() += 1);
+        Ok(())
     }
 
-    /// How many traces of a part are put away.
-    fn held(&self, number: usize) -> usize {
-        self.away.iter().map(|depot| depot.held(number) / TRACE_BYTES).sum()
+    /// Both together.
+    #[must_use]
+    pub fn plus(mut self, other: RecordCount) -> RecordCount {
+        self.distinct += other.distinct;
+        self.delivered += other.delivered;
+        other.kinds.into_iter().for_each(|(kind, count)| *self.kinds.entry(kind).or_default() += count);
+        self
     }
+}
 
-    fn fetch(&self, number: usize, into: &mut Vec<Trace>) -> io::Result<()> {
-        let mut piece = |bytes: &[u8]| into.extend(bytes.chunks_exact(TRACE_BYTES).filter_map(read));
-        self.away.iter().try_for_each(|depot| depot.take(number, &mut piece))
-    }
+/// How many traces of a part are put away.
+fn held(away: &[Arc<dyn Depot>], number: usize) -> usize {
+    away.iter().map(|depot| depot.held(number) / TRACE_BYTES).sum()
+}
+
+fn fetch(away: &[Arc<dyn Depot>], number: usize, into: &mut Vec<Trace>) -> io::Result<()> {
+    let mut piece = |bytes: &[u8]| into.extend(bytes.chunks_exact(TRACE_BYTES).filter_map(read));
+    away.iter().try_for_each(|depot| depot.take(number, &mut piece))
 }
 
 fn written(traces: &[Trace]) -> Vec<u8> {
@@ -208,7 +249,7 @@ mod tests {
     use std::io;
     use std::sync::{Arc, Mutex};
 
-    use super::{Depot, PARTS, Trace, Traces};
+    use super::{Depot, PARTS, RecordCount, Trace, Traces};
 
     #[derive(Default)]
     struct Shelf(Mutex<Vec<Vec<u8>>>);
@@ -255,9 +296,14 @@ mod tests {
     }
 
     fn counted(mut traces: Traces) -> (u64, u64) {
-        let mut distinct = 0;
-        let delivered = traces.settle(|_| distinct += 1).unwrap();
-        (delivered, distinct)
+        let [mut one, mut other] = [RecordCount::default(), RecordCount::default()];
+        traces.parts().into_iter().enumerate().for_each(|(at, part)| match at % 3 {
+            0 => one.take(part).unwrap(),
+            _ => other.take(part).unwrap(),
+        });
+        let both = one.plus(other);
+        assert_eq!(both.kinds.into_iter().collect::<Vec<_>>(), [(7, both.distinct)]);
+        (both.delivered, both.distinct)
     }
 
     #[test]
