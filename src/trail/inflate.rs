@@ -14,6 +14,9 @@ const MAX_RATIO: usize = 1032;
 /// Room that is always kept.
 const KEPT_ROOM: usize = 8 << 20;
 
+/// The room is a multiple of it.
+const ROOM_STEP: usize = 1 << 20;
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// What came out, and why it stopped early if it did.
@@ -60,8 +63,9 @@ impl Inflater {
         }
         // One file far larger than the others does not keep its room for good.
         if self.room.len() < size || self.room.len() / 4 > size.max(KEPT_ROOM) {
-            self.room.resize(size, 0);
-            self.room.shrink_to_fit();
+            // The old room is given up first, and the new one has some to spare, so that it seldom has to grow.
+            self.room = Vec::new();
+            self.room = vec![0; size.next_multiple_of(ROOM_STEP)];
         }
         let room = self.room.get_mut(..size)?;
         let written = self.decompressor.deflate_decompress(stream, room).ok()?;
@@ -123,7 +127,7 @@ mod tests {
         let packed = gzip(b"{\"Records\":[]}");
         let mut inflater = Inflater::default();
         assert_eq!(inflater.whole(&packed, 1000), Some(14));
-        assert_eq!(inflater.room, b"{\"Records\":[]}");
+        assert_eq!(inflater.room.get(..14), Some(b"{\"Records\":[]}".as_slice()));
         assert_eq!(streamed(&packed, 1000).bytes.as_ref(), b"{\"Records\":[]}");
     }
 

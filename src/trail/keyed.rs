@@ -1,14 +1,12 @@
 //! What is remembered by keys that are written one after the other, so that no key takes memory of its own.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Items by keys of bytes, which are compared as a whole.
 pub(super) struct Keyed<T> {
-    /// By the hash of the key: where the key stands in `keys`, and the item.
-    places: FxHashMap<u64, (Range<usize>, T)>,
+    /// By the hash of the key: where the key starts and ends in `keys`, and the item.
+    places: FxHashMap<u64, (u32, u32, T)>,
     /// All keys, one after the other.
     keys: Vec<u8>,
 }
@@ -21,25 +19,28 @@ impl<T> Default for Keyed<T> {
 
 impl<T: Copy> Keyed<T> {
     pub(super) fn find(&self, key: &[u8]) -> Option<T> {
-        let (place, item) = self.places.get(&xxh3_64(key))?;
-        (self.keys.get(place.clone())? == key).then_some(*item)
+        let (start, end, item) = self.places.get(&xxh3_64(key))?;
+        (self.keys.get(*start as usize..*end as usize)? == key).then_some(*item)
     }
 
     pub(super) fn add(&mut self, key: &[u8], item: T) {
-        let (start, hash) = (self.keys.len(), xxh3_64(key));
-        match self.places.get_mut(&hash) {
-            // A key that stands there takes no more room.
-            Some((place, known)) if self.keys.get(place.clone()) == Some(key) => *known = item,
-            _ => {
-                self.keys.extend_from_slice(key);
-                self.places.insert(hash, (start..self.keys.len(), item));
-            }
+        // A key that stands there takes no more room.
+        if self.find(key).is_none() {
+            self.keys.extend_from_slice(key);
+        } else if let Some((_, _, known)) = self.places.get_mut(&xxh3_64(key)) {
+            *known = item;
+            return;
+        }
+        let end = self.keys.len();
+        // Whoever remembers forgets long before that.
+        if let (Ok(start), Ok(end)) = (u32::try_from(end - key.len()), u32::try_from(end)) {
+            self.places.insert(xxh3_64(key), (start, end, item));
         }
     }
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
-        self.keys.len() + self.places.len() * (size_of::<(u64, Range<usize>, T)>() + 1)
+        self.keys.len() + self.places.len() * (size_of::<(u64, u32, u32, T)>() + 1)
     }
 }
 

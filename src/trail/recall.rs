@@ -102,7 +102,18 @@ pub(super) struct Recall {
 
 /// Where something is remembered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(usize);
+pub(super) struct Place(u32);
+
+impl Place {
+    fn at(self) -> usize {
+        self.0 as usize
+    }
+
+    /// What is remembered is far less than 4 GB, so no place is beyond.
+    fn end<T>(items: &[T]) -> Place {
+        Place(u32::try_from(items.len()).unwrap_or(u32::MAX))
+    }
+}
 
 /// Where it stands what a record showed, and the ARN of the object that it names.
 type Found<'a> = (Place, Option<&'a str>);
@@ -189,8 +200,8 @@ impl Recall {
         part(&mut text, identity.account.as_deref().unwrap_or_default());
         text.push(caller.mfa.map_or(2, u8::from));
         let tag = xxh3_128(&text).to_le_bytes();
+        let place = Place::end(&self.known);
         self.known.push(Known { tag, sighted: false });
-        let place = Place(self.known.len() - 1);
         self.last = Some((place, (identity, caller)));
         place
     }
@@ -206,7 +217,7 @@ impl Recall {
     }
 
     pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
-        self.known.get_mut(place.0)
+        self.known.get_mut(place.at())
     }
 
     /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
@@ -219,7 +230,7 @@ impl Recall {
             }
         }
         let found = self.find(caller, record, free, false)?;
-        match self.shown.get(found.0.0) {
+        match self.shown.get(found.0.at()) {
             Some(shown) if shown.hangs_on_response => self.find(caller, record, free, true),
             _ => Some(found),
         }
@@ -237,7 +248,7 @@ impl Recall {
     }
 
     pub(super) fn shown_at(&mut self, place: Place) -> Option<&mut Shown> {
-        self.shown.get_mut(place.0)
+        self.shown.get_mut(place.at())
     }
 
     /// Remembers what a record of this caller showed.
@@ -259,8 +270,8 @@ impl Recall {
             return;
         }
         let told = (shown.evidence, shown.exempt.clone(), shown.account.clone(), shown.hangs_on_response);
-        let place = *self.places.entry(told).or_insert(Place(self.shown.len()));
-        if place.0 == self.shown.len() {
+        let place = *self.places.entry(told).or_insert(Place::end(&self.shown));
+        if place.at() == self.shown.len() {
             self.shown.push(shown);
         }
         self.records.add(&self.key, place);
@@ -276,7 +287,7 @@ impl Recall {
         with_response: bool,
     ) -> Option<Option<&'a str>> {
         let Scanned { fields, like, .. } = record;
-        let tag = self.known.get(caller.0)?.tag;
+        let tag = self.known.get(caller.at())?.tag;
         self.key.clear();
         self.key.extend_from_slice(&tag);
         self.key.push(u8::from(with_response));
