@@ -8,11 +8,12 @@ use super::evidence::Evidence;
 use super::fields::Fields;
 use super::free::Free;
 use super::item::{Item, Scanned};
+use super::keyed::Place;
 use super::map::Scope;
 use super::moment::{Clock, Moment};
 use super::notes::Notes;
 use super::origins::Origin;
-use super::recall::{Place, Recall, Shown};
+use super::recall::{Recall, Shown};
 use super::tally::Loss;
 use super::traces::Depot;
 use crate::catalog::{Catalog, FreeMember};
@@ -141,12 +142,12 @@ impl<'c> Gatherer<'c> {
     /// Maps a record and remembers what it showed.
     fn first_of_its_kind(&mut self, caller: Place, record: &Scanned<'_>, free: &[FreeMember]) -> Result<(), String> {
         let Scanned { text, fields, spaced, .. } = record;
-        let Some((identity, told)) = self.recall.read(caller, record) else {
+        let Some((identity, told)) = self.recall.callers.read(caller, record) else {
             return self.whole(fields, text, *spaced);
         };
         let event = Event::by(fields, identity, Some(told))?;
         let shown = self.notes.show(&event);
-        if let Some(known) = self.recall.known(caller).filter(|_| shown.evidence.is_some()) {
+        if let Some(known) = self.recall.callers.known(caller).filter(|_| shown.evidence.is_some()) {
             known.sighted = true;
         }
         self.notes.count(&shown, event.id.as_deref(), text, *spaced);
@@ -189,11 +190,11 @@ impl<'c> Gatherer<'c> {
         if shown.evidence.is_some() && shown.least.as_deref().is_none_or(|least| id < least) {
             shown.least = self.notes.sample(&shown.uses, id);
         }
-        if shown.evidence.is_some() && self.recall.known(caller).is_some_and(|known| !known.sighted) {
-            if let Some((_, told)) = self.recall.read(caller, record) {
+        if shown.evidence.is_some() && self.recall.callers.known(caller).is_some_and(|known| !known.sighted) {
+            if let Some((_, told)) = self.recall.callers.read(caller, record) {
                 self.notes.sight(&told, time);
             }
-            if let Some(known) = self.recall.known(caller) {
+            if let Some(known) = self.recall.callers.known(caller) {
                 known.sighted = true;
             }
         }

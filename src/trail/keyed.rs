@@ -3,6 +3,21 @@
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Where something is remembered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place(u32);
+
+impl Place {
+    pub(super) fn at(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Where the next item will stand. What is remembered is far less than 4 GB, so no place is beyond.
+    pub(super) fn end<T>(items: &[T]) -> Place {
+        Place(u32::try_from(items.len()).unwrap_or(u32::MAX))
+    }
+}
+
 /// Items by keys of bytes, which are compared as a whole.
 pub(super) struct Keyed<T> {
     /// By the hash of the key: where the key starts and ends in `keys`, and the item.

@@ -4,6 +4,7 @@
 
 mod alike;
 mod caller;
+mod callers;
 mod change;
 mod changes;
 mod coverage;

@@ -3,26 +3,18 @@
 //! Two steps. `userIdentity` tells the caller, whatever the session's key and start; where it does not, the other
 //! members that may tell are looked at with it. The caller and the members that the mapping looks at tell the uses;
 //! time, address and agent play no part. Keys are compared as a whole, so no two kinds of records are ever taken for
-//! one. Of a session little more than its name is remembered, and of a record nothing, once there is much, unless the
-//! like came before: there is no end of sessions and of objects that are denied.
-
-use std::sync::Arc;
+//! one. Once there is much, nothing is remembered of a record unless the like came before: there is no end of objects
+//! that are denied.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_128;
 
-use super::alike::write_telling;
-use super::caller::Caller;
-use super::event::{Event, Identity, identity};
-use super::fields::Fields;
+use super::callers::Callers;
 use super::free;
-use super::identify::{identify, identify_alone};
-use super::item::{Like, Scanned};
-use super::keyed::{Glimpses, Keyed};
+use super::item::Scanned;
+use super::keyed::{Glimpses, Keyed, Place};
 use super::moment::Moment;
 use super::origins::Noted;
 use super::principal::part;
-use super::scan::Scanner;
 use crate::catalog::FreeMember;
 
 /// Bytes that one thread remembers; then it starts afresh.
@@ -31,14 +23,6 @@ pub(super) const MOST_BYTES: usize = 16 << 20;
 /// What a record showed is remembered at once while records take less than this share of the memory; afterwards
 /// when the like comes again.
 const FREELY: usize = 16;
-
-/// A caller that was met: one for each session, so it is small.
-pub(super) struct Known {
-    /// Hash of all that the mapping asks about a caller: equal for all sessions of a principal.
-    tag: [u8; 16],
-    /// Whether its session names were noted.
-    pub(super) sighted: bool,
-}
 
 /// What records of one kind showed.
 #[derive(Default)]
@@ -74,21 +58,12 @@ impl Shown {
 /// All of what was shown that does not change from record to record.
 type Told = (Option<(u64, u64)>, Option<String>, Option<String>, bool);
 
-/// A caller, and what `userIdentity` says of it.
-pub(super) type Read = (Arc<Identity>, Arc<Caller>);
-
 /// The memory of one thread.
 #[derive(Default)]
 pub(super) struct Recall {
     /// Bytes that it may hold, where that is less than `MOST_BYTES`.
     most: Option<usize>,
-    /// By what tells the caller; `None`: `userIdentity` alone does not.
-    callers: Keyed<Option<Place>>,
-    known: Vec<Known>,
-    /// The one that was read last: a caller is nearly always asked for when it is met.
-    last: Option<(Place, Read)>,
-    /// The callers of heads, by the number of the head's mould and the session's name.
-    heads: Keyed<Option<Place>>,
+    pub(super) callers: Callers,
     /// Where in `shown` it stands what records showed.
     records: Keyed<Place>,
     glimpses: Glimpses,
@@ -98,21 +73,6 @@ pub(super) struct Recall {
     /// Where in `shown` a thing stands, so that it stands there once: many objects may be read by one use.
     places: FxHashMap<Told, Place>,
     key: Vec<u8>,
-}
-
-/// Where something is remembered.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(u32);
-
-impl Place {
-    fn at(self) -> usize {
-        self.0 as usize
-    }
-
-    /// What is remembered is far less than 4 GB, so no place is beyond.
-    fn end<T>(items: &[T]) -> Place {
-        Place(u32::try_from(items.len()).unwrap_or(u32::MAX))
-    }
 }
 
 /// Where it stands what a record showed, and the ARN of the object that it names.
@@ -128,96 +88,12 @@ impl Recall {
         self.most.unwrap_or(MOST_BYTES)
     }
 
-    /// About how many bytes it takes.
-    fn size(&self) -> usize {
-        self.heads.size() + self.callers.size() + self.records.size() + self.known.len() * size_of::<Known>()
-    }
-
     /// The caller that an equal `userIdentity` told of; else reads it. `None`: the record has to be read as a whole.
     pub(super) fn caller(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        if self.size() > self.most() {
+        if self.callers.size() + self.records.size() > self.most() {
             *self = Recall { most: self.most, ..Recall::default() };
         }
-        let Some(like) = &record.like else {
-            return self.caller_by_text(record)?.or_else(|| self.caller_by_record(record));
-        };
-        self.write_head(like);
-        let caller = match self.heads.find(&self.key) {
-            Some(caller) => caller,
-            None => {
-                let caller = self.caller_by_text(record)?;
-                self.write_head(like);
-                self.heads.add(&self.key, caller);
-                caller
-            }
-        };
-        caller.or_else(|| self.caller_by_record(record))
-    }
-
-    fn write_head(&mut self, like: &Like<'_>) {
-        self.key.clear();
-        self.key.extend_from_slice(&like.head.to_le_bytes());
-        self.key.extend_from_slice(like.session.as_bytes());
-    }
-
-    /// The inner `None`: it takes other members of the record.
-    fn caller_by_text(&mut self, record: &Scanned<'_>) -> Option<Option<Place>> {
-        let text = record.fields.identity?;
-        self.key.clear();
-        write_telling(text, &mut self.key)?;
-        if let Some(caller) = self.callers.find(&self.key) {
-            return Some(caller);
-        }
-        let identity = identity(Some(text)).ok()?;
-        let caller = identify_alone(&identity).map(|caller| self.meet((Arc::new(identity), Arc::new(caller))));
-        // What the moulds tell is remembered by the head, which takes a tenth of it.
-        if record.like.is_none() {
-            self.callers.add(&self.key, caller);
-        }
-        Some(caller)
-    }
-
-    /// The caller by `userIdentity` and what else may tell it.
-    fn caller_by_record(&mut self, record: &Scanned<'_>) -> Option<Place> {
-        let Scanned { fields, .. } = record;
-        self.key.clear();
-        write_telling(fields.identity?, &mut self.key)?;
-        for told in [fields.region, fields.source_address, provider(fields.parameters)?] {
-            part(&mut self.key, told.unwrap_or_default());
-        }
-        if let Some(caller) = self.callers.find(&self.key) {
-            return caller;
-        }
-        let place = self.meet(read(fields)?);
-        self.callers.add(&self.key, Some(place));
-        Some(place)
-    }
-
-    fn meet(&mut self, (identity, caller): Read) -> Place {
-        let mut text = Vec::new();
-        caller.principal.write_id(&mut text);
-        part(&mut text, caller.via.as_deref().unwrap_or_default());
-        part(&mut text, identity.account.as_deref().unwrap_or_default());
-        text.push(caller.mfa.map_or(2, u8::from));
-        let tag = xxh3_128(&text).to_le_bytes();
-        let place = Place::end(&self.known);
-        self.known.push(Known { tag, sighted: false });
-        self.last = Some((place, (identity, caller)));
-        place
-    }
-
-    /// The caller, read once more if it is not the one that was read last.
-    pub(super) fn read(&mut self, caller: Place, record: &Scanned<'_>) -> Option<Read> {
-        if let Some((_, read)) = self.last.as_ref().filter(|(place, _)| *place == caller) {
-            return Some(read.clone());
-        }
-        let read = read(&record.fields)?;
-        self.last = Some((caller, read.clone()));
-        Some(read)
-    }
-
-    pub(super) fn known(&mut self, place: Place) -> Option<&mut Known> {
-        self.known.get_mut(place.at())
+        self.callers.caller(record)
     }
 
     /// What a record of this caller showed that was equal but for what is free; and the ARN of the object that the
@@ -287,7 +163,7 @@ impl Recall {
         with_response: bool,
     ) -> Option<Option<&'a str>> {
         let Scanned { fields, like, .. } = record;
-        let tag = self.known.get(caller.at())?.tag;
+        let tag = self.callers.tag(caller)?;
         self.key.clear();
         self.key.extend_from_slice(&tag);
         self.key.push(u8::from(with_response));
@@ -319,27 +195,4 @@ impl Recall {
         self.key.push(u8::from(object.is_some()));
         Some(object.flatten())
     }
-}
-
-/// Who called, by `userIdentity` and, where that does not tell, the other members of the record.
-fn read(fields: &Fields<'_>) -> Option<Read> {
-    let identity = Arc::new(identity(fields.identity).ok()?);
-    let caller = match identify_alone(&identity) {
-        Some(caller) => caller,
-        None => identify(&Event::by(fields, identity.clone(), None).ok()?),
-    };
-    Some((identity, Arc::new(caller)))
-}
-
-/// The JSON text of the member of `requestParameters` that `identify` looks at; the outer `None`: it has to be read.
-fn provider(parameters: Option<&str>) -> Option<Option<&str>> {
-    let Some(parameters) = parameters.filter(|text| text.starts_with('{')) else {
-        return Some(None);
-    };
-    let mut provider = None;
-    Scanner::new(parameters, 0).object(&mut |name, value| {
-        provider = provider.or(Some(value).filter(|_| name == "principalArn"));
-        Some(())
-    })?;
-    Some(provider)
 }
