@@ -185,12 +185,12 @@ pub fn freeze(evidence: &Evidence, catalog: &Catalog) -> Result<Vec<Table>, Erro
 
 /// Counts what was gathered, every distinct record once.
 pub fn settle(evidence: &mut Evidence) -> Result<(), Error> {
-    let counted = |mut count: RecordCount, part| count.take(part).map(|()| count);
-    let run = |parts: Vec<_>| {
+    let settled = evidence.settle_by(|parts| {
+        let counted = |mut count: RecordCount, part| count.take(part).map(|()| count);
         let counts = parts.into_par_iter().try_fold(RecordCount::default, counted);
         counts.try_reduce(RecordCount::default, |one, other| Ok(one.plus(other)))
-    };
-    evidence.settle_by(run).map_err(Error::Depot)
+    });
+    settled.map_err(Error::Depot)
 }
 
 /// The pinned archives of a folder, by file name.
