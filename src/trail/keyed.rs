@@ -1,6 +1,8 @@
 //! What is remembered by long keys, of which no more than a hash is kept: 128 bits, by a secret that nobody knows before,
 //! so that nobody can write records that are taken for others.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_secret};
 
@@ -10,7 +12,18 @@ const SECRET_BYTES: usize = 192;
 /// Items by keys of bytes.
 pub(super) struct Keyed<T> {
     secret: [u8; SECRET_BYTES],
-    items: FxHashMap<u128, T>,
+    items: FxHashMap<Key, T>,
+}
+
+/// The hash of a key. A map that finds it by one half compares the other, too.
+#[derive(PartialEq, Eq)]
+struct Key([u64; 2]);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Key([half, _]) = self;
+        state.write_u64(*half);
+    }
 }
 
 impl<T: Copy> Keyed<T> {
@@ -32,11 +45,12 @@ impl<T: Copy> Keyed<T> {
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
-        self.items.len() * (size_of::<(u128, T)>() + 1)
+        self.items.len() * (size_of::<(Key, T)>() + 1)
     }
 
-    fn hash(&self, key: &[u8]) -> u128 {
-        xxh3_128_with_secret(key, &self.secret)
+    fn hash(&self, key: &[u8]) -> Key {
+        let hash = xxh3_128_with_secret(key, &self.secret);
+        Key([hash as u64, (hash >> 64) as u64])
     }
 }
 
@@ -75,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_text_makes_the_secret() {
-        let hash = |text: &str, key: &[u8]| Keyed::<()>::by(text).hash(key);
+        let hash = |text: &str, key: &[u8]| Keyed::<()>::by(text).hash(key).0;
         assert_eq!(hash("a", b"key"), hash("a", b"key"));
         assert_ne!(hash("a", b"key"), hash("b", b"key"));
         assert_ne!(hash("a", &[0; 300]), hash("b", &[0; 300]));
