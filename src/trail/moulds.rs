@@ -93,7 +93,8 @@ impl<T> Bank<T> {
 }
 
 impl Moulds {
-    /// The record that begins at a place, if there are moulds that it fits; gives whether there are.
+    /// Fills a fresh record with the one that begins at a place, if there are moulds that it fits; gives whether there
+    /// are.
     pub(super) fn fill<'a>(&'a mut self, text: &'a str, start: usize, record: &mut Scanned<'a>) -> bool {
         self.try_fill(text, start, record).is_some()
     }
@@ -103,11 +104,15 @@ impl Moulds {
         let (head, _, told) = self.heads.find(heads, |head| head.fill(text, start))?;
         let time = text.get(told.end..told.end + TIME_LENGTH).filter(|time| is_time(time))?;
         let at = told.end + TIME_LENGTH;
+        let mut is_fresh = true;
         let (tail, mould, end) = self.tails.find(look(text, at, TAIL_LOOK)?, |tail| {
-            // Afresh for each: one that does not fit may have written down some members before that showed.
-            record.fields = Fields { time: Some(time), identity: Some(told.identity), ..Fields::default() };
+            // One that does not fit may have written down some members before that showed.
+            if !std::mem::take(&mut is_fresh) {
+                record.fields = Fields::default();
+            }
             tail.fill(text, at, &mut record.fields)
         })?;
+        (record.fields.time, record.fields.identity) = (Some(time), Some(told.identity));
         record.text = text.get(start..end)?;
         record.like = Some(Like { head, session: told.session, tail, mould });
         Some(())
