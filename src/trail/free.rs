@@ -17,10 +17,13 @@ use crate::catalog::{Catalog, FreeMember};
 const CUT: u8 = 0xff;
 
 /// Kinds of records that one thread keeps; then it starts afresh.
-const MOST_KINDS: usize = 4_096;
+const MOST_KINDS: usize = 2_048;
 
 /// Cuts of a kind that are kept; a new one takes the place of the last that fitted long ago.
 const MOST_CUTS: usize = 16;
+
+/// A longer text is not kept for a cut: they take 32 MB at most, and hardly ever one.
+const MOST_CUT_BYTES: usize = 1_024;
 
 /// The free members of the kinds of records that one thread met.
 pub(super) struct Free<'c> {
@@ -164,9 +167,10 @@ impl<'a> Gaps<'a> {
         Some(Gaps { parameters, gaps, arn: Some(arn.start), object: Some(arn.end - object.len()..arn.end) })
     }
 
-    /// How others like it can be cut; `None`: more than one member is free.
+    /// How others like it can be cut; `None`: more than one member is free, or it is long.
     fn cut(&self, resources: &str) -> Option<Cut> {
         let [gap] = self.gaps.as_slice() else { return None };
+        (self.parameters.len() + resources.len() <= MOST_CUT_BYTES).then_some(())?;
         let sides = |text: &str, gap: &Range<usize>| Some([text.get(..gap.start)?.into(), text.get(gap.end..)?.into()]);
         let of_object = match &self.object {
             Some(object) => Some(sides(resources, object)?),
