@@ -112,7 +112,8 @@ impl Cut {
             Some(sides) => {
                 let place = between(resources, sides)?;
                 let object = plain(text).filter(|object| !object.contains('"') && !object.ends_with('/'))?;
-                (resources.get(place.clone())? == object).then_some(place)
+                (resources.get(place.clone())? == object).then_some(())?;
+                Some(place)
             }
         };
         cut(parameters, std::slice::from_ref(&value), key);
@@ -306,5 +307,60 @@ mod tests {
         assert_eq!(item(r#"{"tableName":"t"}"#), None);
         assert_eq!(item(r#"{"tableName":"t","key":{"id":"arn:aws:dynamodb:eu-west-1:111122223333:table/u"}}"#), None);
         assert_eq!(item(r#"{"tableName":"t","key":{"id":"\u0061rn"}}"#), None);
+    }
+
+    /// Bytes changed one by one: what is cut as an earlier request was is cut as if there had been none.
+    #[test]
+    fn a_cut_is_as_strict_as_finding() {
+        let catalog = Catalog::embedded().unwrap();
+        let item = [r#"{"tableName":"t","key":{"id":"1"},"n":[2]}"#, "[]"];
+        let mut cut = 0;
+        for (source, name, texts) in
+            [("s3.amazonaws.com", "GetObject", [PARAMETERS, RESOURCES]), ("dynamodb.amazonaws.com", "GetItem", item)]
+        {
+            let fresh = || Kind { members: catalog.free_members(source, name), cuts: Vec::new() };
+            let written = |kind: &mut Kind<'_>, [parameters, resources]: [&str; 2]| {
+                let fields = Fields { parameters: Some(parameters), resources: Some(resources), ..Fields::default() };
+                let mut key = Vec::new();
+                (kind.write(&fields, &mut key).map(|object| object.map(str::to_owned)), key)
+            };
+            let mut learned = fresh();
+            assert!(written(&mut learned, texts).0.is_some());
+            for changed in changes(texts) {
+                let changed = changed.each_ref().map(String::as_str);
+                let expected = written(&mut fresh(), changed);
+                let before = learned.cuts.len();
+                assert_eq!(written(&mut learned, changed), expected, "{changed:?}");
+                cut += usize::from(expected.0.is_some() && learned.cuts.len() == before);
+                learned.cuts.truncate(1);
+            }
+        }
+        assert!(cut > 20, "{cut}");
+    }
+
+    /// The texts with pieces put in, or in place of a byte; in one of them, or at the object's name in both. All are
+    /// JSON.
+    fn changes(texts: [&str; 2]) -> Vec<[String; 2]> {
+        let mut all = Vec::new();
+        for piece in ["", "x", "/", "\\\\", "\"", ",", ":", "{}", "arn:", r#"1","y":"z"#, r#"},"y":{"#] {
+            for at in 0..texts[0].len().max(texts[1].len()) {
+                for cut in [0, 1] {
+                    let put = |text: &str| {
+                        let mut text = text.to_owned();
+                        if text.is_char_boundary(at) && at + cut <= text.len() {
+                            text.replace_range(at..at + cut, piece);
+                        }
+                        text
+                    };
+                    all.push([put(texts[0]), texts[1].to_owned()]);
+                    all.push([texts[0].to_owned(), put(texts[1])]);
+                }
+            }
+            for name in [format!("k{piece}1"), piece.to_owned(), format!("k/1{piece}")] {
+                all.push(texts.map(|text| text.replace("k/1", &name)));
+            }
+        }
+        all.retain(|texts| texts.iter().all(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()));
+        all
     }
 }
